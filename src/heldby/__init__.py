@@ -1,0 +1,1 @@
+"""Who holds it, since when, and according to whom."""

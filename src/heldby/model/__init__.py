@@ -1,0 +1,1 @@
+"""The one language the stages share: frozen, typed values; no file, clock, network or chance."""

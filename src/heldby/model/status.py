@@ -1,0 +1,189 @@
+"""What heldby concludes: testimonies, statuses with their reasons, spells, changes, tallies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from heldby.model.claim import Claim, PublishedTally
+from heldby.model.report import Mark
+from heldby.model.when import When
+from heldby.model.who import Leaning, Voice
+
+CONTESTED = "contested"  # a state beside the sides: both attested inside within the window
+
+
+class Symbol(StrEnum):
+    """What a testimony says of one unit and one holder. `took` is evidence of a change, `holds` of a state; each can be denied."""
+
+    TOOK = "took"
+    HOLDS = "holds"
+    LOST = "lost"
+    CONTESTS = "contests"
+    NOT_TOOK = "not-took"
+    NOT_HOLDS = "not-holds"
+    NOT_LOST = "not-lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A claim with what the ledger knows of its report: when it was known, who published it, what it is marked with."""
+
+    claim: Claim
+    known: datetime
+    published: date
+    outlet: str
+    url: str = ""
+    marks: tuple[Mark, ...] = ()
+    fingerprint: tuple[int, ...] = ()  # stable hashes of the report's sentences, for copies
+    withdrawn: datetime | None = None  # from then on the claim no longer stands (an edit or a retraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """Claims that are one utterance on one unit, however many reports carry it.
+
+    `origin` is the key of the independent origin that counts once; `holder` the side the symbol is about ("" for contests);
+    `leaning` how the origin stands to that side; `when` the event time (civil); `known` the first publication (UTC);
+    `claims` the claims in order of `known`, the first is the one heard first, the rest are its echoes; `via` the linked unit it came through.
+    """
+
+    id: str
+    unit_id: str
+    symbol: Symbol
+    holder: str
+    voice: Voice
+    origin: str
+    leaning: Leaning
+    when: When
+    known: datetime
+    claims: tuple[Located, ...]
+    hedged: bool = False
+    via: str = ""
+    withdrawn: datetime | None = None
+
+    @property
+    def echoes(self) -> int:
+        return len(self.claims) - 1
+
+
+class Support(StrEnum):
+    """What a status rests on, in this precedence."""
+
+    DISPUTED = "disputed"
+    CONFIRMED = "confirmed"
+    CLAIMED = "claimed"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one testimony did to a status: `bits` moved towards the leading state (signed), in `words`."""
+
+    testimony: Testimony
+    bits: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Who holds `unit_id` at the end of day `as_of`, as known at `known_by` (UTC).
+
+    `probabilities` pairs (state, p) sum to one, states being side ids and "contested", best first; empty if support is unknown.
+    `holder` is the leading state or None when unknown or stale without commitment. `since` when its spell began.
+    `origins` counts independent origins for the leading state, `denials` testimonies against it, `claimed_by` the interested side when support is claimed.
+    """
+
+    unit_id: str
+    as_of: date
+    known_by: datetime
+    holder: str | None
+    probabilities: tuple[tuple[str, float], ...]
+    support: Support
+    confidence: Confidence
+    origins: int = 0
+    denials: int = 0
+    since: When | None = None
+    last_evidence: date | None = None
+    claimed_by: str = ""
+    reasons: tuple[Reason, ...] = ()
+    related: tuple[Testimony, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def probability(self) -> float:
+        """Of the leading state; 0 if nothing is known."""
+        return dict(self.probabilities).get(self.holder or "", 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One holder's unbroken period in a unit, however short. `start` is None at the left edge of the evidence, `end` None while it lasts."""
+
+    unit_id: str
+    holder: str
+    start: When | None
+    end: When | None
+    probability: float
+    brief: bool = False  # began and ended within one day
+    testimonies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A unit passing from one state to another; `recapture` when the new holder had it before."""
+
+    unit_id: str
+    before: str | None
+    after: str
+    when: When
+    probability: float
+    support: Support
+    recapture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TallyRow:
+    """`count` of units whose leading state is `state`, with the interval [low, high] in which the true count lies (nominal 90 %)."""
+
+    state: str
+    count: int
+    expected: float
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of a roster by state on a day as known on a day. Counts of the rows plus `unknown` sum to `size`."""
+
+    roster_id: str
+    as_of: date
+    known_by: datetime
+    size: int
+    rows: tuple[TallyRow, ...]
+    unknown: int
+    covered: int  # units with any evidence
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A published tally beside ours: which rosters its numbers can belong to, what we count there, and why they differ."""
+
+    published: PublishedTally
+    report_outlet: str
+    known: datetime
+    rosters: tuple[str, ...]
+    ours: TallyRow | None
+    roster_id: str
+    reasons: tuple[str, ...]
+    marks: tuple[Mark, ...] = ()

@@ -1,0 +1,100 @@
+"""One conflict as configuration, and the lexicon that reading and locating share. Values only; `heldby.theatres` loads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta, timezone
+from typing import Protocol
+
+from heldby.model.place import Candidate, Crosswalk, Link, Roster, Unit
+from heldby.model.who import Actor, Interest, Outlet, Side
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A gazetteer name in a text: characters [start, end), and every unit that bears the name (sorted)."""
+
+    start: int
+    end: int
+    name: str
+    unit_ids: tuple[str, ...]
+
+
+class Gazetteer(Protocol):
+    """Named, versioned places. Lookups fold case, accents, apostrophes and hyphens; order of results never depends on chance."""
+
+    @property
+    def version(self) -> str: ...
+
+    def find(self, text: str) -> tuple[NameHit, ...]:
+        """Names in `text`, leftmost longest, whole words, upper case where the name has it."""
+        ...
+
+    def lookup(self, name: str) -> tuple[str, ...]:
+        """Ids of the units that bear exactly this name after folding; () if none."""
+        ...
+
+    def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+        """Units whose names are spelled much like `name`, best first; `within` limits to descendants of these areas."""
+        ...
+
+    def unit(self, unit_id: str) -> Unit | None: ...
+
+    def areas(self, unit_id: str) -> tuple[str, ...]:
+        """Ids of the areas that hold a unit, nearest first (district, province, country)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What a theatre teaches the reader and the locator: names, actors, outlets, and whose country it is."""
+
+    theatre_id: str
+    gazetteer: Gazetteer
+    actors: tuple[Actor, ...]
+    outlets: tuple[Outlet, ...]
+    interests: tuple[Interest, ...] = ()
+    countries: tuple[str, ...] = ()  # ISO2 of the theatre; () for the world
+    utc_offset: timedelta = timedelta(0)
+
+    def outlet(self, name: str) -> Outlet | None:
+        """The outlet of this name or alias (case folded), else None."""
+        folded = name.casefold().strip()
+        return next((o for o in self.outlets if folded in (o.id, o.name.casefold(), *(a.casefold() for a in o.aliases))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """Everything a theatre's folder says. `digest` is the SHA-256 of its files; `cells_note` stands on maps without boundaries."""
+
+    id: str
+    name: str
+    since: date
+    until: date | None
+    utc_offset: timedelta
+    default_roster: str
+    sides: tuple[Side, ...]
+    lexicon: Lexicon
+    digest: str
+    units: tuple[Unit, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    links: tuple[Link, ...] = ()
+    crosswalk: tuple[Crosswalk, ...] = ()
+    outline: tuple[tuple[tuple[float, float], ...], ...] = ()  # rings of (lon, lat)
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def zone(self) -> timezone:
+        return timezone(self.utc_offset)
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self.lexicon.gazetteer.unit(unit_id)
+
+    def roster(self, roster_id: str) -> Roster | None:
+        return next((r for r in self.rosters if r.id == roster_id), None)
+
+    def side_of(self, actor_id: str) -> str:
+        """The side an actor fights for; an id that is a side is its own; "" if unknown."""
+        if any(s.id == actor_id for s in self.sides):
+            return actor_id
+        return next((a.side for a in self.lexicon.actors if a.id == actor_id), "")
