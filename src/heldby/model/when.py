@@ -172,11 +172,11 @@ class Published:
                 civil = date.fromisoformat(text)
                 return cls(text, datetime.combine(civil + ONE_DAY, time.min, zone).astimezone(UTC), civil, False)
             at = datetime.fromisoformat(text)
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=zone)
+            return cls(text, at.astimezone(UTC), at.date(), True)
         except (ValueError, OverflowError):
             raise ValueError(f"not an ISO 8601 date or time: {text!r}") from None
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=zone)
-        return cls(text, at.astimezone(UTC), at.date(), True)
 
 
 def utc_text(instant: datetime) -> str:

