@@ -1,0 +1,36 @@
+"""The two clocks as a person types them: `--as-of` (a day) and `--known-by` (a day or a time), in the theatre's civil time."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from heldby.errors import UsageError
+
+
+def parse_day(text: str, option: str) -> date:
+    """A day, YYYY-MM-DD. Raises UsageError that names the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(option, f"expected a day as YYYY-MM-DD, not {text!r}") from None
+
+
+def parse_instant(text: str, option: str, zone: timezone) -> datetime:
+    """A moment (UTC): a day means its end, a time without offset is the theatre's. Raises UsageError that names the option."""
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, zone).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(option, f"expected YYYY-MM-DD or YYYY-MM-DDTHH:MM, not {text!r}") from None
+
+
+def last_day(today: date, until: date | None) -> date:
+    """The day meant when none is given: today, or the end of the theatre's period if that is past."""
+    return today if until is None else min(today, until)
+
+
+def end_of_day(day: date, zone: timezone) -> datetime:
+    """The end of a civil day as an instant (UTC)."""
+    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
