@@ -62,6 +62,34 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One written form of a time or of a tally: `pattern` is a regular expression with {word classes}, `value` the name of what it means.
+
+    `examples` are texts that test it, each with what must be read ("" = nothing); `given` is the publication date they are read under.
+    """
+
+    id: str
+    pattern: str
+    value: str
+    given: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """Word classes and forms for one subject ("dates", "tallies") in one language; forms are tried in the order written."""
+
+    subject: str
+    language: str
+    words: tuple[Cue, ...]
+    forms: tuple[Form, ...]
+    digest: str
+
+    def of(self, kind: str) -> tuple[Cue, ...]:
+        return tuple(w for w in self.words if w.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """All rules of one language. `digest` is the SHA-256 of its files: it is part of every reading's provenance."""
 
@@ -70,6 +98,14 @@ class Rulebook:
     cues: tuple[Cue, ...]
     digest: str
     examples: tuple[Example, ...] = ()
+    phrasebooks: tuple[Phrasebook, ...] = ()  # `heldby.rules.phrases.load_phrasebook(subject, language)`: "dates", "tallies"
+
+    def phrasebook(self, subject: str) -> Phrasebook:
+        """The phrasebook of `subject`. Raises KeyError if this rulebook has none."""
+        found = next((p for p in self.phrasebooks if p.subject == subject), None)
+        if found is None:
+            raise KeyError(f"no phrasebook for {subject!r}")
+        return found
 
     def of(self, kind: str) -> tuple[Cue, ...]:
         return tuple(c for c in self.cues if c.kind == kind)

@@ -1,0 +1,65 @@
+"""Phrasebooks: the word classes and written forms of dates and tallies, one TOML file a subject beside this module.
+
+A file holds `[words.CLASS]` tables (text = value), `[[form]]` tables (id, pattern, value, examples) and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from heldby.errors import Faults, HeldbyError
+from heldby.model.rulebook import Cue, Example, Form, Phrasebook
+
+FORM_KEYS = frozenset({"id", "pattern", "value", "given", "examples", "note"})
+CLASS_IN_PATTERN = re.compile(r"\{([a-z_]+)\}")
+
+
+def load_phrasebook(subject: str, language: str = "en") -> Phrasebook:
+    """The phrasebook shipped for `subject` ("dates", "tallies"). Raises HeldbyError naming the file, Faults naming every wrong entry."""
+    name = f"{language}/{subject}.toml"
+    file = resources.files("heldby.rules") / language / f"{subject}.toml"
+    if not file.is_file():
+        raise HeldbyError(name, "no such rules")
+    return parse_phrasebook(file.read_bytes(), subject, language, name)
+
+
+def parse_phrasebook(raw: bytes, subject: str, language: str, name: str) -> Phrasebook:
+    """A phrasebook from the bytes of its TOML file; `name` is what errors call it."""
+    try:
+        table = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise HeldbyError(name, str(e)) from None
+    faults: list[HeldbyError] = []
+    words = tuple(Cue(kind, text, str(value)) for kind, entries in table.get("words", {}).items() for text, value in entries.items())
+    classes = {w.kind for w in words}
+    forms = tuple(_form(entry, name, classes, faults) for entry in table.get("form", []))
+    for key in sorted(set(table) - {"words", "form"}):
+        faults.append(HeldbyError(name, "no such table; known: words, form", key))
+    ids = [f.id for f in forms]
+    faults += [HeldbyError(name, "two forms of this id", i) for i in sorted({i for i in ids if ids.count(i) > 1})]
+    if faults:
+        raise Faults(name, faults)
+    return Phrasebook(subject, language, words, forms, hashlib.sha256(raw).hexdigest())
+
+
+def _form(entry: Mapping[str, Any], name: str, classes: set[str], faults: list[HeldbyError]) -> Form:
+    ident = str(entry.get("id", "?"))
+    for key in sorted(set(entry) - FORM_KEYS):
+        faults.append(HeldbyError(name, f"no such key; known: {', '.join(sorted(FORM_KEYS))}", f"form {ident}, {key}"))
+    for key in ("id", "pattern", "value"):
+        if not isinstance(entry.get(key), str):
+            faults.append(HeldbyError(name, "a text is missing here", f"form {ident}, {key}"))
+    pattern = str(entry.get("pattern", ""))
+    for word_class in sorted(set(CLASS_IN_PATTERN.findall(pattern)) - classes):
+        faults.append(HeldbyError(name, f"the pattern uses an unknown class of words {{{word_class}}}", f"form {ident}"))
+    try:
+        re.compile(CLASS_IN_PATTERN.sub("x", pattern))
+    except re.error as e:
+        faults.append(HeldbyError(name, f"the pattern is no regular expression: {e}", f"form {ident}"))
+    examples = tuple(Example(str(e["text"]), tuple(str(x) for x in e.get("read", ()))) for e in entry.get("examples", ()))
+    return Form(ident, pattern, str(entry.get("value", "")), str(entry.get("given", "")), examples)
