@@ -1,0 +1,83 @@
+"""What `verify` looks for beyond the chain: the storage itself, and content that differs from its digest or belongs nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from heldby.errors import LedgerError
+from heldby.ledger.clocks import ReadPayload, Sighting, address, retraction_id
+from heldby.ledger.log import Break, Kind, Revision
+from heldby.ledger.tables import SCHEMA, decoded, instant
+from heldby.model.report import Gap, Report, Retraction
+
+FAULTS_SHOWN = 100
+
+
+def broken_storage(db: sqlite3.Connection) -> Iterator[Break]:
+    """Tables, indexes and triggers that are not those of the format, and what SQLite's own check finds in pages and indexes."""
+    found = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex%'"))
+    for name in sorted(SCHEMA.keys() | found.keys()):
+        if found.get(name) != SCHEMA.get(name):
+            state = "missing" if name not in found else "unknown" if name not in SCHEMA else "changed"
+            yield Break(0, f"schema {name}", f"{state}: the ledger is no longer guarded as it was made")
+    for (fault,) in db.execute(f"PRAGMA integrity_check({FAULTS_SHOWN})"):
+        if fault != "ok":
+            yield Break(0, "storage", fault)
+
+
+def broken_content(db: sqlite3.Connection, revisions: Iterable[Revision]) -> Iterator[Break]:
+    """Payloads that are missing, changed, unread or unreferenced; revisions whose content is not their subject's; reports without reading."""
+    used: set[str] = set()
+    brought: dict[str, int] = {}
+    for r in revisions:
+        used.add(r.payload)
+        row = db.execute("SELECT body FROM payload WHERE digest = ?", (r.payload,)).fetchone()
+        if row is None:
+            yield Break(r.number, r.subject, "its content is missing")
+        elif not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != r.payload:
+            yield Break(r.number, r.subject, "its content was changed: the digest differs")
+        elif cause := _misplaced(r, row[0]):
+            yield Break(r.number, r.subject, cause)
+        if r.kind in (Kind.REPORT, Kind.EDIT):
+            brought[r.subject] = r.number
+        elif r.kind == Kind.READING:
+            brought.pop(r.subject, None)
+    for subject, number in brought.items():
+        yield Break(number, subject, "a report without its reading")
+    for (stray,) in db.execute("SELECT digest FROM payload ORDER BY digest"):
+        if stray not in used:
+            yield Break(0, f"content {stray}", "belongs to no revision: it was inserted, or its revision was removed or changed")
+
+
+def _misplaced(revision: Revision, body: bytes) -> str:
+    """Why this content cannot be this revision's; "" if it can."""
+    try:
+        instant(revision.recorded, revision.number)
+        subject, page = _named(revision, body)
+    except LedgerError as e:
+        return e.cause
+    if subject != revision.subject:
+        return f"its content is that of {subject}"
+    return "" if page == revision.address else "its address is not that of its content"
+
+
+def _named(revision: Revision, body: bytes) -> tuple[str, str]:
+    """Subject and address as the content gives them. Raises LedgerError if it cannot be read as its kind."""
+    number = revision.number
+    match revision.kind:
+        case Kind.REPORT | Kind.EDIT:
+            report = decoded(Report, body, number)
+            made = Report.of(report.text, outlet=report.outlet, url=report.url, published=report.published)
+            return made.id, address(report.outlet, report.url)
+        case Kind.READING | Kind.REREAD:
+            return decoded(ReadPayload, body, number).reading.report_id, ""
+        case Kind.SIGHTING:
+            return decoded(Sighting, body, number).report_id, ""
+        case Kind.GAP:
+            return decoded(Gap, body, number).id, ""
+        case Kind.RETRACTION:
+            retraction = decoded(Retraction, body, number)
+            return retraction_id(retraction), address(retraction.outlet, retraction.url)
+    raise LedgerError("ledger", f"an unknown kind of revision: {revision.kind}", f"revision {number}")
