@@ -1,0 +1,287 @@
+"""The map's layers as SVG: panel and graticule, cells, borders, roads, symbols, labels. Pure: geometry and style in, markup out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from heldby.model.place import PlaceKind, Scope, Unit
+from heldby.model.status import CONTESTED, Support
+from heldby.publish.cells import Cell, Geometry
+from heldby.publish.edition import AreaRow, Edition, Shape, StatusRow
+from heldby.publish.labels import Label, Wish, name_in, place_labels, symbol_box
+from heldby.publish.markup import Markup, el, escape, joined, number, shape
+from heldby.publish.projection import Box, Projection
+from heldby.publish.roads import road_line
+from heldby.publish.style import Style, blend, classes, key, text_on
+
+CAPITAL, CROSSING, SPOT = 4.4, 6.4, 3.4
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """What every layer needs: the edition, how it looks, where it lies, and in which language places are labelled."""
+
+    edition: Edition
+    style: Style
+    projection: Projection
+    box: Box
+    rows: Mapping[str, StatusRow]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A symbol: what it is ("capital", "crossing", "base", "town"), where, and how far it reaches."""
+
+    unit: Unit
+    row: StatusRow | None
+    kind: str
+    x: float
+    y: float
+    reach: float
+
+
+def points(plate: Plate) -> tuple[Point, ...]:
+    """Symbols to draw, in order of importance: capitals and crossings always, bases and towns where there is evidence.
+
+    A district's centre is shown only where it is held otherwise than its district; a base is left out beside a crossing or capital at its place.
+    """
+    found: list[Point] = []
+    for unit in plate.edition.theatre.units:
+        row = plate.rows.get(unit.id)
+        kind = _symbol(unit, row, plate.rows)
+        if kind and unit.lat is not None and unit.lon is not None:
+            x, y = plate.projection.xy(unit.lon, unit.lat)
+            reach = {"capital": CAPITAL, "crossing": CROSSING}.get(kind, SPOT)
+            found.append(Point(unit, row, kind, x, y, reach))
+    order = {"capital": 0, "crossing": 1, "base": 2, "town": 3}
+    found.sort(key=lambda p: (order[p.kind], p.unit.id))
+    kept: list[Point] = []
+    for point in found:
+        minor = point.kind in ("base", "town")
+        if not minor or not any(symbol_box(point.x, point.y, 1.5).meets(symbol_box(k.x, k.y, k.reach)) for k in kept):
+            kept.append(point)
+    return tuple(kept)
+
+
+def cell_layer(plate: Plate, geometry: Geometry) -> Markup:
+    """Districts by holder and certainty, then the edges of claimed, disputed and stale ones, then the borders of areas."""
+    areas = {a.area_id: a for a in plate.edition.areas}
+    fills: list[Markup] = []
+    edges: list[Markup] = []
+    for cell in geometry.cells:
+        unit = plate.edition.theatre.unit(cell.unit_id)
+        if not cell.rings or (unit is not None and unit.parent in areas and cell.unit_id not in plate.rows):
+            continue
+        row = plate.rows.get(cell.unit_id)
+        look = classes(row, plate.style)
+        title = el("title", _cell_title(unit, row))
+        fills.append(el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=cell.unit_id))
+        if row is not None and row.support in (Support.CLAIMED, Support.DISPUTED, Support.STALE) and cell.inner:
+            edges.append(shape("path", class_=f"edge {look}", d=path(cell.inner)))
+    for cell in geometry.areas:
+        if cell.unit_id in areas:
+            fills.append(_area_fill(plate, cell, areas[cell.unit_id]))
+    borders = [shape("path", class_="province", d=path(cell.rings)) for cell in geometry.areas]
+    return joined((el("g", *fills, class_="cells"), el("g", *edges, class_="edges"), el("g", *borders, class_="provinces")))
+
+
+def outline_layer(geometry: Geometry) -> Markup:
+    return shape("path", class_="outline", d=path(geometry.outline)) if geometry.outline else Markup("")
+
+
+def land_layer(geometry: Geometry) -> Markup:
+    return shape("path", class_="land", d=path(geometry.outline)) if geometry.outline else Markup("")
+
+
+def road_layer(plate: Plate) -> Markup:
+    """Roads whose ends are known, thin and grey; those with evidence in their holder's colour."""
+    plain: list[Markup] = []
+    told: list[Markup] = []
+    for unit in plate.edition.theatre.units:
+        if unit.kind is not PlaceKind.ROAD:
+            continue
+        line = [plate.projection.xy(lon, lat) for lon, lat in road_line(plate.edition.theatre, unit)]
+        if not line:
+            continue
+        d = _curve(line)
+        row = plate.rows.get(unit.id)
+        plain.append(shape("path", class_="road", d=d))
+        if row is not None and row.support != Support.UNKNOWN and row.holder:
+            dash = "5 3" if row.holder == CONTESTED or row.support in (Support.DISPUTED, Support.CLAIMED) else None
+            told.append(shape("path", class_="casing", d=d))
+            title = el("title", row.sentence or row.name)
+            told.append(el("path", title, class_="held-road", d=d, stroke=_line_colour(row, plate.style), stroke_dasharray=dash))
+    return joined((el("g", *plain, class_="roads"), el("g", *told, class_="roads told")))
+
+
+def symbol_layer(plate: Plate, spots: tuple[Point, ...]) -> Markup:
+    return el("g", *(_symbol_mark(p, plate.style) for p in reversed(spots)), class_="symbols")
+
+
+def label_layer(plate: Plate, spots: tuple[Point, ...], geometry: Geometry) -> Markup:
+    """Names of capitals and crossings (towns and bases where there is room), then a letter in each cell that has room left."""
+    boxes = [symbol_box(p.x, p.y, p.reach + 0.5) for p in spots]
+    wishes = [_wish(p, plate.language) for p in spots]
+    placed = place_labels(wishes, plate.box, boxes)
+    texts = [_label(label) for label in placed]
+    taken = [*boxes, *(label.box for label in placed)]
+    letters = [mark for cell in geometry.cells if (mark := _letter(plate, cell, taken)) is not None]
+    return joined((el("g", *letters, class_="letters"), el("g", *texts, class_="names")))
+
+
+def graticule(plate: Plate) -> Markup:
+    """Meridians and parallels at round degrees, labelled along the edges."""
+    projection, box = plate.projection, plate.box
+    step = next(s for s in (0.25, 0.5, 1, 2, 5, 10, 20, 45) if box.width / (projection.scale * projection.squeeze * s) <= 8 or s == 45)
+    west = projection.west + (box.x - projection.left) / (projection.scale * projection.squeeze)
+    north = projection.north - (box.y - projection.top) / projection.scale
+    parts: list[Markup] = []
+    lon = math.ceil(west / step) * step
+    while (x := projection.xy(lon, north)[0]) < box.right:
+        if x > box.x + 24:
+            parts.append(shape("path", class_="grid", d=f"M{number(x)} {number(box.y)}V{number(box.bottom)}"))
+            parts.append(el("text", _degrees(lon, "E", "W"), class_="degree", x=x, y=box.bottom - 6, text_anchor="middle"))
+        lon += step
+    lat = math.floor(north / step) * step
+    while (y := projection.xy(west, lat)[1]) < box.bottom - 18:
+        if y > box.y + 12:
+            parts.append(shape("path", class_="grid", d=f"M{number(box.x)} {number(y)}H{number(box.right)}"))
+            parts.append(el("text", _degrees(lat, "N", "S"), class_="degree", x=box.x + 6, y=y - 3))
+        lat -= step
+    return el("g", *parts, class_="graticule")
+
+
+def path(rings: Shape) -> str:
+    """SVG path data of rings, to a tenth of a unit."""
+    parts: list[str] = []
+    for ring in rings:
+        spots = list(dict.fromkeys((number(x), number(y)) for x, y in ring))
+        if len(spots) >= 3:
+            parts.append("M" + "L".join(f"{x} {y}" for x, y in spots) + "Z")
+    return "".join(parts)
+
+
+def _symbol(unit: Unit, row: StatusRow | None, rows: Mapping[str, StatusRow]) -> str:
+    told = row is not None and row.support != Support.UNKNOWN
+    if unit.capital_of and unit.kind is PlaceKind.CITY:
+        return "capital"
+    if unit.kind is PlaceKind.CROSSING:
+        return "crossing"
+    if unit.kind is PlaceKind.BASE:
+        return "base" if told else ""
+    if unit.kind in (PlaceKind.TOWN, PlaceKind.CITY, PlaceKind.VILLAGE) and row is not None and told:
+        around = rows.get(unit.parent)
+        same = unit.scope is Scope.CENTRE and around is not None and (around.holder, around.support) == (row.holder, row.support)
+        return "" if same else "town"
+    return ""
+
+
+def _symbol_mark(point: Point, style: Style) -> Markup:
+    fill, stroke, wide, dash = _symbol_paint(point.row, style)
+    title = el("title", _cell_title(point.unit, point.row))
+    halo = "#FFFFFF"
+    r, x, y = point.reach, point.x, point.y
+    if point.kind == "crossing":
+        d = f"M{number(x)} {number(y - r)}L{number(x + r)} {number(y)}L{number(x)} {number(y + r)}L{number(x - r)} {number(y)}Z"
+        under = shape("path", d=d, fill=halo, stroke=halo, stroke_width=wide + 2.4, stroke_linejoin="round")
+        over = el("path", title, d=d, fill=fill, stroke=stroke, stroke_width=wide, stroke_linejoin="round", stroke_dasharray=dash)
+    elif point.kind == "base":
+        under = shape("rect", x=x - r, y=y - r, width=2 * r, height=2 * r, fill=halo, stroke=halo, stroke_width=wide + 2)
+        over = el(
+            "rect", title, x=x - r, y=y - r, width=2 * r, height=2 * r, fill=fill, stroke=stroke, stroke_width=wide, stroke_dasharray=dash
+        )
+    else:
+        under = shape("circle", cx=x, cy=y, r=r, fill=halo, stroke=halo, stroke_width=wide + 2.4)
+        over = el("circle", title, cx=x, cy=y, r=r, fill=fill, stroke=stroke, stroke_width=wide, stroke_dasharray=dash)
+    return el("g", under, over, data_unit=point.unit.id, class_=point.kind)
+
+
+def _symbol_paint(row: StatusRow | None, style: Style) -> tuple[str, str, float, str | None]:
+    """Fill, stroke, stroke width and dashes of a symbol: as its cell would look, in solid colours that small marks can carry."""
+    if row is None or row.support == Support.UNKNOWN:
+        return style.unknown, "#6B6B6B", 1.0, None
+    if row.holder == CONTESTED:
+        look = classes(row, style).split()[0]
+        return f"url(#hb-fine-{look[2:]})", style.ink, 1.8 if row.support == Support.DISPUTED else 1.1, None
+    side = style.side(row.holder or row.claimed_by or "")
+    if side is None:
+        return style.unknown, "#6B6B6B", 1.0, "2 1.6" if row.support == Support.STALE else None
+    if row.support == Support.CLAIMED:
+        return "#FFFFFF", side.colour, 2.2, None
+    step = style.steps[int(classes(row, style).split()[1][1:])]
+    if row.support == Support.STALE:
+        return blend(side.colour, step.opacity * 0.5), side.colour, 1.2, "2 1.6"
+    return blend(side.colour, max(0.45, step.opacity)), style.ink, 2.2 if row.support == Support.DISPUTED else 1.0, None
+
+
+def _wish(point: Point, language: str) -> Wish:
+    name = name_in(point.unit, language)
+    if point.kind == "crossing" and name.casefold().endswith(" crossing"):
+        name = name[: -len(" crossing")]
+    disputed = point.row is not None and point.row.support == Support.DISPUTED
+    size = {"capital": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
+    return Wish(f"{name} ?" if disputed else name, point.x, point.y, point.reach, size, point.kind == "capital", point.kind)
+
+
+def _label(label: Label) -> Markup:
+    return el("text", label.text, class_=f"name {label.kind}", x=label.x, y=label.y, text_anchor=label.anchor, font_size=label.size)
+
+
+def _letter(plate: Plate, cell: Cell, taken: list[Box]) -> Markup | None:
+    row = plate.rows.get(cell.unit_id)
+    size = min(13.0, cell.room * 0.95)
+    if row is None or not cell.rings or size < 6.5 or row.support == Support.UNKNOWN or row.holder == CONTESTED:
+        return None
+    side = plate.style.side(row.holder or row.claimed_by)
+    if side is None or any(symbol_box(cell.x, cell.y, size * 0.5).meets(box) for box in taken):
+        return None
+    step = plate.style.steps[int(classes(row, plate.style).split()[1][1:])]
+    strength = step.opacity * (0.5 if row.support == Support.STALE else 1) if row.support != Support.CLAIMED else 0.0
+    text = f"{side.letter}?" if row.support == Support.DISPUTED else side.letter
+    return el("text", text, x=cell.x, y=cell.y + size * 0.36, font_size=size, fill=text_on(blend(side.colour, strength)))
+
+
+def _area_fill(plate: Plate, cell: Cell, area: AreaRow) -> Markup:
+    led = [(state, n) for state, n in area.counts if plate.style.side(state)]
+    title = el(
+        "title", f"{area.name}: " + (", ".join(f"{n} {state}" for state, n in area.counts) or "nothing known") + f"; {area.unknown} unknown"
+    )
+    if not led:
+        look = "unknown"
+    elif len(led) == 1:
+        look = f"s-{key(led[0][0])} p4"
+    else:
+        order = [s.id for s in plate.style.sides]
+        first, second = sorted((state for state, _ in sorted(led, key=lambda c: (-c[1], c[0]))[:2]), key=order.index)
+        look = f"x-{key(first)}-{key(second)}"
+    return el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=area.area_id)
+
+
+def _cell_title(unit: Unit | None, row: StatusRow | None) -> str:
+    name = unit.name if unit else row.name if row else ""
+    if row is None or row.support == Support.UNKNOWN:
+        return f"{name}: no evidence"
+    marks = f" [{'; '.join(row.marks)}]" if row.marks else ""
+    return f"{row.sentence or f'{name}: {row.holder_name}, {row.likelihood}, {row.support}'}{marks}"
+
+
+def _line_colour(row: StatusRow, style: Style) -> str:
+    side = style.side(row.holder or "")
+    return side.colour if side else style.ink
+
+
+def _curve(line: list[tuple[float, float]]) -> str:
+    """A smooth line through three points: the middle one is passed, not cut."""
+    (ax, ay), (mx, my), (bx, by) = line
+    cx, cy = 2 * mx - (ax + bx) / 2, 2 * my - (ay + by) / 2
+    return f"M{number(ax)} {number(ay)}Q{number(cx)} {number(cy)} {number(bx)} {number(by)}"
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):g}° {positive if value > 0 else negative if value < 0 else ''}".strip()
+
+
+__all__ = ["Plate", "Point", "cell_layer", "escape", "graticule", "label_layer", "land_layer", "outline_layer", "path", "points"]

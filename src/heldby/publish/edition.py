@@ -1,0 +1,265 @@
+"""What goes into the release gate (`Bundle`) and what comes out of it (`Edition`): the only thing a renderer is handed.
+
+An edition's rows are plain: names spelled out, voices as they may be shown, quotations as they may be quoted, marks in words. An `Edition` can only
+be made by `heldby.publish.release.release`: its seal is refused otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+
+from heldby.errors import ReleaseError
+from heldby.model.report import Mark
+from heldby.model.status import Change, Comparison, Spell, Status, Tally
+from heldby.model.theatre import Theatre
+
+Ring = tuple[tuple[float, float], ...]  # (lon, lat) in degrees, closed or not
+Shape = tuple[Ring, ...]  # outer rings and holes, filled by the even-odd rule
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an edition was made from, so that it can be made again: the ledger's position and head, digests of rules, the code's version."""
+
+    revision: int
+    head: str
+    rulebook_digest: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything one publication is to say, before the gate.
+
+    `statuses` at `as_of` as known at `known_by` (UTC, aware); `sentences` the status sentence of each unit by id (confidence included);
+    `tallies` in order of date, `spells` and `changes` (those since `since`) in order of time; `boundaries` the outlines of units where a user gave them.
+    """
+
+    theatre: Theatre
+    as_of: date
+    known_by: datetime
+    provenance: Provenance
+    statuses: tuple[Status, ...] = ()
+    sentences: Mapping[str, str] = field(default_factory=dict)
+    tallies: tuple[Tally, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    changes: tuple[Change, ...] = ()
+    spells: tuple[Spell, ...] = ()
+    since: date | None = None
+    boundaries: Mapping[str, Shape] = field(default_factory=dict)
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One report's sentence behind a testimony. `known` is UTC text; `start`, `end` the passage's place in the report, in characters."""
+
+    report_id: str
+    claim_id: str
+    outlet: str
+    url: str
+    published: str
+    known: str
+    text: str
+    start: int
+    end: int
+    relation: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One testimony as it may be shown. `chain` runs from the publisher to the origin; `said` is the day it was published, `meant` the event
+    time (EDTF); `bits` how far it moved the leading state (None for related evidence, which moved nothing); `quotes` begins with the first heard."""
+
+    id: str
+    unit_id: str
+    symbol: str
+    holder: str
+    holder_name: str
+    leaning: str
+    side: str
+    chain: tuple[str, ...]
+    origin: str
+    said: str
+    meant: str
+    bits: float | None
+    words: str
+    denial: bool
+    hedged: bool
+    withdrawn: bool
+    via: str
+    quotes: tuple[Quote, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """A unit's status as it may be shown; `letter` and names are the theatre's, `parent` the name of the area around it."""
+
+    unit_id: str
+    name: str
+    kind: str
+    scope: str
+    parent: str
+    as_of: str
+    known_by: str
+    holder: str | None
+    holder_name: str
+    letter: str
+    probability: float
+    probabilities: tuple[tuple[str, float], ...]
+    likelihood: str
+    confidence: str
+    support: str
+    claimed_by: str
+    origins: int
+    denials: int
+    since: str
+    last_evidence: str
+    sentence: str
+    marks: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+    related: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """An area that stands for its units where the release coarsens them: how many of them each state leads, and nothing finer."""
+
+    area_id: str
+    name: str
+    counts: tuple[tuple[str, int], ...]
+    unknown: int
+    size: int
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    unit_id: str
+    name: str
+    kind: str
+    parent: str
+    before: str
+    before_name: str
+    after: str
+    after_name: str
+    when: str
+    first_day: str
+    probability: float
+    support: str
+    recapture: bool
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpellRow:
+    unit_id: str
+    name: str
+    kind: str
+    parent: str
+    holder: str
+    holder_name: str
+    start: str
+    end: str
+    probability: float
+    brief: bool
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A published tally beside ours. `says` puts theirs in words, `rosters` names those its numbers can belong to."""
+
+    outlet: str
+    chain: tuple[str, ...]
+    known: str
+    day: str
+    actor: str
+    actor_name: str
+    unit: str
+    says: str
+    count: int | None
+    share: float | None
+    of: int | None
+    rosters: tuple[str, ...]
+    roster_id: str
+    ours: int | None
+    low: int | None
+    high: int | None
+    reasons: tuple[str, ...]
+    quote: str
+    report_id: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """What the statuses shown rest on: distinct reports, outlets, testimonies and independent origins."""
+
+    reports: int
+    outlets: int
+    testimonies: int
+    origins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The mark of the gate; `heldby.publish.release` keeps the only one that is honoured."""
+
+    word: str
+
+
+GATE_SEAL = Seal("released")
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A publication that has passed the release gate; renderers take this and nothing else. `digest` covers everything shown (SHA-256).
+
+    `marks` are the words that must stand on every picture and page; `release_notes` say what the gate held back, without saying where.
+    """
+
+    theatre: Theatre
+    title: str
+    as_of: date
+    known_by: datetime
+    provenance: Provenance
+    statuses: tuple[StatusRow, ...]
+    areas: tuple[AreaRow, ...]
+    tallies: tuple[Tally, ...]
+    comparisons: tuple[ComparisonRow, ...]
+    changes: tuple[ChangeRow, ...]
+    spells: tuple[SpellRow, ...]
+    since: date | None
+    boundaries: Mapping[str, Shape]
+    sources: SourceCount
+    marks: tuple[str, ...]
+    release_notes: tuple[str, ...]
+    digest: str
+    seal: Seal = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not GATE_SEAL:
+            raise ReleaseError("edition", "only the release gate makes editions; pass the bundle through heldby.publish.release")
+
+    def status(self, unit_id: str) -> StatusRow | None:
+        return next((row for row in self.statuses if row.unit_id == unit_id), None)
+
+    @property
+    def tally(self) -> Tally | None:
+        """The tally of this edition's own day, if it has one."""
+        return next((t for t in reversed(self.tallies) if t.as_of == self.as_of), None)
+
+
+MARK_WORDS: Mapping[Mark, str] = MappingProxyType(
+    {
+        Mark.RECONSTRUCTION: "reconstruction of public events",
+        Mark.SYNTHETIC: "synthetic text",
+        Mark.BROKEN_TEXT: "text partly broken in the source",
+    }
+)

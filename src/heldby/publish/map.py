@@ -1,0 +1,235 @@
+"""The map of an edition, as SVG and PNG: everything a reader needs to judge it stands inside the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from heldby.errors import HeldbyError
+from heldby.model.theatre import Theatre
+from heldby.publish.cells import Geometry, district_units, draw_geometry
+from heldby.publish.drawing import (
+    Plate,
+    cell_layer,
+    graticule,
+    label_layer,
+    land_layer,
+    outline_layer,
+    points,
+    road_layer,
+    symbol_layer,
+)
+from heldby.publish.edition import Edition
+from heldby.publish.fonts import font_files, text_width
+from heldby.publish.legend import key_block, patterns, scale_bar, style_sheet, tally_block
+from heldby.publish.markup import Markup, el, joined, shape
+from heldby.publish.projection import Box, fit
+from heldby.publish.style import style_for
+
+MARGIN = 30.0
+SIDE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """`width` of the picture in pixels at scale 1 (its height follows the country), palette, language of place labels ("en", "fa", "ps")."""
+
+    width: int = 1500
+    palette: str = "default"
+    labels: str = "en"
+    scale: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    width: float
+    height: float
+    parts: tuple[Markup, ...]
+
+
+def map_svg(edition: Edition, options: MapOptions | None = None) -> str:
+    """The map as an SVG document (UTF-8 text): the same edition and options give the same bytes.
+
+    Raises HeldbyError where the extra `map` is not installed, UsageError for an unknown palette.
+    """
+    return _svg(edition, options or MapOptions(), "")
+
+
+def map_inline(edition: Edition, options: MapOptions | None = None) -> Markup:
+    """The map as an element to set into a page: scales with its container."""
+    return Markup(_svg(edition, options or MapOptions(), "map"))
+
+
+def map_png(edition: Edition, options: MapOptions | None = None) -> bytes:
+    """The map as PNG at `options.scale`, drawn with the bundled fonts alone: same edition, same bytes.
+
+    Raises HeldbyError where the extra `map` is not installed.
+    """
+    chosen = options or MapOptions()
+    svg = map_svg(edition, chosen)
+    try:
+        import resvg_py
+    except ImportError:
+        raise HeldbyError("map", "PNG needs resvg-py: install heldby with its extra `map` (pip install 'heldby[map]')") from None
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=chosen.scale,
+            skip_system_fonts=True,
+            font_files=[str(f) for f in font_files()],
+            font_family="Noto Sans",
+            sans_serif_family="Noto Sans",
+        )
+    )
+
+
+def _svg(edition: Edition, options: MapOptions, class_name: str) -> str:
+    sheet = _sheet(edition, options)
+    described = f"{_subtitle(edition)} {'; '.join(edition.marks)}".strip()
+    return el(
+        "svg",
+        el("title", edition.title),
+        el("desc", described),
+        *sheet.parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {sheet.width:g} {sheet.height:g}",
+        width=None if class_name else sheet.width,
+        height=None if class_name else sheet.height,
+        role="img",
+        class_=class_name or None,
+    )
+
+
+def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
+    style = style_for(edition, options.palette)
+    top = 118.0 if edition.marks else 88.0
+    inner = 26.0
+    box = Box(MARGIN, top, options.width - SIDE - 3 * MARGIN, 420.0)
+    within = Box(box.x + inner, box.y + inner, box.width - 2 * inner, box.height - 2 * inner)
+    projection, height = fit(_extent(edition), within, options.width * 0.8)
+    side = Box(box.right + MARGIN, top, SIDE, height)
+    tally = tally_block(edition, style, side)
+    gap = 14.0 if tally.parts else 0.0
+    legend = key_block(edition, style, Box(side.x, tally.bottom + gap, SIDE, 0))
+    panel = Box(box.x, box.y, box.width, max(height + 2 * inner + 12, legend.bottom - top + 6))
+    geometry = draw_geometry(edition, projection)
+    plate = Plate(edition, style, projection, panel, {row.unit_id: row for row in edition.statuses}, options.labels)
+    spots = points(plate)
+    footer = _footer(edition, geometry, panel.bottom + 22, options.width - 2 * MARGIN)
+    total = panel.bottom + 22 + 15 * len(footer) + 6
+    clip = el("clipPath", shape("rect", x=panel.x, y=panel.y, width=panel.width, height=panel.height, rx=6), id="hb-panel")
+    drawn = el(
+        "g",
+        shape("rect", class_="panel", x=panel.x, y=panel.y, width=panel.width, height=panel.height),
+        graticule(plate),
+        land_layer(geometry),
+        cell_layer(plate, geometry),
+        road_layer(plate),
+        outline_layer(geometry),
+        symbol_layer(plate, spots),
+        label_layer(plate, spots, geometry),
+        scale_bar(projection, panel),
+        clip_path="url(#hb-panel)",
+    )
+    line = shape("path", class_="rule", d=f"M{side.x:g} {tally.bottom + 4:g}h{SIDE:g}") if tally.parts else Markup("")
+    parts = (
+        style_sheet(style),
+        patterns(style),
+        el("defs", clip),
+        shape("rect", width=options.width, height=total, fill=style.paper),
+        *_header(edition, options.width),
+        drawn,
+        *tally.parts,
+        line,
+        *legend.parts,
+        *footer,
+    )
+    return _Sheet(options.width, round(total), parts)
+
+
+def _extent(edition: Edition) -> list[tuple[float, float]]:
+    """What must be seen: the outline, else the places that have a status, else the theatre's districts."""
+    theatre = edition.theatre
+    if theatre.outline:
+        return [point for ring in theatre.outline for point in ring]
+    met = (theatre.unit(row.unit_id) for row in edition.statuses)
+    return [(u.lon, u.lat) for u in (*met, *district_units(edition)) if u is not None and u.lon is not None and u.lat is not None]
+
+
+def _header(edition: Edition, width: float) -> tuple[Markup, ...]:
+    parts = [
+        el("text", edition.title, class_="title", x=MARGIN, y=44),
+        el("text", _subtitle(edition), class_="sub", x=MARGIN, y=68),
+    ]
+    if edition.marks:
+        words = " · ".join(m[:1].upper() + m[1:] for m in edition.marks)
+        box_width = text_width(words, 12.5, bold=True) + 24
+        parts.append(shape("rect", class_="markbox", x=MARGIN, y=80, width=min(box_width, width - 2 * MARGIN), height=24, rx=3))
+        parts.append(el("text", words, class_="mark", x=MARGIN + 12, y=96.5))
+    return tuple(parts)
+
+
+def _subtitle(edition: Edition) -> str:
+    return f"As of {long_day(edition.as_of)} (end of day), as known by {local_time(edition.known_by, edition.theatre)}"
+
+
+def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tuple[Markup, ...]:
+    sources, made = edition.sources, edition.provenance
+    told = (
+        f"Cells: {geometry.note}. Sources: {sources.testimonies} testimonies of {sources.origins} origins in {sources.reports} reports "
+        f"by {sources.outlets} outlets. A report rests on a sentence: see the brief or `heldby why`."
+    )
+    notes = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
+    lines = [
+        told,
+        notes,
+        f"Edition {edition.digest[:16]} · ledger revision {made.revision}, head {made.head[:16]} · theatre {edition.theatre.id} "
+        f"{edition.theatre.digest[:12]} · rules {made.rulebook_digest[:12]} · {made.code_version} · outline: Natural Earth",
+    ]
+    rows: list[str] = []
+    for line in (x for x in lines if x):
+        rows += _fold(line, width)
+    return tuple(el("text", line, class_="small", x=MARGIN, y=y + 15 * i) for i, line in enumerate(rows))
+
+
+def _fold(text: str, width: float) -> list[str]:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, 10.5) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def long_day(day: object) -> str:
+    """A date as "14 July 2021", in English whatever the locale."""
+    text = str(day)[:10]
+    year, month, number = text.split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
+
+
+def local_time(instant: datetime, theatre: Theatre) -> str:
+    """An instant in the theatre's civil time with its offset: "14 July 2021, 12:00 (UTC+04:30)"."""
+    at = instant.astimezone(theatre.zone)
+    offset = at.strftime("%z")
+    return f"{long_day(at.date())}, {at.strftime('%H:%M')} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+__all__ = ["MapOptions", "joined", "local_time", "long_day", "map_inline", "map_png", "map_svg"]

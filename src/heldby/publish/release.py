@@ -1,0 +1,206 @@
+"""The one gate: nothing leaves heldby but through `release`, which turns a raw `Bundle` into an `Edition` under written rules.
+
+    Bundle -> delay (nothing known later than allowed, or refuse) -> coarsen (areas for units, no sentence that names them)
+           -> voices (private ones by role only, in chains and quotations) -> marks (in words, on every row) -> digest -> Edition
+
+The delay cannot be applied to a finished status, which has already learnt from what must wait: the caller asks `Release.known_by` for the clock
+to compute with, and the gate refuses a bundle that rests on anything later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from heldby.errors import ReleaseError
+from heldby.model.ident import digest
+from heldby.model.report import Mark
+from heldby.model.status import Change, Spell, Status, Support, Tally
+from heldby.model.theatre import Theatre
+from heldby.model.when import utc_text
+from heldby.model.who import VoiceKind
+from heldby.publish.coarse import Coarsening
+from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
+from heldby.publish.rows import Rows
+from heldby.publish.voices import PRIVATE_KINDS
+
+NO_DELAY = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRule:
+    """For `unit_id` and all within it: a longer delay, and "province" in `coarsen_to` where its places must not be shown one by one."""
+
+    unit_id: str
+    publish_delay: timedelta = NO_DELAY
+    coarsen_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What may leave: `publish_delay` and `coarsen_to` ("" or "province") for the whole theatre, `rules` for single units, voices shown by role only."""
+
+    publish_delay: timedelta = NO_DELAY
+    coarsen_to: str = ""
+    rules: tuple[UnitRule, ...] = ()
+    private_kinds: tuple[VoiceKind, ...] = PRIVATE_KINDS
+
+    def __post_init__(self) -> None:
+        for value in (self.coarsen_to, *(r.coarsen_to for r in self.rules)):
+            if value not in ("", "province"):
+                raise ReleaseError("release", f'coarsen_to: expected "" or "province", not {value!r}')
+        if any(d < NO_DELAY for d in (self.publish_delay, *(r.publish_delay for r in self.rules))):
+            raise ReleaseError("release", "publish_delay: expected no less than zero")
+
+    def delay(self, lineage: tuple[str, ...] = ()) -> timedelta:
+        """The delay of a unit; `lineage` is the unit's id and those of the areas around it. Without it: the theatre's."""
+        return max((self.publish_delay, *(r.publish_delay for r in self.rules if r.unit_id in lineage)))
+
+    def known_by(self, asked: datetime, now: datetime, lineage: tuple[str, ...] = ()) -> datetime:
+        """The latest clock a status may be computed with: `asked`, or `now` less the delay where that is earlier (all aware)."""
+        delay = self.delay(lineage)
+        return asked if delay == NO_DELAY else min(asked, now - delay)
+
+    def earliest(self, asked: datetime, now: datetime) -> datetime:
+        """The clock for what counts over all units (tallies): the longest delay of any rule holds."""
+        longest = max((self.publish_delay, *(r.publish_delay for r in self.rules)))
+        return asked if longest == NO_DELAY else min(asked, now - longest)
+
+    def coarsens(self, lineage: tuple[str, ...]) -> bool:
+        return bool(self.coarsen_to) or any(r.coarsen_to and r.unit_id in lineage for r in self.rules)
+
+
+def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
+    """The edition of `bundle` that may be shown at `now` (aware).
+
+    Raises ReleaseError where the bundle rests on anything known later than the delay allows, naming the clock to compute with.
+    """
+    _refuse_early(bundle, rules, now)
+    theatre = bundle.theatre
+    coarsened = tuple(s.unit_id for s in bundle.statuses if rules.coarsens(_lineage(theatre, s.unit_id)))
+    coarsening = Coarsening.of(theatre, coarsened, lambda unit_id: rules.coarsens(_lineage(theatre, unit_id)))
+    late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
+    every_mark = _marks(bundle.statuses)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.sentences, every_mark)
+    shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
+    changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
+    spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
+    marks_of = {s.unit_id: rows.status_marks(s) for s in bundle.statuses}
+    parts: dict[str, Any] = {
+        "title": bundle.title or f"{theatre.name}: who holds it",
+        "as_of": bundle.as_of,
+        "known_by": bundle.known_by,
+        "provenance": bundle.provenance,
+        "statuses": tuple(rows.status(s) for s in shown),
+        "areas": _areas(bundle, coarsening, rows),
+        "tallies": tuple(replace(t, marks=_ordered({*t.marks, *every_mark})) for t in bundle.tallies),
+        "comparisons": tuple(rows.comparison(c) for c in bundle.comparisons),
+        "changes": tuple(rows.change(c, marks_of.get(c.unit_id)) for c in changes),
+        "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
+        "since": bundle.since,
+        "sources": _sources(shown),
+        "marks": rows.words(every_mark),
+        "release_notes": _notes(rules, coarsening, bool(late)),
+    }
+    boundaries = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
+    ident = digest(_plain({**parts, "theatre": theatre.digest, "boundaries": boundaries}))
+    return Edition(theatre=theatre, boundaries=boundaries, digest=ident, seal=GATE_SEAL, **parts)
+
+
+def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
+    whole = rules.known_by(bundle.known_by, now)
+    if bundle.known_by > whole:
+        raise ReleaseError(
+            "edition", f"known by {utc_text(bundle.known_by)} is too early to publish; compute it as known by {utc_text(whole)}"
+        )
+    for status in bundle.statuses:
+        limit = rules.known_by(bundle.known_by, now, _lineage(bundle.theatre, status.unit_id))
+        newest = max((c.known for t in _testimonies(status) for c in t.claims), default=limit)
+        # A status may carry echoes that came later than its own clock; those too would say that something is under way.
+        if status.known_by > limit or (rules.delay(_lineage(bundle.theatre, status.unit_id)) > NO_DELAY and newest > limit):
+            raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", status.unit_id)
+    limit = rules.earliest(bundle.known_by, now)
+    for tally in bundle.tallies:
+        if tally.known_by > limit:
+            raise ReleaseError(
+                "edition", f"counts what may not leave yet; compute it as known by {utc_text(limit)}", f"tally {tally.as_of}"
+            )
+    for comparison in bundle.comparisons:
+        if rules.publish_delay > NO_DELAY and comparison.known > whole:
+            raise ReleaseError("edition", f"a published tally known later than {utc_text(whole)}", comparison.report_outlet)
+
+
+def _areas(bundle: Bundle, coarsening: Coarsening, rows: Rows) -> tuple[AreaRow, ...]:
+    by_area: dict[str, list[Status]] = {}
+    for status in bundle.statuses:
+        area = coarsening.area_of(status.unit_id)
+        if area:
+            by_area.setdefault(area, []).append(status)
+    found: list[AreaRow] = []
+    for area_id, statuses in sorted(by_area.items()):
+        districts = [s for s in statuses if coarsening.is_district(s.unit_id)]
+        counted = districts or statuses
+        states = [s.holder for s in counted if s.holder and s.support is not Support.UNKNOWN]
+        counts = tuple((state, states.count(state)) for state in sorted(set(states)))
+        marks = rows.words(_marks(statuses))
+        found.append(AreaRow(area_id, coarsening.name(area_id), counts, len(counted) - len(states), len(counted), marks))
+    return tuple(found)
+
+
+def _sources(statuses: tuple[Status, ...]) -> SourceCount:
+    testimonies = {t.id: t for s in statuses for r in s.reasons for t in (r.testimony,)}
+    claims = [c for t in testimonies.values() for c in t.claims]
+    return SourceCount(
+        reports=len({c.claim.report_id for c in claims}),
+        outlets=len({c.outlet for c in claims}),
+        testimonies=len(testimonies),
+        origins=len({t.origin for t in testimonies.values()}),
+    )
+
+
+def _testimonies(status: Status) -> Iterable[Any]:
+    return (*(r.testimony for r in status.reasons), *status.related)
+
+
+def _marks(statuses: Iterable[Status]) -> tuple[Mark, ...]:
+    found = {m for s in statuses for m in s.marks}
+    found |= {m for s in statuses for t in _testimonies(s) for c in t.claims for m in c.marks}
+    return _ordered(found)
+
+
+def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
+    there = set(marks)
+    return tuple(m for m in Mark if m in there)
+
+
+def _lineage(theatre: Theatre, unit_id: str) -> tuple[str, ...]:
+    return (unit_id, *theatre.lexicon.gazetteer.areas(unit_id))
+
+
+def _notes(rules: Release, coarsening: Coarsening, late: bool) -> tuple[str, ...]:
+    notes: list[str] = []
+    if rules.publish_delay > NO_DELAY:
+        notes.append(f"published with a delay of {rules.publish_delay / timedelta(hours=1):g} hours")
+    if late:
+        notes.append("some places are published with a longer delay")
+    if coarsening.units:
+        notes.append("some places are shown only as part of their province")
+    return tuple(notes)
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, dates and tuples as canonical JSON can hold them."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    if isinstance(value, datetime):
+        return utc_text(value) if value.tzinfo else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _plain(asdict(value)) if hasattr(value, "__dataclass_fields__") else value
+
+
+__all__ = ["Change", "Release", "Spell", "Tally", "UnitRule", "release"]

@@ -1,0 +1,233 @@
+"""From what heldby concluded to rows that may be shown: names spelled out, voices as allowed, quotations masked, marks in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from heldby.model.claim import PublishedTally, Qualifier
+from heldby.model.place import Unit
+from heldby.model.report import Mark
+from heldby.model.status import Change, Comparison, Located, Spell, Status, Symbol, Testimony
+from heldby.model.theatre import Theatre
+from heldby.model.when import When, utc_text
+from heldby.model.who import Chain, VoiceKind
+from heldby.publish.coarse import WITHHELD, Coarsening
+from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, Quote, SpellRow, StatusRow
+from heldby.publish.style import likelihood, side_name
+from heldby.publish.voices import mask, show_voice
+
+_DENIALS = frozenset({Symbol.NOT_TOOK, Symbol.NOT_HOLDS, Symbol.NOT_LOST})
+_QUALIFIER = {Qualifier.ABOUT: "about ", Qualifier.OVER: "more than ", Qualifier.UNDER: "fewer than ", Qualifier.NEARLY: "nearly "}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Makes rows for one theatre under one release. `every_mark` is what rows without evidence of their own are marked with."""
+
+    theatre: Theatre
+    coarsening: Coarsening
+    private_kinds: tuple[VoiceKind, ...]
+    sentences: Mapping[str, str]
+    every_mark: tuple[Mark, ...]
+
+    def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
+        """Marks in the words that stand on rows and pictures, in the enumeration's order."""
+        there = set(marks)
+        return tuple(MARK_WORDS[m] for m in Mark if m in there)
+
+    def status_marks(self, status: Status) -> tuple[str, ...]:
+        testimonies = (*(r.testimony for r in status.reasons), *status.related)
+        return self.words({*status.marks, *(m for t in testimonies for c in t.claims for m in c.marks)})
+
+    def status(self, status: Status) -> StatusRow:
+        unit = self.theatre.unit(status.unit_id)
+        origins = _origin_numbers(status)
+        evidence = [self._evidence(r.testimony, origins, r.bits, r.words) for r in status.reasons]
+        related = tuple(self._evidence(t, origins, None, "") for t in status.related)
+        return StatusRow(
+            unit_id=status.unit_id,
+            name=unit.name if unit else status.unit_id,
+            kind=unit.kind if unit else "",
+            scope=unit.scope if unit else "",
+            parent=self._parent(unit),
+            as_of=status.as_of.isoformat(),
+            known_by=utc_text(status.known_by),
+            holder=status.holder,
+            holder_name=side_name(self.theatre, status.holder),
+            letter=next((s.letter for s in self.theatre.sides if s.id == status.holder), ""),
+            probability=round(status.probability, 6),
+            probabilities=tuple((state, round(p, 6)) for state, p in status.probabilities),
+            likelihood=likelihood(status.probability) if status.holder else "",
+            confidence=status.confidence,
+            support=status.support,
+            claimed_by=status.claimed_by,
+            origins=status.origins,
+            denials=status.denials,
+            since=_edtf(status.since),
+            last_evidence=status.last_evidence.isoformat() if status.last_evidence else "",
+            sentence=self._allowed(self.sentences.get(status.unit_id, "")),
+            marks=self.status_marks(status),
+            evidence=tuple(evidence),
+            related=related,
+        )
+
+    def change(self, change: Change, marks: tuple[str, ...] | None) -> ChangeRow:
+        unit_id, name, kind, parent = self._place(change.unit_id)
+        first = change.when.first_day or change.when.last_day
+        return ChangeRow(
+            unit_id=unit_id,
+            name=name,
+            kind=kind,
+            parent=parent,
+            before=change.before or "",
+            before_name=side_name(self.theatre, change.before),
+            after=change.after,
+            after_name=side_name(self.theatre, change.after),
+            when=change.when.edtf(),
+            first_day=first.isoformat() if first else "",
+            probability=round(change.probability, 6),
+            support=change.support,
+            recapture=change.recapture,
+            marks=self.words(self.every_mark) if marks is None else marks,
+        )
+
+    def spell(self, spell: Spell, marks: tuple[str, ...] | None) -> SpellRow:
+        unit_id, name, kind, parent = self._place(spell.unit_id)
+        return SpellRow(
+            unit_id=unit_id,
+            name=name,
+            kind=kind,
+            parent=parent,
+            holder=spell.holder,
+            holder_name=side_name(self.theatre, spell.holder),
+            start=_edtf(spell.start),
+            end=_edtf(spell.end),
+            probability=round(spell.probability, 6),
+            brief=spell.brief,
+            marks=self.words(self.every_mark) if marks is None else marks,
+        )
+
+    def comparison(self, comparison: Comparison) -> ComparisonRow:
+        theirs = comparison.published
+        chain, masked = self._chain(theirs.chain)
+        as_of = theirs.as_of
+        day = (as_of.last_day if as_of else None) or comparison.known.astimezone(self.theatre.zone).date()
+        names = [r.name for r in map(self.theatre.roster, comparison.rosters) if r]
+        return ComparisonRow(
+            outlet=comparison.report_outlet,
+            chain=chain,
+            known=utc_text(comparison.known),
+            day=day.isoformat(),
+            actor=self.theatre.side_of(theirs.actor) or theirs.actor,
+            actor_name=self._actor_name(theirs.actor),
+            unit=theirs.unit,
+            says=_says(theirs),
+            count=theirs.count,
+            share=theirs.share,
+            of=theirs.of,
+            rosters=tuple(names),
+            roster_id=comparison.roster_id,
+            ours=comparison.ours.count if comparison.ours else None,
+            low=comparison.ours.low if comparison.ours else None,
+            high=comparison.ours.high if comparison.ours else None,
+            reasons=tuple(self._allowed(r) for r in comparison.reasons),
+            quote=self._allowed(mask(theirs.passage.quote, masked)),
+            report_id=theirs.report_id,
+            marks=self.words(comparison.marks),
+        )
+
+    def _evidence(self, testimony: Testimony, origins: Mapping[str, int], bits: float | None, words: str) -> Evidence:
+        first = testimony.claims[0] if testimony.claims else None
+        chain, masked = self._chain(first.claim.chain if first else (testimony.voice,))
+        origin_names = show_voice(testimony.voice, self.theatre.lexicon, self.private_kinds).masked
+        names = (*masked, *origin_names)
+        return Evidence(
+            id=testimony.id,
+            unit_id=testimony.unit_id,
+            symbol=testimony.symbol,
+            holder=testimony.holder,
+            holder_name=side_name(self.theatre, testimony.holder) if testimony.holder else "",
+            leaning=testimony.leaning,
+            side=testimony.voice.side,
+            chain=chain,
+            origin=f"origin {origins[testimony.origin]}",
+            said=first.published.isoformat() if first else "",
+            meant=testimony.when.edtf(),
+            bits=None if bits is None else round(bits, 3),
+            words=self._allowed(mask(words, names)),
+            denial=testimony.symbol in _DENIALS,
+            hedged=testimony.hedged,
+            withdrawn=testimony.withdrawn is not None,
+            via=self.coarsening.area_of(testimony.via) or testimony.via,
+            quotes=tuple(self._quote(c, names) for c in testimony.claims),
+            marks=self.words({m for c in testimony.claims for m in c.marks}),
+        )
+
+    def _quote(self, located: Located, names: tuple[str, ...]) -> Quote:
+        claim = located.claim
+        named = (*names, *self._chain(claim.chain)[1])
+        text = self._allowed(mask(claim.passage.quote, named))
+        return Quote(
+            report_id=claim.report_id,
+            claim_id=claim.id,
+            outlet=located.outlet,
+            url="" if text == WITHHELD else located.url,
+            published=located.published.isoformat(),
+            known=utc_text(located.known),
+            text=text,
+            start=claim.passage.start,
+            end=claim.passage.end,
+            relation=claim.relation,
+            marks=self.words(located.marks),
+        )
+
+    def _chain(self, chain: Chain) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The chain's labels, and the names to mask in what it says."""
+        shown = [show_voice(v, self.theatre.lexicon, self.private_kinds) for v in chain]
+        labels = tuple(WITHHELD if self.coarsening.tells(s.label) else s.label for s in shown)
+        return labels, tuple(n for s in shown for n in s.masked)
+
+    def _allowed(self, text: str) -> str:
+        return WITHHELD if self.coarsening.tells(text) else text
+
+    def _place(self, unit_id: str) -> tuple[str, str, str, str]:
+        """Id, name, kind and parent's name of a unit, or of the area that stands for it."""
+        unit = self.theatre.unit(unit_id)
+        if unit_id not in self.coarsening.units:
+            return unit_id, unit.name if unit else unit_id, unit.kind if unit else "", self._parent(unit)
+        area = self.coarsening.area_of(unit_id)
+        kind = unit.kind if unit else "place"
+        return area, f"a {kind} of {self.coarsening.name(area)}" if area else f"a {kind}", kind, self.coarsening.name(area) if area else ""
+
+    def _parent(self, unit: Unit | None) -> str:
+        area = self.theatre.unit(unit.parent) if unit and unit.parent else None
+        return area.name if area else ""
+
+    def _actor_name(self, actor_id: str) -> str:
+        name = next((a.name for a in self.theatre.lexicon.actors if a.id == actor_id), "")
+        return name or side_name(self.theatre, self.theatre.side_of(actor_id) or actor_id)
+
+
+def _origin_numbers(status: Status) -> Mapping[str, int]:
+    """Origins numbered in the order first heard: their keys may carry names, and stay inside."""
+    testimonies = sorted((*(r.testimony for r in status.reasons), *status.related), key=lambda t: (t.known, t.id))
+    numbers: dict[str, int] = {}
+    for testimony in testimonies:
+        numbers.setdefault(testimony.origin, len(numbers) + 1)
+    return numbers
+
+
+def _edtf(when: When | None) -> str:
+    return when.edtf() if when else ""
+
+
+def _says(tally: PublishedTally) -> str:
+    """A published tally in words: "about 80 % of the territory", "212 of 407 districts"."""
+    before = _QUALIFIER.get(tally.qualifier, "")
+    noun = tally.unit.replace("_share", "").replace("_", " ")
+    scope = f" ({tally.scope})" if tally.scope else ""
+    if tally.count is not None:
+        return f"{before}{tally.count}{f' of {tally.of}' if tally.of is not None else ''} {noun}{scope}"
+    share = f"{100 * tally.share:g} %" if tally.share is not None else "an unstated share"
+    return f"{before}{share} of the {noun}{scope}"
