@@ -1,6 +1,7 @@
 """Phrasebooks: the word classes and written forms of dates and tallies, one TOML file a subject beside this module.
 
-A file holds `[words.CLASS]` tables (text = value), `[[form]]` tables (id, pattern, value, examples) and nothing else.
+A file holds `[atoms]` (name = regular expression), `[words.CLASS]` tables (text = value), `[[form]]` tables (id, pattern, value, given,
+examples, note) and nothing else. A pattern uses atoms and classes as {name}.
 """
 
 from __future__ import annotations
@@ -36,10 +37,11 @@ def parse_phrasebook(raw: bytes, subject: str, language: str, name: str) -> Phra
         raise HeldbyError(name, str(e)) from None
     faults: list[HeldbyError] = []
     words = tuple(Cue(kind, text, str(value)) for kind, entries in table.get("words", {}).items() for text, value in entries.items())
-    classes = {w.kind for w in words}
+    words += tuple(Cue("atom", atom, str(pattern)) for atom, pattern in table.get("atoms", {}).items())
+    classes = {w.text if w.kind == "atom" else w.kind for w in words}
     forms = tuple(_form(entry, name, classes, faults) for entry in table.get("form", []))
-    for key in sorted(set(table) - {"words", "form"}):
-        faults.append(HeldbyError(name, "no such table; known: words, form", key))
+    for key in sorted(set(table) - {"atoms", "words", "form"}):
+        faults.append(HeldbyError(name, "no such table; known: atoms, words, form", key))
     ids = [f.id for f in forms]
     faults += [HeldbyError(name, "two forms of this id", i) for i in sorted({i for i in ids if ids.count(i) > 1})]
     if faults:
