@@ -1,0 +1,34 @@
+"""Theatres: one folder of tables per conflict, and the loader that checks every cell of them before anything is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from heldby.errors import UsageError
+from heldby.model.theatre import Theatre
+from heldby.theatres.loading import load_folder
+
+BUILT_IN = Path(__file__).parent
+SETTINGS = "theatre.toml"
+
+
+def known_theatres(own: Path | None = None) -> tuple[str, ...]:
+    """Ids of the built-in theatres and of those in the folder `own`, sorted. A theatre is a folder with a theatre.toml."""
+    homes = (BUILT_IN,) if own is None else (BUILT_IN, own)
+    return tuple(sorted({path.parent.name for home in homes for path in home.glob(f"*/{SETTINGS}")}))
+
+
+def theatre_home(name: str, own: Path | None = None) -> Path:
+    """The folder of the theatre `name`, looked for in `own` before the built-in ones. Raises UsageError that names the known ones."""
+    for home in (BUILT_IN,) if own is None else (own, BUILT_IN):
+        if "/" not in name and (home / name / SETTINGS).is_file():
+            return home / name
+    raise UsageError(f"theatre {name!r}", f"unknown; known theatres: {', '.join(known_theatres(own))}")
+
+
+def load_theatre(name: str, own: Path | None = None) -> Theatre:
+    """The theatre `name`. Raises UsageError if it is unknown, and Faults that list every fault of its files at once."""
+    return load_folder(theatre_home(name, own), BUILT_IN / "world")
+
+
+__all__ = ["BUILT_IN", "known_theatres", "load_theatre", "theatre_home"]

@@ -1,0 +1,134 @@
+"""A theatre's own gazetteer, and one laid over the world's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from heldby.model.place import Candidate, PlaceKind, Scope, Unit
+from heldby.model.theatre import Gazetteer, NameHit
+from heldby.theatres.spelling import alike, fold
+from heldby.theatres.spotting import SpottingRules, spot
+
+LEAST_PREFILTER = 50.0  # rapidfuzz ratio (0..100) below which `alike` never calls two spellings alike
+_HEADED = {
+    PlaceKind.PROVINCE: ("{} province",),
+    PlaceKind.DISTRICT: ("{} district",),
+    PlaceKind.CITY: ("{} city", "city of {}"),
+    PlaceKind.TOWN: ("{} town", "town of {}"),
+    PlaceKind.CROSSING: ("{} crossing", "{} border crossing"),
+}
+_CENTRE = ("{} district centre", "{} district center", "centre of {} district", "center of {} district", "{} centre", "{} center")
+
+
+class TableGazetteer:
+    """The units of a theatre's tables. Implements `heldby.model.theatre.Gazetteer`.
+
+    A centre bears its district's names beside its own, so a bare "Sangin" may mean either; what the writer says of it decides.
+    `lookup` also knows a name with its noun ("Kunduz Province", "Nerkh district centre"), `find` hits the bare name alone.
+    """
+
+    def __init__(self, units: Iterable[Unit], more_areas: Mapping[str, tuple[str, ...]], rules: SpottingRules, version: str) -> None:
+        self._units = {u.id: u for u in units}
+        self._more_areas = dict(more_areas)
+        self._rules = rules
+        self._version = version
+
+    @property
+    def version(self) -> str:
+        return self._version
+
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, set[str]] = {}
+        for unit in self._units.values():
+            for text in self._texts(unit):
+                found.setdefault(fold(text), set()).add(unit.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items() if key}
+
+    @cached_property
+    def _headed(self) -> dict[str, tuple[str, ...]]:
+        """Folded name with its noun -> ids."""
+        found: dict[str, set[str]] = {}
+        for unit in self._units.values():
+            forms = _CENTRE if unit.scope is Scope.CENTRE else _HEADED.get(unit.kind, ())
+            for text in self._texts(unit):
+                for form in forms:
+                    found.setdefault(fold(form.format(text)), set()).add(unit.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    def _texts(self, unit: Unit) -> tuple[str, ...]:
+        own = tuple(n.text for n in unit.names)
+        district = self._units.get(unit.parent) if unit.scope is Scope.CENTRE else None
+        return own + tuple(n.text for n in district.names) if district else own
+
+    def find(self, text: str) -> tuple[NameHit, ...]:
+        known = self._by_key
+        return tuple(NameHit(start, end, text[start:end], known[key]) for start, end, key in spot(text, known.__contains__, self._rules))
+
+    def lookup(self, name: str) -> tuple[str, ...]:
+        key = fold(name)
+        return self._by_key.get(key) or self._headed.get(key, ())
+
+    def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+        wanted = fold(name)
+        ids, texts, keys = self._spellings
+        likely = process.extract(wanted, keys, scorer=fuzz.ratio, score_cutoff=LEAST_PREFILTER, limit=None)
+        areas = frozenset(within)
+        rows = sorted(row for _, _, row in likely)
+        return alike(name, ((ids[r], texts[r]) for r in rows if not areas or not areas.isdisjoint((ids[r], *self.areas(ids[r])))))
+
+    @cached_property
+    def _spellings(self) -> tuple[list[str], list[str], list[str]]:
+        """Unit ids, spellings and their folds, row by row; a centre's borrowed names are left out."""
+        rows = [(u.id, n.text, fold(n.text)) for u in self._units.values() for n in u.names]
+        return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self._units.get(unit_id)
+
+    def areas(self, unit_id: str) -> tuple[str, ...]:
+        chain: list[str] = []
+        unit = self._units.get(unit_id)
+        while unit and unit.parent and unit.parent not in chain:
+            chain.append(unit.parent)
+            unit = self._units.get(unit.parent)
+        more = [a for a in self._more_areas.get(unit_id, ()) if a not in chain]
+        return tuple(chain[:-1] + more + chain[-1:]) if more else tuple(chain)
+
+
+class LayeredGazetteer:
+    """A theatre's gazetteer over a base: a name the theatre knows is the theatre's alone, any other is looked up in the base."""
+
+    def __init__(self, own: TableGazetteer, base: Gazetteer) -> None:
+        self._own = own
+        self._base = base
+
+    @property
+    def version(self) -> str:
+        return f"{self._own.version}+{self._base.version}"
+
+    def find(self, text: str) -> tuple[NameHit, ...]:
+        hits = list(self._own.find(text))
+        taken = [(h.start, h.end) for h in hits]
+        for hit in self._base.find(text):
+            if not any(hit.start < end and start < hit.end for start, end in taken) and not self._own.lookup(hit.name):
+                hits.append(hit)
+        return tuple(sorted(hits, key=lambda h: (h.start, h.end)))
+
+    def lookup(self, name: str) -> tuple[str, ...]:
+        return self._own.lookup(name) or self._base.lookup(name)
+
+    def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+        mine = tuple(a for a in within if self._own.unit(a))
+        others = tuple(a for a in within if not self._own.unit(a))
+        found = (self._own.similar(name, mine) if mine or not within else ()) + (self._base.similar(name, others) if others else ())
+        return tuple(sorted(found, key=lambda c: (-c.score, c.unit_id)))
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self._own.unit(unit_id) or self._base.unit(unit_id)
+
+    def areas(self, unit_id: str) -> tuple[str, ...]:
+        return self._own.areas(unit_id) if self._own.unit(unit_id) else self._base.areas(unit_id)
