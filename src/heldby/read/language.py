@@ -81,11 +81,11 @@ def _among(script: str, sample: str, letters: int) -> str:
     for lang, signs in _LETTERS[script].items():
         weight = _LETTER_WEIGHT.get(lang, 0.5)
         scores[lang] = scores.get(lang, 0.0) + weight * sum(sample.count(sign) for sign in signs)
+    if script == "latin" and letters >= MIN_LETTERS * 10 and max(scores.values()) < 0.06 * len(words):
+        return ""  # long, and nobody's function words: a list of names, or a language unknown here
     if script == "latin":
         scores["en"] += 1.0 + 0.02 * len(words)
     best = max(sorted(scores), key=lambda lang: scores[lang])
     if script != "latin":
         return best if scores[best] > 0 else {"cyrillic": "ru", "arabic": "ar"}[script]
-    if scores[best] < 0.04 * len(words) and letters >= MIN_LETTERS * 10:
-        return ""  # long, and nobody's function words: a list of names, or a language unknown here
     return best if letters >= MIN_LETTERS else "en"
