@@ -17,8 +17,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from heldby.model.place import Crosswalk, Link, Roster, Unit
 from heldby.model.theatre import Gazetteer, Lexicon, Theatre
-from heldby.model.who import Actor, Interest, Outlet
+from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Interest, Outlet
 from heldby.theatres.gazetteer import LayeredGazetteer, TableGazetteer
 from heldby.theatres.gazetteer_world import open_world_gazetteer
 from heldby.theatres.people import read_actors, read_interests, read_outlets
@@ -32,14 +33,12 @@ THEATRE_KEYS: Mapping[str, type] = {
     "id": str,
     "name": str,
     "extends": str,
-    "gazetteer": str,
     "countries": list,
     "timezone": str,
     "utc_offset": str,
     "default_roster": str,
     "cells_note": str,
     "period": dict,
-    "roster": list,
     "admission": dict,
 }
 ROSTER_KEYS: Mapping[str, type] = {"id": str, "name": str, "source": str}
@@ -57,45 +56,38 @@ class _Base:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    units: tuple[Unit, ...]
+    guarded: frozenset[str]  # names that count only beside a kind word
+    more_areas: Mapping[str, tuple[str, ...]]
+    rosters: tuple[Roster, ...]
+    crosswalk: tuple[Crosswalk, ...]
+    links: tuple[Link, ...]
+
+
 def load_folder(home: Path, world: Path) -> Theatre:
     """The theatre in `home`; `world` is the folder of the world theatre, which others may extend. Raises Faults with every fault at once."""
     faults = FaultList(f"theatre {home.name}")
     head = read_toml(home / "theatre.toml", faults, needed=True)
-    row = Row("theatre.toml", "", {k: v for k, v in head.items() if k != "roster"})
-    check_keys(row, {k: v for k, v in THEATRE_KEYS.items() if k != "roster"}, ("id", "name"), faults)
-    if row.text("id") != home.name:
-        faults.add("theatre.toml", "id", f"is {row.text('id')!r}, but the folder is {home.name!r}")
-    own_world = row.text("id") == WORLD
-    base = _base(row, world, faults) if not own_world else _Base()
+    row = _head_row(head, home, faults)
+    base = _base(row, world, faults)
     sides, actors = read_actors(home, faults)
-    parties = frozenset({s.id for s in sides} | {a.id for a in actors} | {a.id for a in base.actors} | {"independent", "unknown"})
-    units, guarded = read_units(home, faults)
-    ids = frozenset(u.id for u in units)
-    more_areas = read_areas(home, ids, faults)
-    sets = _declared_sets(head, faults)
-    rosters = read_rosters(home, sets, ids, faults)
-    if row.text("default_roster") not in ("", *(r.id for r in rosters)):
+    parties = frozenset({s.id for s in sides} | {a.id for a in (*actors, *base.actors)} | {INDEPENDENT, UNKNOWN})
+    places = _read_places(home, head, faults)
+    if row.text("default_roster") not in ("", *(r.id for r in places.rosters)):
         faults.add("theatre.toml", "default_roster", f"{row.text('default_roster')!r} is no roster of this theatre")
-    crosswalk, links = read_crosswalk(home, rosters, faults), read_links(home, ids, faults)
     outlets, interests = read_outlets(home, parties, faults), read_interests(home, parties, faults)
     since, until = _period(head, faults)
     offset = _offset(row, faults)
+    notes = _notes(head, row, faults)
     outline = _outline(home / "outline.geojson", faults)
     faults.raise_any()
 
     digest = folder_digest(home, base.digest)
-    gazetteer: Gazetteer
-    if own_world:
-        gazetteer = open_world_gazetteer(home)
-    else:
-        rules = SpottingRules.read(world / "spotting.toml")
-        own = TableGazetteer(
-            units, more_areas, replace(rules, guarded=frozenset(map(fold, guarded)) | rules.people), f"{home.name}-{digest[:12]}"
-        )
-        gazetteer = LayeredGazetteer(own, base.gazetteer) if base.gazetteer else own
     lexicon = Lexicon(
         theatre_id=home.name,
-        gazetteer=gazetteer,
+        gazetteer=_gazetteer(home, world, places, base, digest),
         actors=actors + lent_actors(actors, base.actors),
         outlets=outlets + lent_outlets(outlets, base.outlets),
         interests=interests + tuple(i for i in base.interests if not any((i.side, i.actor) == (o.side, o.actor) for o in interests)),
@@ -112,24 +104,49 @@ def load_folder(home: Path, world: Path) -> Theatre:
         sides=sides,
         lexicon=lexicon,
         digest=digest,
-        units=units,
-        rosters=rosters,
-        links=links,
-        crosswalk=crosswalk,
+        units=places.units,
+        rosters=places.rosters,
+        links=places.links,
+        crosswalk=places.crosswalk,
         outline=outline,
-        notes=(*((row.text("cells_note"),) if row.text("cells_note") else ()), *_notes(head, faults)),
+        notes=notes,
     )
+
+
+def _head_row(head: Mapping[str, Any], home: Path, faults: FaultList) -> Row:
+    row = Row("theatre.toml", "", {k: v for k, v in head.items() if k != "roster"})
+    check_keys(row, THEATRE_KEYS, ("id", "name"), faults)
+    if row.text("id") != home.name:
+        faults.add("theatre.toml", "id", f"is {row.text('id')!r}, but the folder is {home.name!r}")
+    return row
+
+
+def _read_places(home: Path, head: Mapping[str, Any], faults: FaultList) -> _Places:
+    units, guarded = read_units(home, faults)
+    ids = frozenset(u.id for u in units)
+    more_areas = read_areas(home, ids, faults)
+    rosters = read_rosters(home, _declared_sets(head, faults), ids, faults)
+    return _Places(units, guarded, more_areas, rosters, read_crosswalk(home, rosters, faults), read_links(home, ids, faults))
+
+
+def _gazetteer(home: Path, world: Path, places: _Places, base: _Base, digest: str) -> Gazetteer:
+    if home.name == WORLD:
+        return open_world_gazetteer(home)
+    rules = SpottingRules.read(world / "spotting.toml")
+    own_rules = replace(rules, guarded=frozenset(map(fold, places.guarded)) | rules.people)
+    own = TableGazetteer(places.units, places.more_areas, own_rules, f"{home.name}-{digest[:12]}")
+    return LayeredGazetteer(own, base.gazetteer) if base.gazetteer else own
 
 
 def _base(row: Row, world: Path, faults: FaultList) -> _Base:
     extends = row.text("extends")
-    if extends in ("", "none"):
+    if extends in ("", "none") or row.text("id") == WORLD:
         return _Base()
     if extends != WORLD:
         faults.add("theatre.toml", "extends", f"{extends!r} is neither world nor none")
         return _Base()
     sides, actors = read_actors(world, faults)
-    parties = frozenset({s.id for s in sides} | {a.id for a in actors} | {"independent", "unknown"})
+    parties = frozenset({s.id for s in sides} | {a.id for a in actors} | {INDEPENDENT, UNKNOWN})
     outlets, interests = read_outlets(world, parties, faults), read_interests(world, parties, faults)
     return _Base(open_world_gazetteer(world), actors, outlets, interests, folder_digest(world))
 
@@ -178,11 +195,12 @@ def _offset(row: Row, faults: FaultList) -> timedelta:
     return offset or timedelta(0)
 
 
-def _notes(head: Mapping[str, Any], faults: FaultList) -> tuple[str, ...]:
-    row = Row("theatre.toml", "[admission]", head.get("admission", {}))
-    check_keys(row, {"notes": list}, (), faults)
-    faults.raise_any()
-    return tuple(row.cells.get("notes", ()))
+def _notes(head: Mapping[str, Any], row: Row, faults: FaultList) -> tuple[str, ...]:
+    """The note that stands on maps without boundaries, then those of [admission]."""
+    admission = head.get("admission", {})
+    table = Row("theatre.toml", "[admission]", admission if isinstance(admission, dict) else {})
+    sound = check_keys(table, {"notes": list}, (), faults)
+    return (*filter(None, (row.text("cells_note"),)), *(table.cells.get("notes", ()) if sound else ()))
 
 
 def _outline(path: Path, faults: FaultList) -> tuple[Ring, ...]:

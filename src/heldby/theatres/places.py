@@ -142,7 +142,8 @@ def read_crosswalk(home: Path, rosters: tuple[Roster, ...], faults: FaultList) -
                 faults.add(row.file, row.place, f"{side}_unit {unit_id!r} is no member of set {chosen}")
         if row.text("kind") not in CROSSWALK_KINDS:
             faults.add(row.file, row.place, f"kind {row.text('kind')!r} is none of {', '.join(CROSSWALK_KINDS)}")
-        found.append(Crosswalk(*(row.text(k) for k in ("from_set", "from_name", "from_unit", "to_set", "to_unit", "kind", "note"))))
+        source, target = (row.text("from_set"), row.text("from_name"), row.text("from_unit")), (row.text("to_set"), row.text("to_unit"))
+        found.append(Crosswalk(*source, *target, row.text("kind"), row.text("note")))
     return tuple(found)
 
 
