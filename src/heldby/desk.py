@@ -1,0 +1,113 @@
+"""The composition root: one settings object in, the parts laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from importlib.metadata import version
+
+from heldby.errors import UsageError
+from heldby.gather import GatherOptions
+from heldby.ledger import Ledger, Provenance, open_ledger
+from heldby.locate import Locator
+from heldby.model.rulebook import Rulebook
+from heldby.model.theatre import Theatre
+from heldby.model.when import Published
+from heldby.read import Reader
+from heldby.rules import load_rulebook
+from heldby.settings import Settings, require_theatre
+from heldby.theatres import known_theatres, load_theatre
+from heldby.weigh import Priors, load_priors
+
+Clock = Callable[[], datetime]
+DEFAULT_THEATRE = "world"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a command works with. `clock` gives the present instant (UTC)."""
+
+    settings: Settings
+    theatre: Theatre
+    rulebook: Rulebook
+    reader: Reader
+    locator: Locator
+    priors: Priors
+    clock: Clock
+    code_version: str
+
+    @property
+    def provenance(self) -> Provenance:
+        """Under which rules this desk reads; the theatre's id stands before its digest, so that a ledger knows its theatre."""
+        return Provenance(self.rulebook.digest, f"{self.theatre.id}@{self.theatre.digest}", f"heldby {self.code_version}")
+
+    def gather_options(self, outlet: str = "", published: str = "", url: str = "") -> GatherOptions:
+        """Options for gathering; `outlet`, `published` and `url` fill what a source does not say. Raises UsageError on a bad date."""
+        outlets = self.theatre.lexicon.outlets
+        offsets = {name: o.utc_offset for o in outlets for name in (o.name, *o.aliases)}
+        invented = frozenset(name for o in outlets if o.reconstruction for name in (o.name, *o.aliases))
+        return GatherOptions(
+            outlet=outlet,
+            published=parse_published(published, _zone(offsets.get(outlet, "+00:00"))) if published else None,
+            url=url,
+            max_report_bytes=self.settings.max_report_bytes,
+            zones=offsets,
+            now=self.clock(),
+            reconstructions=invented,
+            allow_addresses=self.settings.allow_addresses,
+        )
+
+
+def parse_published(text: str, zone: timezone) -> Published:
+    try:
+        return Published.parse(text, zone)
+    except ValueError as e:
+        raise UsageError("--published", str(e)) from None
+
+
+def _zone(offset: str) -> timezone:
+    sign = -1 if offset.startswith("-") else 1
+    hours, minutes = offset.lstrip("+-").split(":")
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))
+
+
+def present() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_desk(settings: Settings, clock: Clock = present) -> Desk:
+    """The parts for `settings.theatre`. Raises UsageError (unknown theatre, naming the known ones) and Faults (broken theatre or rules)."""
+    name = require_theatre(settings.theatre or DEFAULT_THEATRE, known_theatres(settings.theatres))
+    theatre = load_theatre(name, settings.theatres)
+    rulebook = load_rulebook(settings.language)
+    lexicon = theatre.lexicon
+    return Desk(
+        settings=replace(settings, theatre=name),
+        theatre=theatre,
+        rulebook=rulebook,
+        reader=Reader(rulebook, lexicon),
+        locator=Locator(lexicon),
+        priors=load_priors(),
+        clock=clock,
+        code_version=version("heldby"),
+    )
+
+
+def open_ledger_at(settings: Settings) -> tuple[Ledger, Settings]:
+    """The ledger, and settings with its theatre filled in. Raises UsageError where a theatre is named that is not the ledger's own."""
+    ledger = open_ledger(settings.ledger)
+    own = theatre_of(ledger)
+    if own and settings.theatre and own != settings.theatre:
+        ledger.close()
+        raise UsageError("--theatre", f"the ledger {settings.ledger} belongs to theatre {own!r}, not {settings.theatre!r}; name another --ledger")
+    return ledger, replace(settings, theatre=settings.theatre or own)
+
+
+def theatre_of(ledger: Ledger) -> str:
+    """The theatre under which the ledger's reports were read; "" while it is empty."""
+    kept = ledger.view().kept()
+    return kept[0].provenance.theatre.partition("@")[0] if kept else ""
+
+
+__all__ = ["Clock", "Desk", "open_desk", "open_ledger_at", "parse_published", "present", "theatre_of"]

@@ -1,0 +1,87 @@
+"""From sources to the ledger.
+
+    gather -> Report | Gap | Retraction
+      Report -> read -> Reading -> locate -> Reading        (`read_sources` stops here and keeps nothing)
+      Reading -> ledger.add | .note | .retract              (`add_sources`)
+      ledger  -> read -> locate -> ledger.reread            (`reread`)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from heldby.desk import Desk
+from heldby.gather import GatherOptions, fingerprint, gather
+from heldby.ledger import Difference, Ledger, Outcome
+from heldby.model.claim import Reading
+from heldby.model.report import Gap, Report, Retraction
+
+Read = tuple[Report, Reading]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What adding did: how many reports by outcome, claims, tallies and gaps read, and the gaps of sources that gave no report."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    claims: int = 0
+    tallies: int = 0
+    reading_gaps: int = 0
+    retractions: int = 0
+    gaps: tuple[Gap, ...] = ()
+    content_hash: str = ""
+
+    @property
+    def partly(self) -> bool:
+        """Whether some source gave less than it should."""
+        return bool(self.gaps)
+
+
+def read_report(desk: Desk, report: Report) -> Reading:
+    """One report, read and located."""
+    return desk.locator.locate(desk.reader.read(report), report)
+
+
+def read_sources(desk: Desk, sources: Sequence[str], options: GatherOptions) -> Iterator[Read | Gap | Retraction]:
+    """Reports with their readings, and what could not be had, in the order of the sources. Keeps nothing."""
+    for item in gather(sources, options):
+        yield (item, read_report(desk, item)) if isinstance(item, Report) else item
+
+
+def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: GatherOptions, progress: Progress = lambda _: None) -> Intake:
+    """Read everything and keep it. A report met again is a no-op; a gap is kept and counted; nothing is lost on the way."""
+    outcomes: Counter[Outcome] = Counter()
+    claims = tallies = reading_gaps = retractions = 0
+    gaps: list[Gap] = []
+    with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
+        for done, item in enumerate(read_sources(desk, sources, options), start=1):
+            if isinstance(item, Gap):
+                writer.note(item)
+                gaps.append(item)
+            elif isinstance(item, Retraction):
+                retractions += writer.retract(item) is not Outcome.KNOWN
+            else:
+                report, reading = item
+                outcome = writer.add(report, reading, desk.provenance, fingerprint(report.text))
+                outcomes[outcome] += 1
+                if outcome in (Outcome.ADDED, Outcome.EDIT):
+                    claims += len(reading.claims)
+                    tallies += len(reading.tallies)
+                    reading_gaps += len(reading.gaps)
+            progress(done)
+    return Intake(outcomes, claims, tallies, reading_gaps, retractions, tuple(gaps), ledger.view().sorted_content_hash())
+
+
+def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> tuple[Difference, ...]:
+    """Read every kept report again under today's rules; what changed, report by report. Equal readings write nothing."""
+    differences = []
+    with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
+        for done, report in enumerate(ledger.view().reports(), start=1):
+            difference = writer.reread(report.id, read_report(desk, report), desk.provenance, fingerprint(report.text))
+            if not difference.empty:
+                differences.append(difference)
+            progress(done)
+    return tuple(differences)
