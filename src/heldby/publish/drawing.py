@@ -11,7 +11,7 @@ from heldby.model.status import CONTESTED, Support
 from heldby.publish.cells import Cell, Geometry
 from heldby.publish.edition import AreaRow, Edition, Shape, StatusRow
 from heldby.publish.labels import Label, Wish, name_in, place_labels, symbol_box
-from heldby.publish.markup import Markup, el, escape, joined, number, shape
+from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.roads import road_line
 from heldby.publish.style import Style, blend, classes, key, text_on
@@ -97,24 +97,20 @@ def land_layer(geometry: Geometry) -> Markup:
 
 
 def road_layer(plate: Plate) -> Markup:
-    """Roads whose ends are known, thin and grey; those with evidence in their holder's colour."""
-    plain: list[Markup] = []
+    """Roads with evidence whose ends are known, in their holder's colour; dashed where contested, disputed or only claimed."""
     told: list[Markup] = []
     for unit in plate.edition.theatre.units:
-        if unit.kind is not PlaceKind.ROAD:
+        row = plate.rows.get(unit.id)
+        if unit.kind is not PlaceKind.ROAD or row is None or row.support == Support.UNKNOWN or not row.holder:
             continue
         line = [plate.projection.xy(lon, lat) for lon, lat in road_line(plate.edition.theatre, unit)]
-        if not line:
-            continue
-        d = _curve(line)
-        row = plate.rows.get(unit.id)
-        plain.append(shape("path", class_="road", d=d))
-        if row is not None and row.support != Support.UNKNOWN and row.holder:
+        if line:
+            d = _curve(line)
             dash = "5 3" if row.holder == CONTESTED or row.support in (Support.DISPUTED, Support.CLAIMED) else None
             told.append(shape("path", class_="casing", d=d))
             title = el("title", row.sentence or row.name)
             told.append(el("path", title, class_="held-road", d=d, stroke=_line_colour(row, plate.style), stroke_dasharray=dash))
-    return joined((el("g", *plain, class_="roads"), el("g", *told, class_="roads told")))
+    return el("g", *told, class_="roads")
 
 
 def symbol_layer(plate: Plate, spots: tuple[Point, ...]) -> Markup:
@@ -219,8 +215,8 @@ def _symbol_paint(row: StatusRow | None, style: Style) -> tuple[str, str, float,
 
 def _wish(point: Point, language: str) -> Wish:
     name = name_in(point.unit, language)
-    if point.kind == "crossing" and name.casefold().endswith(" crossing"):
-        name = name[: -len(" crossing")]
+    for noun in (" crossing", " district centre"):
+        name = name[: -len(noun)] if name.casefold().endswith(noun) and point.kind != "capital" else name
     disputed = point.row is not None and point.row.support == Support.DISPUTED
     size = {"capital": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
     return Wish(f"{name} ?" if disputed else name, point.x, point.y, point.reach, size, point.kind == "capital", point.kind)
@@ -282,6 +278,3 @@ def _curve(line: list[tuple[float, float]]) -> str:
 
 def _degrees(value: float, positive: str, negative: str) -> str:
     return f"{abs(value):g}° {positive if value > 0 else negative if value < 0 else ''}".strip()
-
-
-__all__ = ["Plate", "Point", "cell_layer", "escape", "graticule", "label_layer", "land_layer", "outline_layer", "path", "points"]

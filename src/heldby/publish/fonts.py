@@ -36,6 +36,18 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return total * size
 
 
+def wrapped(text: str, width: float, size: float) -> list[str]:
+    """The words of `text` in lines no wider than `width` at `size`; a single word may stand out."""
+    lines: list[str] = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 @cache
 def _advances(name: str) -> Advances:
     data = (_FOLDER / name).read_bytes()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from heldby.model.status import CONTESTED, Tally
-from heldby.publish.edition import Edition
-from heldby.publish.fonts import FAMILY, text_width
+from heldby.publish.dates import long_day, short_day
+from heldby.publish.edition import ChangeRow, Edition
+from heldby.publish.fonts import FAMILY, text_width, wrapped
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.style import Side, Style, blend, side_name
@@ -42,7 +44,7 @@ def style_sheet(style: Style) -> Markup:
         ".edge.stale{stroke-width:1.2;stroke-dasharray:4 2.6}.edge.claimed{stroke-width:1.8}",
         ".edge.unknown{fill:none;stroke:#8A8A8A}",
         ".title{font-size:27px;font-weight:600}.sub{font-size:14px;fill:#47525B}.head{font-size:12.5px;font-weight:600}",
-        ".item{font-size:12px}.small{font-size:10.5px;fill:#56616A}.count{font-size:13px;font-weight:600}",
+        ".item{font-size:12px}.change{font-size:11px}.small{font-size:10.5px;fill:#56616A}.tiny{font-size:9.5px;fill:#56616A}.when{font-weight:600;fill:#47525B}.count{font-size:13px;font-weight:600}",
         ".mark{font-size:12.5px;font-weight:600;fill:#5A3A00}.markbox{fill:#FFE9B8;stroke:#B57600;stroke-width:1}",
         ".rule{stroke:#C9D0D5;stroke-width:1}",
     ]
@@ -81,7 +83,7 @@ def tally_block(edition: Edition, style: Style, box: Box) -> Column:
     y = box.y + 12
     parts = [el("text", f"{tally.size} {noun}", class_="head", x=box.x, y=y)]
     if roster:
-        for line in _wrapped(f"Roster: {roster.name}", box.width, 10.5):
+        for line in wrapped(f"Roster: {roster.name}", box.width, 10.5):
             y += 14
             parts.append(el("text", line, class_="small", x=box.x, y=y))
     y += 10
@@ -104,17 +106,17 @@ def key_block(edition: Edition, style: Style, box: Box) -> Column:
     y = box.y + 12
     parts = [el("text", "Held by, and how likely", class_="head", x=box.x, y=y)]
     shown = range(3, len(style.steps))
-    width = 26.0
+    width = 38.0
     for side in style.sides:
         y += LINE + 2
         for i, n in enumerate(shown):
             parts.append(shape("rect", class_=f"u s-{side.key} p{n}", x=box.x + i * width, y=y - 12, width=width, height=14))
         parts.append(el("text", f"{side.name} ({side.letter})", class_="item", x=box.x + len(shown) * width + 8, y=y))
     y += 15
-    parts.append(el("text", style.steps[3].word.removesuffix(" chance"), class_="small", x=box.x, y=y))
-    parts.append(el("text", style.steps[-1].word, class_="small", x=box.x + len(shown) * width, y=y, text_anchor="end"))
+    parts.append(el("text", style.steps[3].word, class_="tiny", x=box.x, y=y))
+    parts.append(el("text", style.steps[-1].word, class_="tiny", x=box.x + len(shown) * width, y=y, text_anchor="end"))
     y += 10
-    sample = style.sides[-1] if style.sides else None
+    sample = style.sides[min(1, len(style.sides) - 1)] if style.sides else None
     for look, mark, words in _meanings(style, sample):
         y += LINE + 1
         parts.append(shape("rect", class_=f"u {look}", x=box.x, y=y - 12, width=26, height=15))
@@ -128,6 +130,24 @@ def key_block(edition: Edition, style: Style, box: Box) -> Column:
         y += LINE
         parts.append(el("g", symbol, transform=f"translate(0 {number(y - 4)})"))
         parts.append(el("text", words, class_="item", x=box.x + 36, y=y))
+    return Column(tuple(parts), y + 8)
+
+
+def change_block(edition: Edition, style: Style, box: Box) -> Column:
+    """The latest changes since `edition.since`, as many as fit into `box`, latest first; says how many there are in all."""
+    if edition.since is None or box.height < 4 * LINE:
+        return Column((), box.y)
+    y = box.y + 12
+    room = int((box.height - 20) // (LINE - 2))
+    told = sorted(edition.changes, key=lambda c: (c.first_day, c.name, c.unit_id), reverse=True)
+    shown = told if len(told) <= room else told[: room - 1]
+    parts = [el("text", f"Changes since {long_day(edition.since)}: {len(told)}", class_="head", x=box.x, y=y)]
+    for change in shown:
+        y += LINE - 2
+        parts += _change_line(change, style, box, y)
+    if len(told) > len(shown):
+        y += LINE - 2
+        parts.append(el("text", f"and {len(told) - len(shown)} more: heldby changes", class_="small", x=box.x, y=y))
     return Column(tuple(parts), y + 8)
 
 
@@ -167,8 +187,25 @@ def _symbols(x: float) -> list[tuple[Markup, str]]:
             "border crossing",
         ),
         (shape("rect", x=x - 3.4, y=-3.4, width=6.8, height=6.8, fill=grey, stroke=ink), "base, airport (with evidence)"),
-        (shape("circle", cx=x, cy=0, r=3.2, fill=grey, stroke=ink, stroke_width=1), "town or centre held otherwise"),
+        (shape("circle", cx=x, cy=0, r=3.2, fill=grey, stroke=ink, stroke_width=1), "town; district centre held otherwise"),
         (shape("path", d=f"M{number(x - 13)} 0H{number(x + 13)}", stroke=ink, stroke_width=2.4), "road with evidence (schematic)"),
+    ]
+
+
+def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Markup]:
+    """ "14 Jul  Spin Boldak  [from] > [to]", marked where a side took back what it had."""
+    day = short_day(date.fromisoformat(change.first_day)) if change.first_day else "?"
+    name = f"{change.name} (retaken)" if change.recapture else change.name
+    while text_width(name, 11) > box.width - 104 and len(name) > 4:
+        name = name[:-2].rstrip() + "…"
+    x = box.right - 44
+    arrow = shape("path", d=f"M{number(x + 17)} {number(y - 7.5)}l6 3.5l-6 3.5", fill="none", stroke="#56616A", stroke_width=1.2)
+    return [
+        el("text", day, class_="small when", x=box.x, y=y),
+        el("text", name, class_="item change", x=box.x + 46, y=y),
+        shape("rect", class_=_plain_class(change.before, style), x=x, y=y - 10, width=13, height=12),
+        arrow,
+        shape("rect", class_=_plain_class(change.after, style), x=x + 27, y=y - 10, width=13, height=12),
     ]
 
 
@@ -218,15 +255,3 @@ def _hatch(name: str, period: float, first: Side, second: Side) -> Markup:
     )
     turn = "rotate(45)"
     return el("pattern", stripes, id=name, width=size, height=size, patternUnits="userSpaceOnUse", patternTransform=turn)
-
-
-def _wrapped(text: str, width: float, size: float) -> list[str]:
-    """Words into lines no wider than `width`."""
-    lines: list[str] = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

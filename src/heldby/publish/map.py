@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from heldby.errors import HeldbyError
-from heldby.model.theatre import Theatre
 from heldby.publish.cells import Geometry, district_units, draw_geometry
+from heldby.publish.dates import local_time, long_day
 from heldby.publish.drawing import (
     Plate,
     cell_layer,
@@ -20,9 +19,9 @@ from heldby.publish.drawing import (
     symbol_layer,
 )
 from heldby.publish.edition import Edition
-from heldby.publish.fonts import font_files, text_width
-from heldby.publish.legend import key_block, patterns, scale_bar, style_sheet, tally_block
-from heldby.publish.markup import Markup, el, joined, shape
+from heldby.publish.fonts import font_files, text_width, wrapped
+from heldby.publish.legend import change_block, key_block, patterns, scale_bar, style_sheet, tally_block
+from heldby.publish.markup import Markup, el, shape
 from heldby.publish.projection import Box, fit
 from heldby.publish.style import style_for
 
@@ -113,6 +112,7 @@ def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
     legend = key_block(edition, style, Box(side.x, tally.bottom + gap, SIDE, 0))
     panel = Box(box.x, box.y, box.width, max(height + 2 * inner + 12, legend.bottom - top + 6))
     geometry = draw_geometry(edition, projection)
+    news = change_block(edition, style, Box(side.x, legend.bottom + 14, SIDE, panel.bottom - legend.bottom - 14))
     plate = Plate(edition, style, projection, panel, {row.unit_id: row for row in edition.statuses}, options.labels)
     spots = points(plate)
     footer = _footer(edition, geometry, panel.bottom + 22, options.width - 2 * MARGIN)
@@ -131,7 +131,6 @@ def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
         scale_bar(projection, panel),
         clip_path="url(#hb-panel)",
     )
-    line = shape("path", class_="rule", d=f"M{side.x:g} {tally.bottom + 4:g}h{SIDE:g}") if tally.parts else Markup("")
     parts = (
         style_sheet(style),
         patterns(style),
@@ -140,11 +139,16 @@ def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
         *_header(edition, options.width),
         drawn,
         *tally.parts,
-        line,
+        *_rules(side.x, *(c.bottom + 3 for c, after in ((tally, legend), (legend, news)) if c.parts and after.parts)),
         *legend.parts,
+        *news.parts,
         *footer,
     )
     return _Sheet(options.width, round(total), parts)
+
+
+def _rules(x: float, *heights: float) -> tuple[Markup, ...]:
+    return tuple(shape("path", class_="rule", d=f"M{x:g} {y:g}h{SIDE:g}") for y in heights)
 
 
 def _extent(edition: Edition) -> list[tuple[float, float]]:
@@ -177,7 +181,7 @@ def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tup
     sources, made = edition.sources, edition.provenance
     told = (
         f"Cells: {geometry.note}. Sources: {sources.testimonies} testimonies of {sources.origins} origins in {sources.reports} reports "
-        f"by {sources.outlets} outlets. A report rests on a sentence: see the brief or `heldby why`."
+        f"by {sources.outlets} outlets; `heldby why` and the brief lead from each cell to its sentences."
     )
     notes = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
     lines = [
@@ -188,48 +192,5 @@ def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tup
     ]
     rows: list[str] = []
     for line in (x for x in lines if x):
-        rows += _fold(line, width)
+        rows += wrapped(line, width, 10.5)
     return tuple(el("text", line, class_="small", x=MARGIN, y=y + 15 * i) for i, line in enumerate(rows))
-
-
-def _fold(text: str, width: float) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, 10.5) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def long_day(day: object) -> str:
-    """A date as "14 July 2021", in English whatever the locale."""
-    text = str(day)[:10]
-    year, month, number = text.split("-")
-    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
-
-
-def local_time(instant: datetime, theatre: Theatre) -> str:
-    """An instant in the theatre's civil time with its offset: "14 July 2021, 12:00 (UTC+04:30)"."""
-    at = instant.astimezone(theatre.zone)
-    offset = at.strftime("%z")
-    return f"{long_day(at.date())}, {at.strftime('%H:%M')} (UTC{offset[:3]}:{offset[3:5]})"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-__all__ = ["MapOptions", "joined", "local_time", "long_day", "map_inline", "map_png", "map_svg"]

@@ -17,7 +17,7 @@ from typing import Any
 from heldby.errors import ReleaseError
 from heldby.model.ident import digest
 from heldby.model.report import Mark
-from heldby.model.status import Change, Spell, Status, Support, Tally
+from heldby.model.status import Status, Support, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
@@ -160,7 +160,7 @@ def _sources(statuses: tuple[Status, ...]) -> SourceCount:
     )
 
 
-def _testimonies(status: Status) -> Iterable[Any]:
+def _testimonies(status: Status) -> Iterable[Testimony]:
     return (*(r.testimony for r in status.reasons), *status.related)
 
 
@@ -201,6 +201,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return _plain(asdict(value)) if hasattr(value, "__dataclass_fields__") else value
-
-
-__all__ = ["Change", "Release", "Spell", "Tally", "UnitRule", "release"]

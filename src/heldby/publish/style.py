@@ -57,10 +57,13 @@ def style_for(edition: Edition, palette: str = "default") -> Style:
     if palette not in table["palettes"]:
         raise UsageError(f"palette {palette!r}", f"unknown; known palettes: {', '.join(table['palettes'])}")
     colours: list[str] = table["palettes"][palette]["sides"]
-    shown = _shown_sides(edition, len(colours))
+    met = _sides_met(edition)
+    # A theatre's sides keep their colours from edition to edition; where there are more than colours, those met share them out.
+    every = edition.theatre.sides if len(edition.theatre.sides) <= len(colours) else [s for s in edition.theatre.sides if s.id in met]
     sides = tuple(
         Side(s.id, key(s.id), s.name, s.letter or s.name[:1].upper(), colours[i] if i < len(colours) else _OTHER)
-        for i, s in enumerate(s for s in edition.theatre.sides if s.id in shown)
+        for i, s in enumerate(every)
+        if s.id in met
     )
     return Style(sides, steps(), table["unknown"], table["paper"], table["ink"])
 
@@ -153,14 +156,16 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _shown_sides(edition: Edition, room: int) -> frozenset[str]:
-    """All sides where the palette has a colour for each; else only those this edition speaks of (the world has hundreds)."""
-    every = frozenset(s.id for s in edition.theatre.sides)
-    if len(every) <= room:
-        return every
+def _sides_met(edition: Edition) -> frozenset[str]:
+    """The sides an edition speaks of; never fewer than two where the theatre has them, for what is contested is drawn in two."""
     met = {row.holder for row in edition.statuses} | {row.claimed_by for row in edition.statuses}
     met |= {state for row in edition.statuses for state, p in row.probabilities if p >= 0.05}
-    return frozenset(s for s in met if s) & every
+    met |= {row.state for t in edition.tallies for row in t.rows if row.count}
+    met |= {state for change in edition.changes for state in (change.before, change.after)}
+    met |= {state for area in edition.areas for state, _ in area.counts}
+    known = [s.id for s in edition.theatre.sides]
+    found = [s for s in known if s in met]
+    return frozenset([*found, *(s for s in known if s not in met)][: max(2, len(found))])
 
 
 @cache
