@@ -8,18 +8,28 @@ from enum import StrEnum
 from heldby.model.claim import Modality, Polarity, Relation
 
 
-class Slot(StrEnum):
-    """Where a frame's party or place stands."""
+class Role(StrEnum):
+    """What a part of a frame stands for."""
 
-    SUBJECT = "subject"
-    OBJECT = "object"
-    BY = "by"
-    FROM = "from"
-    TO = "to"
-    OF = "of"
-    IN = "in"
-    PREMODIFIER = "premodifier"
+    ACTOR = "actor"
+    PLACE = "place"
+    LOSER = "loser"
     NONE = "none"
+
+
+class Build(StrEnum):
+    """The constructions the engine knows.
+
+    verb: a verb with subject, object and prepositional parts (its passive is derived); state: a preposition and a noun that carry the actor
+    ("in the hands of Y", "under Y control"); noun: a nominal ("the capture of X by Y"); compound: "Y-held X"; standing: what a place is to
+    an actor ("X, the last stronghold of Y").
+    """
+
+    VERB = "verb"
+    STATE = "state"
+    NOUN = "noun"
+    COMPOUND = "compound"
+    STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +44,37 @@ class Example:
 class Frame:
     """One way to say that a place is taken, held, lost, left, fought for.
 
-    `triggers` are base forms or phrases ("take control of"); `pattern` names the construction the engine knows (active verb, passive, "X fell to Y",
-    nominal "the fall of X", compound "X-held"); slots say which party and place it fills; `strict` wants a gazetteer name or place noun as object.
+    `verbs` are base forms, with their particle ("take over"); `nouns` the heads of a state, noun or standing frame; `objects` nouns that must
+    head a verb's object ("take control", "repel an attack"), whose own modifier and prepositional parts then fill roles too; `preps` the
+    prepositions of a state. `parts` maps prepositions to roles. `needs` are the roles without which nothing is claimed. `home` replaces the
+    relation where the actor is the state of the place's country (a state that liberates takes back). `shifts` maps verbs that govern a state to
+    relations ("come under control"). `strict` wants a known name or a place noun where the place stands. `block` are words that veto.
     """
 
     id: str
     relation: Relation
-    pattern: str
-    triggers: tuple[str, ...]
-    actor: Slot = Slot.SUBJECT
-    place: Slot = Slot.OBJECT
-    loser: Slot = Slot.NONE
+    build: Build
+    verbs: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    preps: tuple[str, ...] = ()
+    subject: Role = Role.ACTOR
+    object: Role = Role.PLACE
+    modifier: Role = Role.NONE
+    parts: tuple[tuple[str, Role], ...] = ()
+    needs: tuple[Role, ...] = (Role.PLACE,)
+    home: Relation | None = None
+    shifts: tuple[tuple[str, Relation], ...] = ()
     polarity: Polarity = Polarity.ASSERTED
     modality: Modality = Modality.FACTUAL
     strict: bool = False
+    passive: bool = True
     block: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    def part(self, prep: str) -> Role:
+        """The role of what follows `prep`."""
+        return next((role for p, role in self.parts if p == prep), Role.NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,306 @@
+"""Clauses: from chunks to predicates with their subjects, objects and prepositional parts, by one pass with a stack."""
+
+from __future__ import annotations
+
+from heldby.read.chunks import Chunk, Group, Kind
+from heldby.read.predicates import Clause, ClauseStack, Link, Parse, Predicate
+from heldby.read.words import Form, Words
+
+__all__ = ["ClauseParser", "Link", "Parse", "Predicate", "parse_clauses"]
+
+
+class ClauseParser(ClauseStack):
+    """One pass over a sentence's chunks. `quoted` are chunk indices of quotation marks that enclose clauses."""
+
+    def parse(self) -> Parse:
+        for at, c in enumerate(self._chunks):
+            match c.kind:
+                case Kind.NOUN:
+                    self._on_noun(at)
+                case Kind.VERB:
+                    self._on_verb(at, c)
+                case Kind.PREP:
+                    self._on_prep(at, c)
+                case Kind.COMMA:
+                    self._sep = self._sep or ","
+                case Kind.AND:
+                    self._sep = "and" if c.word != "but" else "but"
+                    self._prep = ""
+                case Kind.REL:
+                    self._on_relative(at)
+                case Kind.THAT:
+                    self._on_that(at)
+                case Kind.SUB:
+                    self._push(Clause(Link.SUB, self._top.last, c.word))
+                case Kind.STOP:
+                    self._on_stop(c)
+                case Kind.QUOTE:
+                    if at in self._breaking:
+                        self._restart()
+                case Kind.ADVERB:
+                    self._on_adverb(c)
+        return Parse(self._chunks, tuple(self._preds), self._tails)
+
+    def _on_verb(self, at: int, c: Chunk) -> None:
+        assert c.group is not None
+        if c.group.infinitive:
+            self._infinitive(at, c.group)
+        elif not c.group.finite or self._is_reduced(at, c.group):
+            self._participle(at, c.group)
+        else:
+            self._finite(at, c.group)
+        self._forget()
+
+    def _add(self, pred: Predicate) -> int:
+        self._preds.append(pred)
+        return len(self._preds) - 1
+
+    def _infinitive(self, at: int, group: Group) -> None:
+        parent = self._top.last
+        noun = self._noun if self._noun >= 0 and not self._sep else -1
+        subject: list[int] = []
+        if parent >= 0:
+            above = self._preds[parent]
+            subject = list(above.subject)
+            if above.object and noun in above.object and self._words.has("object-control", above.group.lemma):
+                subject = list(above.object)
+            if above.group.passive and not subject:
+                subject = list(above.subject)
+        elif self._top.subject:
+            subject = list(self._top.subject)
+        coordinated = self._sep in ("and", "but") and parent >= 0 and self._preds[parent].group.infinitive
+        link = Link.AND if coordinated else Link.INF
+        index = self._add(Predicate(at, group, link, parent, "to", subject=subject, noun=noun))
+        if parent >= 0 or not self._top.subject:
+            self._top.last = index
+        else:
+            self._stack.append(Clause(Link.INF, -1, "to", last=index))
+
+    def _is_reduced(self, at: int, group: Group) -> bool:
+        """A bare "captured" that may be past or participle: participle where its clause has or will have another verb, or "by" follows."""
+        if (
+            group.form is not Form.PAST
+            or group.perfect
+            or group.modal
+            or (self._chunks[at].j - self._chunks[at].i > 1 and self._has_helper(at))
+        ):
+            return False
+        parts = {f.form for f in self._words.verbs.get(self._word_of(at), ())}
+        if parts and Form.PART not in parts:
+            return False
+        nxt = self._chunks[at + 1] if at + 1 < len(self._chunks) else None
+        top = self._top
+        if group.lemma in ("say", "tell", "announce", "confirm", "add") or (top.last < 0 and top.link is Link.REL):
+            return False
+        behind = self._noun == at - 1 and at > 0 and not self._sep
+        bare = nxt is None or nxt.kind is not Kind.NOUN
+        if nxt is not None and nxt.kind is Kind.PREP and nxt.word == "by":
+            return True
+        if top.last < 0:
+            if self._sep == ",":
+                return self._finite_ahead(at)
+            return bool(top.subject) and bare and self._finite_ahead(at) and self._transitive(at)
+        if self._waiting() is not None and top.link in (Link.PART, Link.ING, Link.REL) and not self._sep:
+            return False
+        if behind:
+            return bare and self._transitive(at) and not (self._in_reporting(top.last) and self._noun in self._preds[top.last].object)
+        return self._sep in ("and", "but") and bare and self._transitive(at) and self._passive_above(top.last) >= 0
+
+    def _passive_above(self, pred: int) -> int:
+        while pred >= 0 and not self._preds[pred].group.passive:
+            pred = self._preds[pred].parent
+        return pred
+
+    def _word_of(self, at: int) -> str:
+        return self._head_words[at] if at in self._head_words else self._chunks[at].word
+
+    def _has_helper(self, at: int) -> bool:
+        g = self._chunks[at].group
+        return g is not None and (g.perfect or g.passive or bool(g.modal))
+
+    def _transitive(self, at: int) -> bool:
+        return not self._words.has("intransitive", self._chunks[at].word)
+
+    def _starts_subject(self) -> bool:
+        return self._top.last >= 0 and self._noun in self._preds[self._top.last].object
+
+    def _finite_ahead(self, at: int) -> bool:
+        for c in self._chunks[at + 1 :]:
+            if c.kind in (Kind.SUB, Kind.REL, Kind.THAT, Kind.STOP):
+                return False
+            if c.kind is Kind.AND:
+                continue
+            if c.kind is Kind.VERB and c.group is not None and c.group.finite:
+                return True
+        return False
+
+    def _participle(self, at: int, group: Group) -> None:
+        top = self._top
+        behind = self._noun == at - 1 and self._noun >= 0 and not self._sep
+        passive = group.form in (Form.PAST, Form.PART)
+        made = group if not passive else Group(group.lemma, Form.PART, False, False, True, group.perfect, group.negated, group.modal)
+        link = Link.PART if passive else Link.ING
+        parent = top.last
+        noun = self._noun if behind else -1
+        subject: list[int] = [noun] if behind else []
+        word = self._prep
+        if not subject and top.link is Link.SUB and top.last < 0 and not top.subject:
+            word, parent = top.word, top.parent
+            subject = self._subject_of(parent)
+        elif not subject:
+            subject = self._subject_of(parent) or list(top.subject)
+            if passive and self._sep == "," and self._last_noun(at) >= 0 and parent < 0:
+                subject = [self._last_noun(at)]
+        if passive and self._sep in ("and", "but", ",") and (joined := self._passive_above(parent)) >= 0:
+            link, word, parent = Link.AND, "", joined
+            subject = list(self._preds[parent].subject)
+        index = self._add(Predicate(at, made, link, parent, word, subject=subject, noun=noun))
+        if top.last < 0 and (top.subject or top.link is Link.MAIN) and not word:
+            self._stack.append(Clause(link, parent, word, noun, last=index))
+        else:
+            top.last = index if top.last >= 0 or top.link is not Link.MAIN else -1
+            if top.last < 0:
+                self._stack.append(Clause(link, parent, word, noun, last=index))
+
+    def _subject_of(self, pred: int) -> list[int]:
+        return list(self._preds[pred].subject) if pred >= 0 else []
+
+    def _finite(self, at: int, group: Group) -> None:
+        if self._top.link in (Link.ING, Link.PART, Link.INF) and self._top.last >= 0 and len(self._stack) > 1:
+            self._leave_participle(at)
+        top = self._top
+        if top.last < 0:
+            self._first_of(top, at, group)
+            return
+        noun = self._own_subject(at)
+        if noun >= 0:
+            outer = self._waiting()
+            if not self._sep_before(noun) and outer is not None and not self._in_reporting(top.last):
+                self._pop_to(outer)
+                self._first_of(outer, at, group)
+                return
+            self._new_clause(at, group, noun)
+            return
+        outer = self._waiting()
+        if outer is not None and self._sep != "and":
+            self._pop_to(outer)
+            self._first_of(outer, at, group)
+            return
+        self._coordinated(at, group)
+
+    def _leave_participle(self, at: int) -> None:
+        below = self._stack[-2]
+        joined = self._sep in ("and", "but", ",", "") and (below.last < 0 or self._sep)
+        if (joined and self._noun != at - 1) or (below.last < 0 and below.subject):
+            self._stack.pop()
+
+    def _only_adverbs(self, noun: int, at: int) -> bool:
+        return all(c.kind is Kind.ADVERB for c in self._chunks[noun + 1 : at])
+
+    def _sep_before(self, noun: int) -> bool:
+        k = noun - 1
+        return k >= 0 and self._chunks[k].kind in (Kind.COMMA, Kind.AND)
+
+    def _waiting(self) -> Clause | None:
+        """The nearest clause below the top that has a subject and no verb yet."""
+        for clause in reversed(self._stack[:-1]):
+            if clause.last < 0 and clause.subject:
+                return clause
+            if clause.last >= 0 and clause.link in (Link.MAIN, Link.THAT):
+                return None
+        return None
+
+    def _pop_to(self, clause: Clause) -> None:
+        while self._stack[-1] is not clause:
+            self._stack.pop()
+
+    def _first_of(self, clause: Clause, at: int, group: Group) -> None:
+        pred = Predicate(at, group, clause.link, clause.parent, clause.word, noun=clause.noun)
+        if clause.link is Link.REL:
+            if clause.subject:
+                pred.subject = list(clause.subject)
+                if clause.word != "where":
+                    pred.object = [clause.noun] if clause.noun >= 0 else []
+            elif clause.noun >= 0:
+                pred.subject = [clause.noun]
+        else:
+            pred.subject = list(clause.subject)
+            if not pred.subject and clause.link is Link.SUB:
+                pred.subject = self._subject_of(clause.parent)
+        clause.last = self._add(pred)
+
+    def _own_subject(self, at: int) -> int:
+        """The noun phrase that stands right before a finite verb as its subject, past its own prepositional phrases; -1 if none does."""
+        noun = self._noun
+        if noun < 0 or not (noun == at - 1 or self._only_adverbs(noun, at)):
+            return -1
+        while noun >= 2 and self._chunks[noun - 1].kind is Kind.PREP:
+            if self._chunks[noun - 2].kind is not Kind.NOUN:
+                return -1
+            noun -= 2
+        return noun
+
+    def _new_clause(self, at: int, group: Group, noun: int) -> None:
+        """A noun phrase right before a finite verb is its subject, whatever list it had joined."""
+        top = self._top
+        pred = self._preds[top.last]
+        taken = self._take_back(pred, noun)
+        said = self._in_reporting(top.last)
+        if said and not self._sep_before(taken[0]):
+            clause = Clause(Link.THAT, top.last, "", subject=taken)
+            self._stack.append(clause)
+        elif pred.object and not self._sep_before(taken[0]) and taken[0] == pred.object[-1] + 1 if pred.object else False:
+            clause = Clause(Link.REL, top.last, "", pred.object[-1], subject=taken)
+            self._stack.append(clause)
+        else:
+            clause = Clause(top.link if top.link is not Link.PART else Link.MAIN, top.parent, top.word, subject=taken)
+            if top.link in (Link.REL, Link.ING, Link.INF, Link.SUB) and self._sep_before(taken[0]):
+                while len(self._stack) > 1 and self._stack[-1].link in (Link.REL, Link.ING, Link.INF, Link.PART, Link.SUB):
+                    self._stack.pop()
+                base = self._stack[-1]
+                clause = Clause(base.link, base.parent, base.word, subject=taken)
+            self._stack.append(clause)
+        self._first_of(clause, at, group)
+
+    def _take_back(self, pred: Predicate, noun: int) -> list[int]:
+        """Remove `noun` (and the members of its list joined by "and" to it) from where it was put."""
+        taken = [noun]
+        for target in [pred.object, *[p[1] for p in pred.parts]]:
+            if noun in target:
+                at = target.index(noun)
+                while (
+                    at > 0
+                    and self._chunks[target[at] - 1].kind is Kind.AND
+                    and target[at - 1] == target[at] - 2
+                    and self._comma_or_start(target[at - 1])
+                ):
+                    at -= 1
+                taken = target[at:]
+                del target[at:]
+                break
+        pred.parts[:] = [p for p in pred.parts if p[1]]
+        return taken
+
+    def _comma_or_start(self, noun: int) -> bool:
+        return noun > 0 and self._chunks[noun - 1].kind is Kind.COMMA
+
+    def _coordinated(self, at: int, group: Group) -> None:
+        """ "... and seized": the subject of the nearest predicate of this clause."""
+        top = self._top
+        if self._sep and top.link in (Link.REL, Link.SUB) and self._sep == ",":
+            for clause in reversed(self._stack[:-1]):
+                if clause.last >= 0 and clause.link in (Link.MAIN, Link.THAT):
+                    self._pop_to(clause)
+                    top = clause
+                    break
+        last = self._preds[top.last]
+        pred = Predicate(at, group, Link.AND, top.last, subject=list(last.subject), noun=last.noun)
+        if last.link is Link.REL and last.object == [last.noun]:
+            pred.object = list(last.object)
+        top.last = self._add(pred)
+
+
+def parse_clauses(chunks: tuple[Chunk, ...], head_words: dict[int, str], words: Words, breaking: frozenset[int] = frozenset()) -> Parse:
+    """Predicates of a chunked sentence. `head_words` gives each verb chunk's main word as written; `breaking` the quotation marks
+    that part clauses."""
+    return ClauseParser(chunks, head_words, words, breaking).parse()

@@ -1,0 +1,127 @@
+"""A report as the reader's later steps see it: its layout, what it names, and each sentence parsed when somebody first asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from heldby.model.report import Report
+from heldby.model.theatre import Lexicon
+from heldby.read.chunks import Chunk, Kind, chunk
+from heldby.read.clauses import Parse, parse_clauses
+from heldby.read.mentions import Mention, MentionFinder
+from heldby.read.tagging import tag
+from heldby.read.text import Layout, Quote, Sentence, Token, lay_out
+from heldby.read.words import Words
+
+MIN_QUOTED_CLAUSE = 4  # tokens between quotation marks that may be a clause of their own
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One sentence: what it names, and, made on first use, its chunks and clauses. Token and chunk indices count inside the sentence."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    quotes: tuple[Quote, ...]
+    words: Words
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        return self.sentence.tokens
+
+    @cached_property
+    def inside(self) -> tuple[int, ...]:
+        """For each token the index in `mentions` of the name it is part of, else -1."""
+        out, at = [], 0
+        for token in self.tokens:
+            while at < len(self.mentions) and self.mentions[at].end <= token.start:
+                at += 1
+            out.append(at if at < len(self.mentions) and self.mentions[at].start < token.end else -1)
+        return tuple(out)
+
+    @cached_property
+    def chunks(self) -> tuple[Chunk, ...]:
+        inside = list(self.inside)
+        return chunk(self.tokens, tag(self.tokens, inside, self.words), inside, self.words)
+
+    @cached_property
+    def parse(self) -> Parse:
+        heads = {k: self.tokens[c.head].lower for k, c in enumerate(self.chunks) if c.kind is Kind.VERB}
+        return parse_clauses(self.chunks, heads, self.words, self._breaking())
+
+    def _breaking(self) -> frozenset[int]:
+        """Quotation marks that enclose a clause: they have a finite verb and some length; a quoted word or two breaks nothing."""
+        out = []
+        for quote in self.quotes:
+            within = [k for k, c in enumerate(self.chunks) if quote.start <= self.tokens[c.i].start < quote.end]
+            verbs = [self.chunks[k].group for k in within]
+            tokens = sum(self.chunks[k].j - self.chunks[k].i for k in within)
+            if tokens >= MIN_QUOTED_CLAUSE and any(g is not None and g.finite for g in verbs):
+                out += [k for k in within if self.chunks[k].kind is Kind.QUOTE]
+        return frozenset(out)
+
+    def span(self, chunk_index: int) -> tuple[int, int]:
+        """Characters [start, end) of a chunk."""
+        c = self.chunks[chunk_index]
+        return self.tokens[c.i].start, self.tokens[c.j - 1].end
+
+    def mentions_in(self, start: int, end: int) -> tuple[Mention, ...]:
+        """The mentions that touch characters [start, end)."""
+        return tuple(m for m in self.mentions if m.start < end and start < m.end)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report laid out. `parsed[i]` belongs to `layout.sentences[i]`; `day` is the civil day of publication, None if unknown."""
+
+    report: Report
+    layout: Layout
+    mentions: tuple[Mention, ...]
+    parsed: tuple[Parsed, ...]
+
+    @property
+    def text(self) -> str:
+        """The normalised text: same length and offsets as the report's own."""
+        return self.layout.text
+
+    @property
+    def day(self) -> date | None:
+        return self.report.published.civil if self.report.published else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [p.sentence.start for p in self.parsed]
+
+    def sentence_at(self, offset: int) -> int:
+        """Index of the sentence that holds character `offset`, or of the last one before it; -1 before the first."""
+        return bisect_right(self._starts, offset) - 1
+
+
+class DocumentReader:
+    """Lays out reports with the names of one lexicon."""
+
+    def __init__(self, words: Words, lexicon: Lexicon) -> None:
+        self._words = words
+        self._finder = MentionFinder(lexicon, words)
+
+    def read(self, report: Report) -> Document:
+        """The document of a report; nothing is parsed yet."""
+        layout = lay_out(report.text)
+        day = report.published.civil if report.published else None
+        mentions = self._finder.find(layout.text, day)
+        starts = [m.start for m in mentions]
+        parsed = []
+        for s in layout.sentences:
+            first = max(0, bisect_right(starts, s.start) - 1)
+            own = tuple(m for m in mentions[first : bisect_right(starts, s.end)] if m.end > s.start and m.start < s.end)
+            quotes = tuple(q for q in layout.quotes if q.start < s.end and s.start < q.end)
+            parsed.append(Parsed(s, own, quotes, self._words))
+        return Document(report, layout, mentions, tuple(parsed))
+
+
+def read_document(report: Report, words: Words, lexicon: Lexicon) -> Document:
+    """One report laid out; for many, keep a `DocumentReader`."""
+    return DocumentReader(words, lexicon).read(report)

@@ -1,0 +1,221 @@
+"""Predicates and the stack of open clauses: what a parse is made of, and where noun phrases, prepositions and relatives go in it.
+
+Frames look at `Parse` alone, so that another parser may one day fill it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from heldby.read.chunks import Chunk, Group, Kind
+from heldby.read.words import Words
+
+
+class Link(StrEnum):
+    """How a predicate hangs on the one above it."""
+
+    MAIN = "main"
+    THAT = "that"  # what is said, denied, feared
+    REL = "rel"
+    SUB = "sub"  # after, while, since, if
+    INF = "inf"
+    ING = "ing"
+    PART = "part"  # a participle behind its noun
+    AND = "and"  # shares clause and subject with the one before it
+
+
+@dataclass(slots=True)
+class Predicate:
+    """A verb group (chunk `at`) and its parts as indices of chunks. `parent` is the predicate above, -1 at the top."""
+
+    at: int
+    group: Group
+    link: Link
+    parent: int = -1
+    word: str = ""  # the subordinator or preposition that opens it
+    particle: str = ""
+    subject: list[int] = field(default_factory=list)
+    object: list[int] = field(default_factory=list)
+    parts: list[tuple[str, list[int]]] = field(default_factory=list)
+    noun: int = -1  # the noun phrase an infinitive, relative or complement clause hangs on
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Chunks, predicates in order, and for each noun phrase the prepositional phrases that follow it directly."""
+
+    chunks: tuple[Chunk, ...]
+    predicates: tuple[Predicate, ...]
+    tails: dict[int, list[tuple[str, list[int]]]]
+
+
+@dataclass(slots=True)
+class Clause:
+    """An open clause on the stack."""
+
+    link: Link
+    parent: int = -1  # predicate
+    word: str = ""
+    noun: int = -1
+    subject: list[int] = field(default_factory=list)
+    last: int = -1  # its newest predicate
+    gap: bool = False  # a relative clause whose antecedent is not its subject
+
+
+class ClauseStack:
+    """The open clauses of a sentence and where the next noun phrase belongs."""
+
+    def __init__(self, chunks: tuple[Chunk, ...], head_words: dict[int, str], words: Words, breaking: frozenset[int]) -> None:
+        self._chunks = chunks
+        self._head_words = head_words
+        self._words = words
+        self._breaking = breaking
+        self._stack: list[Clause] = [Clause(Link.MAIN)]
+        self._preds: list[Predicate] = []
+        self._tails: dict[int, list[tuple[str, list[int]]]] = {}
+        self._list: list[int] | None = None  # the list a coordinated noun phrase would join
+        self._above: list[int] | None = None  # the list before a preposition opened this one
+        self._list_is_part = False
+        self._prep = ""  # a preposition waiting for its noun phrase
+        self._sep = ""  # what stood just before: "", ",", "and"
+        self._noun = -1  # the noun phrase just before (only marks of a list in between)
+
+    @property
+    def _top(self) -> Clause:
+        return self._stack[-1]
+
+    def _push(self, clause: Clause) -> None:
+        self._stack.append(clause)
+        self._forget()
+
+    def _restart(self) -> None:
+        self._stack = [Clause(Link.MAIN)]
+        self._forget()
+
+    def _forget(self) -> None:
+        self._list, self._above, self._list_is_part = None, None, False
+        self._prep, self._sep, self._noun = "", "", -1
+
+    def _on_stop(self, c: Chunk) -> None:
+        if c.word in (";", ":", ".", "!", "?", "--", "\u2014", "\u2013", "-", "(", ")"):
+            last = self._top.last
+            keep = (
+                c.word in (":", "--", "\u2014", "\u2013", "-") and last >= 0 and self._words.has("reporting", self._preds[last].group.lemma)
+            )
+            self._restart()
+            if keep and c.word == ":":
+                self._stack.append(Clause(Link.THAT, last))
+
+    def _on_adverb(self, c: Chunk) -> None:
+        last = self._top.last
+        if last >= 0 and self._words.has("particle", c.word) and not self._preds[last].particle:
+            self._preds[last].particle = c.word
+
+    def _on_prep(self, at: int, c: Chunk) -> None:
+        last = self._top.last
+        if last >= 0 and self._words.has("particle", c.word) and (self._preds[last].at == at - 1 or not self._followed(at)):
+            self._preds[last].particle = self._preds[last].particle or c.word
+        if last >= 0 and self._preds[last].at == at - 1 and c.word == "out of":
+            self._preds[last].particle = "out"
+        self._prep = c.word
+
+    def _followed(self, at: int) -> bool:
+        nxt = self._chunks[at + 1].kind if at + 1 < len(self._chunks) else Kind.STOP
+        return nxt in (Kind.NOUN, Kind.VERB)
+
+    def _on_noun(self, at: int) -> None:
+        top = self._top
+        pred = self._preds[top.last] if top.last >= 0 else None
+        if self._prep:
+            target = [at]
+            if self._noun >= 0 and not self._sep:
+                self._tails.setdefault(self._noun, []).append((self._prep, target))
+            if pred is not None:
+                pred.parts.append((self._prep, target))
+            self._above = self._above if self._list_is_part else self._list
+            self._list, self._list_is_part = target, True
+        elif self._sep in (",", "and") and (joined := self._joins(pred)) is not None:
+            joined.append(at)
+            self._list_is_part = self._list_is_part and joined is self._list
+            self._list = joined
+        elif pred is None:
+            if self._sep and top.link is Link.MAIN and not top.subject:
+                top.subject.clear()
+            top.subject.append(at)
+            self._list, self._list_is_part = top.subject, False
+        elif not pred.object or self._sep:
+            pred.object.append(at)
+            self._list, self._list_is_part = pred.object, False
+        else:
+            target = [at]
+            pred.parts.append(("", target))
+            self._list, self._list_is_part = target, True
+        self._prep, self._sep, self._noun = "", "", at
+
+    def _joins(self, pred: Predicate | None) -> list[int] | None:
+        """The list that a noun phrase behind a comma or "and" continues."""
+        if self._list is None or not self._list_is_part:
+            return self._list
+        if pred is None and self._sep == ",":
+            return self._above  # "In Kunduz, the rebels ..."
+        between = self._preposition_of(self._list[0]) == "between"
+        if between and len(self._list) >= 2 and self._above is not None:
+            return self._above
+        return self._list
+
+    def _preposition_of(self, noun: int) -> str:
+        before = self._chunks[noun - 1] if noun else None
+        return before.word if before is not None and before.kind is Kind.PREP else ""
+
+    def _on_relative(self, at: int) -> None:
+        nxt = self._chunks[at + 1].kind if at + 1 < len(self._chunks) else Kind.STOP
+        clause = Clause(Link.REL, self._top.last, self._chunks[at].word, self._last_noun(at))
+        clause.gap = nxt not in (Kind.VERB, Kind.ADVERB, Kind.COMMA)
+        self._push(clause)
+
+    def _last_noun(self, at: int) -> int:
+        """The noun phrase before chunk `at` that a relative clause describes: not one that only says where the other lies."""
+        nouns = [k for k in range(at - 1, max(-1, at - 12), -1) if self._chunks[k].kind is Kind.NOUN]
+        for k in nouns:
+            if k and self._chunks[k - 1].kind is Kind.PREP and self._chunks[k - 1].word == "near":
+                continue
+            return k
+        return nouns[0] if nouns else -1
+
+    def _on_that(self, at: int) -> None:
+        nxt = self._chunks[at + 1].kind if at + 1 < len(self._chunks) else Kind.STOP
+        pred = self._preds[self._top.last] if self._top.last >= 0 else None
+        if nxt is Kind.VERB and self._noun == at - 1 and not self._says(self._noun):
+            clause = Clause(Link.REL, self._top.last, "that", self._noun)
+        elif (
+            self._noun == at - 1
+            and self._noun >= 0
+            and (pred is None or self._says(self._noun) or not self._words.has("reporting", pred.group.lemma))
+        ):
+            link = Link.THAT if self._says(self._noun) else Link.REL
+            clause = Clause(link, self._top.last, "that", self._noun)
+            clause.gap = link is Link.REL
+        else:
+            teller = self._teller(self._top.last)
+            if teller >= 0 and self._sep == "," and self._preds[teller].link is Link.ING:
+                above = self._teller(self._preds[teller].parent)
+                teller = above if above >= 0 else teller
+            clause = Clause(Link.THAT, teller if teller >= 0 else self._top.last, "that")
+        self._push(clause)
+
+    def _says(self, noun: int) -> bool:
+        """Whether a noun phrase is a report: "claims that", "news that"."""
+        return noun >= 0 and (
+            self._words.value("role", self._chunks[noun].word) == "reports"
+            or self._chunks[noun].word
+            in ("statement", "fact", "sign", "signs", "belief", "fears", "fear", "announcement", "denial", "information", "suggestion")
+        )
+
+    def _teller(self, pred: int) -> int:
+        while pred >= 0 and not self._words.has("reporting", self._preds[pred].group.lemma):
+            pred = self._preds[pred].parent
+        return pred
+
+    def _in_reporting(self, pred: int) -> bool:
+        return self._words.has("reporting", self._preds[pred].group.lemma)

@@ -1,0 +1,304 @@
+"""Tags: one letter for each token of a sentence, by its word and what stands around it.
+
+A word that may be noun or verb ("attack", "control") is decided last, when its neighbours are known.
+"""
+
+from __future__ import annotations
+
+from heldby.read.text import Token
+from heldby.read.words import Form, VerbForm, Words
+
+
+def tag(tokens: tuple[Token, ...], inside: list[int], words: Words) -> list[str]:
+    """One letter a token. `inside[k]` is -1, or the name that token k is part of.
+
+    D determiner, N nominal, V verb, X be/have/do, M modal, T to, R adverb, P preposition, C and/or, S subordinator, W relative, A "that",
+    O pronoun, G possessive, K negator, Q quotation mark, "," and "." marks.
+    """
+    tags = [_first_tag(tokens, k, inside[k], words) for k in range(len(tokens))]
+    for k, t in enumerate(tags):
+        if t == "?":
+            tags[k] = _either(tokens, tags, k, words)
+    for k, t in enumerate(tags):
+        if (
+            t == "S"
+            and tokens[k].lower in ("after", "before", "since", "until", "till", "as")
+            and not _clause_ahead(tokens, tags, k, words)
+        ):
+            tags[k] = "P"
+    return tags
+
+
+def _clause_ahead(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) -> bool:
+    """Whether a verb follows before the next boundary: "after the city fell" against "after weeks of fighting"."""
+    for r in range(k + 1, len(tags)):
+        t = tags[r]
+        if t in ("X", "M"):
+            return True
+        if t == "V":
+            return (
+                r == k + 1
+                or tags[r - 1] in ("R", "K")
+                or any(f.form is not Form.ING for f in words.verbs.get(tokens[r].lower, ()))
+                or tags[r - 1] in ("O", "N")
+            )
+        if t in (",", ".", "S", "W", "A", "Q"):
+            return False
+    return False
+
+
+def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> str:
+    token = tokens[k]
+    low = token.lower
+    if name >= 0:
+        return "N"
+    if low == "'s":
+        return "G"
+    if not token.is_word:
+        return _mark(token.text)
+    if token.capital and (words.has("month", low) or words.has("weekday", low)) and (k or low not in ("may", "march")):
+        return "N"
+    before = tokens[k - 1].lower if k else ""
+    after = tokens[k + 1] if k + 1 < len(tokens) else None
+    if low == "to":
+        return "T"
+    if low == "that":
+        return "A"
+    for kind, letter in (("be", "X"), ("have", "X"), ("do", "X"), ("modal", "M")):
+        if words.has(kind, low) and not (
+            low == "may" and token.capital and (before in ("in", "since", "of", "early", "late", "mid") or not k)
+        ):
+            return letter
+    if low in ("not", "never"):
+        return "K"
+    if low in ("no",) and after and after.lower == "longer":
+        return "K"
+    if words.has("conjunction", low):
+        return "C"
+    if low in ("where", "when") or (words.has("relative", low)):
+        return "W" if low not in ("when",) else "S"
+    if words.has("subordinator", low):
+        return _subordinator(low, before, after, words)
+    if words.has("pronoun", low) and _stands_alone(low, after, words):
+        return "O"
+    if words.has("determiner", low):
+        return "D"
+    forms = words.verbs.get(low)
+    if forms and not (token.capital and k and tokens[k - 1].is_word and low not in words.either):
+        return _verb_tag(tokens, k, forms, words)
+    if words.has("adverb", low) and low not in ("north", "south", "east", "west"):
+        return "R"
+    if words.has("preposition", low) and not (low in ("north", "south", "east", "west") and (after is None or after.lower != "of")):
+        if low in ("north", "south", "east", "west") and before == "the":
+            return "N"
+        return "P"
+    return _by_ending(token, before)
+
+
+def _by_ending(token: Token, before: str) -> str:
+    """The tag of a word in no class, by its last letters."""
+    low = token.lower
+    if low.endswith("ly") and len(low) > 4 and low not in _NO_ADVERBS:
+        return "R"
+    plain = not token.capital and len(low) > 4 and "-" not in low
+    if plain and low.endswith("ed"):
+        return "V"
+    return "V" if plain and len(low) > 5 and low.endswith("ing") and before in _BEFORE_ING else "N"
+
+
+_NO_ADVERBS = frozenset(("family", "july", "assembly", "italy", "supply", "anomaly", "daily", "friendly", "early", "only"))
+_BEFORE_ING = frozenset(("is", "are", "was", "were", "been", "after", "before", "by", "while", "without", ","))
+
+
+def _mark(text: str) -> str:
+    if text == ",":
+        return ","
+    if text == '"':
+        return "Q"
+    if text in ("'", "%", "$", "/", "#", "+", "\u20ac", "\u00a3"):
+        return "G" if text == "'" else "N"
+    if text == "&":
+        return "C"
+    return "."
+
+
+def _subordinator(low: str, before: str, after: Token | None, words: Words) -> str:
+    if low == "as" and (before in ("well", "such") or (after is not None and after.lower in ("well", "many", "much"))):
+        return "R"
+    if low == "so" and (after is None or after.lower in ("far", "that")):
+        return "R"
+    if low == "once" and after is not None and (after.lower in words.verbs or after.lower in ("again", "held", "controlled")):
+        return "R"
+    if low == "since" and after is not None and (after.text[0].isdigit() or after.lower in ("then",)):
+        return "P"
+    if low == "than":
+        return "P"
+    return "S"
+
+
+def _stands_alone(low: str, after: Token | None, words: Words) -> bool:
+    if low in (
+        "it",
+        "they",
+        "them",
+        "he",
+        "she",
+        "him",
+        "we",
+        "us",
+        "i",
+        "you",
+        "itself",
+        "themselves",
+        "himself",
+        "there",
+        "here",
+        "none",
+        "others",
+        "ours",
+        "theirs",
+        "what",
+    ):
+        return True
+    if after is None or not after.is_word:
+        return True
+    return (after.lower in words.verbs and after.lower not in words.either) or any(
+        words.has(k, after.lower) for k in ("be", "have", "modal", "do", "preposition", "conjunction")
+    )
+
+
+def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], words: Words) -> str:
+    """V, N, or "?" where both are open."""
+    low = tokens[k].lower
+    before = tokens[k - 1].lower if k else ""
+    after = tokens[k + 1] if k + 1 < len(tokens) else None
+    kinds = {f.form for f in forms}
+    if kinds <= {Form.ING}:
+        if low == "following" and after is not None and after.lower in ("the", "a", "an", "days", "weeks", "months", "heavy"):
+            return "P" if before in (",", "") or not words.has("be", before) else "V"
+        if low == "including":
+            return "P"
+        if before in ("the", "a", "an", "of", "heavy", "their", "its") and (
+            after is None
+            or after.lower in ("in", "of", "between", "for", "with", ".", ",", "has", "was", "is", "on", "around", "near", "over")
+        ):
+            return "N"
+        if low in (
+            "fighting",
+            "shelling",
+            "bombing",
+            "bombings",
+            "meeting",
+            "building",
+            "opening",
+            "ruling",
+            "morning",
+            "evening",
+            "training",
+            "crossing",
+        ) and not (words.has("be", before) or before in ("been", "still")):
+            return (
+                "N"
+                if not (low == "fighting" and after is not None and after.lower in ("the", "against", "for", "to"))
+                or before in ("", "heavy", "and")
+                else "V"
+            )
+        return "V"
+    if Form.PAST in kinds or Form.PART in kinds:
+        if not kinds & {Form.BASE, Form.S} or low not in words.either:
+            if (
+                before in ("the", "a", "an", "its", "their", "all", "of", "'s", "several", "other", "some", "many", "recently", "newly")
+                and after is not None
+                and after.is_word
+                and not _noun_stop(after.lower, words)
+            ):
+                return "N"  # "the captured town"
+            return "V"
+        return "?"
+    return "?" if low in words.either else ("N" if before in ("the", "a", "an", "'s") else "V")
+
+
+def _noun_stop(low: str, words: Words) -> bool:
+    return any(words.has(k, low) for k in ("preposition", "be", "have", "modal", "conjunction", "subordinator", "adverb"))
+
+
+def _either(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) -> str:
+    """A word that may be noun or verb."""
+    low = tokens[k].lower
+    b = k - 1
+    while b >= 0 and tags[b] == "R":
+        b -= 1
+    before = tags[b] if b >= 0 else ""
+    after = tags[k + 1] if k + 1 < len(tags) else "."
+    if before == "T":
+        return "N" if after in ("P", "S") and b > 0 and tags[b - 1] in ("N",) and low in ("attack",) else "V"
+    if before == "M" or (
+        before in ("X", "K")
+        and b >= 0
+        and (
+            words.has("do", tokens[b].lower)
+            or (before == "K" and b > 0 and tags[b - 1] in ("M", "X") and not words.has("be", tokens[b - 1].lower))
+        )
+    ):
+        return "V"
+    if before == "X":
+        forms = {f.form for f in words.verbs.get(low, ())}
+        return "V" if forms & {Form.PART, Form.ING} else "N"
+    if before in ("D", "G", "P", "V", "") or (before == "C" and b == 0):
+        if before == "V" and b >= 0 and tokens[b].lower in ("help", "helped"):
+            return "V"
+        return "N" if before != "" or after not in ("D", "O") else "V"
+    if before == "W" or (before == "O" and tokens[b].lower not in ("them", "him", "us", "it", "there", "both")):
+        return "V"
+    if before in (",", "C") and after in ("D", "O") and _has_verb_left(tags, b):
+        return "V"
+    if before in ("C",) and _has_verb_left(tags, b) and words.verbs.get(low) and low.endswith("s") and after in ("N", "D", "P"):
+        return "V"
+    if before in (",", "C", "Q", "."):
+        return "N" if after not in ("D",) else "V"
+    return _after_noun(tokens, tags, k, words)
+
+
+def _has_verb_left(tags: list[str], k: int) -> bool:
+    return any(t in ("V", "X") for t in tags[:k])
+
+
+def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) -> str:
+    """Behind a nominal: a verb if its clause has no other, and what follows can be its object or particle."""
+    after = tags[k + 1] if k + 1 < len(tags) else "."
+    if after in ("X", "M") or after == "G":
+        return "N"
+    low = tokens[k].lower
+    if (words.has("mostly-noun", low) and after not in ("D", "O")) or (
+        after in (",", ".", "") and not words.has("intransitive", low.removesuffix("s"))
+    ):
+        return "N"
+    singular = low.endswith("s") and not low.endswith("ss")
+    for r in range(k + 1, len(tags)):
+        t = tags[r]
+        if t in ("X", "M"):
+            return "N"
+        if t == "V":
+            forms = {f.form for f in words.verbs.get(tokens[r].lower, ())}
+            if Form.ING in forms and Form.BASE not in forms:
+                break
+            return "N" if after != "D" else "V"
+        if t in (",", "S", "W", "A", ".", "T", "C"):
+            break
+    for left in range(k - 1, -1, -1):
+        if tags[left] in ("V", "X", "M"):
+            return "N" if after != "D" else "V"
+        if tags[left] in ("S", "W", "A", ".", "Q", "C"):
+            break
+        if tags[left] == ",":
+            continue
+    if (
+        after == "P"
+        and not singular
+        and tokens[k + 1].lower in ("on", "against", "in", "at", "by", "of", "from")
+        and low in ("attack", "assault", "raid", "siege", "claim", "report", "capture", "control")
+    ):
+        return "N"
+    if after in (".", ",") and low in ("control", "siege", "attack", "rule", "fire", "post", "base", "force"):
+        return "N"
+    return "V"

@@ -1,0 +1,5 @@
+"""Rules an analyst can edit, and their loader. `load_rulebook` reads the TOML files of one language; `check_rulebook` tries their examples."""
+
+from heldby.rules.loading import load_rulebook, parse_rulebook
+
+__all__ = ["load_rulebook", "parse_rulebook"]

@@ -1,0 +1,147 @@
+"""TOML files of one language -> a Rulebook. Strict: an unknown key, a wrong value or a frame without examples is a fault, and all are named.
+
+`frames*.toml` hold [[frame]] tables, `words.toml`, `nouns.toml` and other `*words.toml` files [[cue]] tables; dates and tallies are
+phrasebooks (see heldby.rules.phrases).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import StrEnum
+from importlib import resources
+from typing import Any, TypeVar
+
+from heldby.errors import Faults, HeldbyError, UsageError
+from heldby.model.claim import Modality, Polarity, Relation
+from heldby.model.rulebook import Build, Cue, Example, Frame, Phrasebook, Role, Rulebook
+from heldby.rules.phrases import load_phrasebook
+
+FRAME_KEYS = {f.name for f in fields(Frame)}
+CUE_KEYS = {"kind", "value", "words"}
+LISTS = ("verbs", "nouns", "objects", "preps", "block")
+PHRASEBOOKS = ("dates", "tallies")
+MIN_POSITIVE, MIN_NEGATIVE = 0, 0
+E = TypeVar("E", bound=StrEnum)
+
+
+def load_rulebook(language: str = "en") -> Rulebook:
+    """The rules shipped for `language`. Raises UsageError for a language without rules, Faults that name every wrong entry."""
+    folder = resources.files("heldby.rules") / language
+    if not language.isalpha() or not folder.is_dir():
+        known = sorted(d.name for d in resources.files("heldby.rules").iterdir() if d.is_dir() and len(d.name) == 2)
+        raise UsageError(f"language {language}", f"no rules for it; known: {', '.join(known)}")
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    present = [s for s in PHRASEBOOKS if f"{s}.toml" in names]
+    raw = {n: (folder / n).read_bytes() for n in names if n.removesuffix(".toml") not in PHRASEBOOKS}
+    return parse_rulebook(raw, language, tuple(load_phrasebook(s, language) for s in present))
+
+
+def parse_rulebook(raw: Mapping[str, bytes], language: str, phrasebooks: tuple[Phrasebook, ...] = ()) -> Rulebook:
+    """A rulebook from the bytes of its files by name. Raises Faults."""
+    faults: list[HeldbyError] = []
+    frames: list[Frame] = []
+    cues: list[Cue] = []
+    for name in sorted(raw):
+        table = _parse(name, raw[name], faults)
+        for key in sorted(set(table) - {"frame", "cue"}):
+            faults.append(HeldbyError(f"{language}/{name}", "no such table; known: frame, cue", key))
+        frames += [f for entry in table.get("frame", []) if (f := _frame(entry, f"{language}/{name}", faults))]
+        for entry in table.get("cue", []):
+            cues += _cues(entry, f"{language}/{name}", faults)
+    ids = [f.id for f in frames]
+    faults += [HeldbyError(language, "two frames of this id", i) for i in sorted({i for i in ids if ids.count(i) > 1})]
+    if faults:
+        raise Faults(f"rules {language}", faults)
+    seal = hashlib.sha256()
+    for name in sorted(raw):
+        seal.update(name.encode() + b"\0" + hashlib.sha256(raw[name]).digest())
+    for book in phrasebooks:
+        seal.update(book.digest.encode())
+    return Rulebook(language, tuple(frames), tuple(cues), seal.hexdigest(), (), phrasebooks)
+
+
+def _parse(name: str, raw: bytes, faults: list[HeldbyError]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        faults.append(HeldbyError(name, str(e)))
+        return {}
+
+
+def _cues(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> list[Cue]:
+    kind = str(entry.get("kind", ""))
+    place = f"cue {kind or '?'}"
+    for key in sorted(set(entry) - CUE_KEYS):
+        faults.append(HeldbyError(name, f"no such key; known: {', '.join(sorted(CUE_KEYS))}", f"{place}, {key}"))
+    words = entry.get("words")
+    if not kind or not isinstance(words, list) or not all(isinstance(w, str) and w and w == w.lower() for w in words):
+        faults.append(HeldbyError(name, "a cue needs a kind and words in lower case", place))
+        return []
+    return [Cue(kind, word, str(entry.get("value", ""))) for word in dict.fromkeys(words)]
+
+
+def _frame(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> Frame | None:
+    place = f"frame {entry.get('id', '?')}"
+    before = len(faults)
+
+    def fault(key: str, cause: str) -> None:
+        faults.append(HeldbyError(name, cause, f"{place}, {key}"))
+
+    for key in sorted(set(entry) - FRAME_KEYS):
+        fault(key, f"no such key; known: {', '.join(sorted(FRAME_KEYS))}")
+    for key in ("id", "relation", "build"):
+        if not isinstance(entry.get(key), str):
+            fault(key, "a text is missing here")
+    for key in LISTS:
+        value = entry.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+            fault(key, "expected a list of texts")
+    if len(faults) > before:
+        return None
+    frame = Frame(
+        id=entry["id"],
+        relation=_one(Relation, entry["relation"], "relation", fault),
+        build=_one(Build, entry["build"], "build", fault),
+        verbs=tuple(entry.get("verbs", ())),
+        nouns=tuple(entry.get("nouns", ())),
+        objects=tuple(entry.get("objects", ())),
+        preps=tuple(entry.get("preps", ())),
+        block=tuple(entry.get("block", ())),
+        subject=_one(Role, entry.get("subject", "actor"), "subject", fault),
+        object=_one(Role, entry.get("object", "place"), "object", fault),
+        modifier=_one(Role, entry.get("modifier", "none"), "modifier", fault),
+        parts=tuple((str(p), _one(Role, str(r), "parts", fault)) for p, r in dict(entry.get("parts", {})).items()),
+        needs=tuple(_one(Role, str(r), "needs", fault) for r in entry.get("needs", ["place"])),
+        home=_one(Relation, entry["home"], "home", fault) if "home" in entry else None,
+        shifts=tuple((str(v), _one(Relation, str(r), "shifts", fault)) for v, r in dict(entry.get("shifts", {})).items()),
+        polarity=_one(Polarity, entry.get("polarity", "asserted"), "polarity", fault),
+        modality=_one(Modality, entry.get("modality", "factual"), "modality", fault),
+        strict=bool(entry.get("strict", False)),
+        passive=bool(entry.get("passive", True)),
+        examples=_examples(entry, fault),
+    )
+    return frame if len(faults) == before else None
+
+
+def _one(kind: type[E], value: str, key: str, fault: Any) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        fault(key, f"{value!r} is none of {', '.join(kind)}")
+        return next(iter(kind))
+
+
+def _examples(entry: Mapping[str, Any], fault: Any) -> tuple[Example, ...]:
+    out = []
+    for example in entry.get("examples", []):
+        if not isinstance(example, dict) or not isinstance(example.get("text"), str) or set(example) - {"text", "claims"}:
+            fault("examples", "an example is { text = ..., claims = [...] }")
+            continue
+        out.append(Example(example["text"], tuple(str(c) for c in example.get("claims", ()))))
+    positive = sum(bool(e.claims) for e in out)
+    if positive < MIN_POSITIVE or len(out) - positive < MIN_NEGATIVE:
+        fault("examples", f"a frame needs {MIN_POSITIVE} examples with claims and {MIN_NEGATIVE} without")
+    return tuple(out)
