@@ -11,6 +11,7 @@ from heldby.model.status import CONTESTED, Support
 from heldby.publish.cells import Cell, Geometry
 from heldby.publish.edition import AreaRow, Edition, Shape, StatusRow
 from heldby.publish.labels import Label, Wish, name_in, place_labels, symbol_box
+from heldby.publish.lettering import doubt, svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.roads import road_line
@@ -219,11 +220,11 @@ def _wish(point: Point, language: str) -> Wish:
         name = name[: -len(noun)] if name.casefold().endswith(noun) and point.kind != "capital" else name
     disputed = point.row is not None and point.row.support == Support.DISPUTED
     size = {"capital": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
-    return Wish(f"{name} ?" if disputed else name, point.x, point.y, point.reach, size, point.kind == "capital", point.kind)
+    return Wish(doubt(name) if disputed else name, point.x, point.y, point.reach, size, point.kind == "capital", point.kind)
 
 
 def _label(label: Label) -> Markup:
-    return el("text", label.text, class_=f"name {label.kind}", x=label.x, y=label.y, text_anchor=label.anchor, font_size=label.size)
+    return svg_text(label.text, class_=f"name {label.kind}", x=label.x, y=label.y, text_anchor=label.anchor, font_size=label.size)
 
 
 def _letter(plate: Plate, cell: Cell, taken: list[Box]) -> Markup | None:
@@ -237,7 +238,8 @@ def _letter(plate: Plate, cell: Cell, taken: list[Box]) -> Markup | None:
     step = plate.style.steps[int(classes(row, plate.style).split()[1][1:])]
     strength = step.opacity * (0.5 if row.support == Support.STALE else 1) if row.support != Support.CLAIMED else 0.0
     text = f"{side.letter}?" if row.support == Support.DISPUTED else side.letter
-    return el("text", text, x=cell.x, y=cell.y + size * 0.36, font_size=size, fill=text_on(blend(side.colour, strength)))
+    look = "on-dots" if row.support == Support.CLAIMED else None
+    return svg_text(text, class_=look, x=cell.x, y=cell.y + size * 0.36, font_size=size, fill=text_on(blend(side.colour, strength)))
 
 
 def _area_fill(plate: Plate, cell: Cell, area: AreaRow) -> Markup:

@@ -34,8 +34,7 @@ class Provenance:
 class Bundle:
     """Everything one publication is to say, before the gate.
 
-    `statuses` at `as_of` as known at `known_by` (UTC, aware); `sentences` the status sentence of each unit by id (confidence included);
-    `tallies` in order of date, `spells` and `changes` (those since `since`) in order of time; `boundaries` the outlines of units where a user gave them.
+    `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order of time; `boundaries` the outlines of units where a user gave them.
     """
 
     theatre: Theatre
@@ -43,7 +42,6 @@ class Bundle:
     known_by: datetime
     provenance: Provenance
     statuses: tuple[Status, ...] = ()
-    sentences: Mapping[str, str] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     changes: tuple[Change, ...] = ()

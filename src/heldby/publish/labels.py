@@ -58,10 +58,15 @@ def symbol_box(x: float, y: float, reach: float) -> Box:
 
 
 def name_in(unit: Unit, language: str) -> str:
-    """The unit's first name in `language` ("en", "fa", "ps"), else its own name."""
-    if language in ("", "en"):
-        return unit.name
-    return next((n.text for n in unit.names if n.lang == language), unit.name)
+    """The unit's first name in `language`; a Pashto map falls back on the Dari name (one script), any map on the unit's own name.
+
+    Of a double name ("A - B") the first part stands.
+    """
+    for lang in {"ps": ("ps", "fa"), "en": ()}.get(language, (language,)):
+        name = next((n.text for n in unit.names if n.lang == lang), "")
+        if name:
+            return name.split(" - ")[0]
+    return unit.name
 
 
 def _first_fit(wish: Wish, window: Box, occupied: list[Box]) -> Label | None:

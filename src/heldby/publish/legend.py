@@ -9,6 +9,7 @@ from heldby.model.status import CONTESTED, Tally
 from heldby.publish.dates import long_day, short_day
 from heldby.publish.edition import ChangeRow, Edition
 from heldby.publish.fonts import FAMILY, text_width, wrapped
+from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.style import Side, Style, blend, side_name
@@ -39,6 +40,7 @@ def style_sheet(style: Style) -> Markup:
         ".name{paint-order:stroke;stroke:#FFFFFF;stroke-width:2.8px;stroke-linejoin:round;stroke-opacity:.9}",
         ".name.capital{font-weight:600}.name.crossing{fill:#33404A}.name.base,.name.town{fill:#4A5560}",
         ".letters text{text-anchor:middle;font-weight:600;fill-opacity:.78}",
+        ".letters .on-dots{paint-order:stroke;stroke:#FFFFFF;stroke-width:2.4px;stroke-linejoin:round;fill-opacity:1}",
         ".edge{fill:none}",
         f".edge.disputed{{stroke:{style.ink};stroke-width:2;stroke-linejoin:round}}",
         ".edge.stale{stroke-width:1.2;stroke-dasharray:4 2.6}.edge.claimed{stroke-width:1.8}",
@@ -106,12 +108,16 @@ def key_block(edition: Edition, style: Style, box: Box) -> Column:
     y = box.y + 12
     parts = [el("text", "Held by, and how likely", class_="head", x=box.x, y=y)]
     shown = range(3, len(style.steps))
-    width = 38.0
+    width = 42.0
     for side in style.sides:
         y += LINE + 2
         for i, n in enumerate(shown):
             parts.append(shape("rect", class_=f"u s-{side.key} p{n}", x=box.x + i * width, y=y - 12, width=width, height=14))
-        parts.append(el("text", f"{side.name} ({side.letter})", class_="item", x=box.x + len(shown) * width + 8, y=y))
+        left = box.x + len(shown) * width + 8
+        lines = wrapped(f"{side.name} ({side.letter})", box.right - left, 12)
+        for line in lines:
+            parts.append(svg_text(line, class_="item", x=left, y=y))
+            y += 14 if line is not lines[-1] else 0
     y += 15
     parts.append(el("text", style.steps[3].word, class_="tiny", x=box.x, y=y))
     parts.append(el("text", style.steps[-1].word, class_="tiny", x=box.x + len(shown) * width, y=y, text_anchor="end"))
@@ -202,7 +208,7 @@ def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Ma
     arrow = shape("path", d=f"M{number(x + 17)} {number(y - 7.5)}l6 3.5l-6 3.5", fill="none", stroke="#56616A", stroke_width=1.2)
     return [
         el("text", day, class_="small when", x=box.x, y=y),
-        el("text", name, class_="item change", x=box.x + 46, y=y),
+        svg_text(name, class_="item change", x=box.x + 46, y=y),
         shape("rect", class_=_plain_class(change.before, style), x=x, y=y - 10, width=13, height=12),
         arrow,
         shape("rect", class_=_plain_class(change.after, style), x=x + 27, y=y - 10, width=13, height=12),
@@ -211,7 +217,7 @@ def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Ma
 
 def _count_line(name: str, count: int, interval: tuple[int, int] | None, box: Box, y: float) -> list[Markup]:
     label = name[:1].upper() + name[1:]
-    parts = [el("text", label, class_="item", x=box.x + 26, y=y)]
+    parts = [svg_text(label, class_="item", x=box.x + 26, y=y)]
     parts.append(el("text", str(count), class_="count", x=box.right - 78, y=y, text_anchor="end"))
     if interval is not None:
         parts.append(el("text", f"[{interval[0]}–{interval[1]}]", class_="small", x=box.right, y=y, text_anchor="end"))

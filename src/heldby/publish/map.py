@@ -21,6 +21,7 @@ from heldby.publish.drawing import (
 from heldby.publish.edition import Edition
 from heldby.publish.fonts import font_files, text_width, wrapped
 from heldby.publish.legend import change_block, key_block, patterns, scale_bar, style_sheet, tally_block
+from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, shape
 from heldby.publish.projection import Box, fit
 from heldby.publish.style import style_for
@@ -162,7 +163,7 @@ def _extent(edition: Edition) -> list[tuple[float, float]]:
 
 def _header(edition: Edition, width: float) -> tuple[Markup, ...]:
     parts = [
-        el("text", edition.title, class_="title", x=MARGIN, y=44),
+        svg_text(edition.title, class_="title", x=MARGIN, y=44),
         el("text", _subtitle(edition), class_="sub", x=MARGIN, y=68),
     ]
     if edition.marks:

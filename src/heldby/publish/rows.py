@@ -14,6 +14,7 @@ from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
 from heldby.publish.coarse import WITHHELD, Coarsening
 from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, Quote, SpellRow, StatusRow
+from heldby.publish.sentences import unit_sentence
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.voices import mask, show_voice
 
@@ -28,7 +29,6 @@ class Rows:
     theatre: Theatre
     coarsening: Coarsening
     private_kinds: tuple[VoiceKind, ...]
-    sentences: Mapping[str, str]
     every_mark: tuple[Mark, ...]
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class Rows:
             denials=status.denials,
             since=_edtf(status.since),
             last_evidence=status.last_evidence.isoformat() if status.last_evidence else "",
-            sentence=self._allowed(self.sentences.get(status.unit_id, "")),
+            sentence=self._allowed(unit_sentence(status, self.theatre)),
             marks=self.status_marks(status),
             evidence=tuple(evidence),
             related=related,
