@@ -73,7 +73,7 @@ def located(
     return Located(claim, known, known.date(), outlet, url, marks)
 
 
-def testimony(
+def heard(
     unit_id: str,
     symbol: Symbol,
     holder: str,
@@ -95,14 +95,14 @@ def testimony(
 def crossing_status(marks: tuple[Mark, ...] = ()) -> Status:
     """The founding case in small: a spokesman claims, an anonymous official confirms (twice printed), the ministry denies."""
     morning, noon = KNOWN - timedelta(hours=10), KNOWN - timedelta(hours=8)
-    claimed = testimony(
+    claimed = heard(
         CROSSING,
         Symbol.TOOK,
         TALIBAN,
         [located("The crossing is in our hands, a Taliban spokesman said.", (PAPER, SPOKESMAN), known=morning, marks=marks)],
         leaning=Leaning.OWN,
     )
-    confirmed = testimony(
+    confirmed = heard(
         CROSSING,
         Symbol.TOOK,
         TALIBAN,
@@ -118,7 +118,7 @@ def crossing_status(marks: tuple[Mark, ...] = ()) -> Status:
             ),
         ],
     )
-    denied = testimony(
+    denied = heard(
         CROSSING,
         Symbol.NOT_TOOK,
         TALIBAN,
@@ -134,7 +134,7 @@ def crossing_status(marks: tuple[Mark, ...] = ()) -> Status:
         ],
         leaning=Leaning.ENEMY,
     )
-    near = testimony(
+    near = heard(
         ROAD,
         Symbol.CONTESTS,
         "",
@@ -187,7 +187,7 @@ def plain_status(
     url = f"https://valley-post.example/{said.isoformat()}/{unit_id.replace(':', '-')}"
     words = f"{name} is fought over" if lead == CONTESTED else f"{name} is held by the {lead.replace('_', ' ')}"
     claim = located(f"{words}, a monitor told the paper.", (PAPER, WIRE), relation=relation, actor=side, known=when, url=url, marks=marks)
-    told = testimony(unit_id, symbol, side, [claim])
+    told = heard(unit_id, symbol, side, [claim])
     return Status(
         unit_id,
         AS_OF,

@@ -34,7 +34,8 @@ class Provenance:
 class Bundle:
     """Everything one publication is to say, before the gate.
 
-    `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order of time; `boundaries` the outlines of units where a user gave them.
+    `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order
+    of time; `boundaries` the outlines of units where a user gave them.
     """
 
     theatre: Theatre

@@ -18,7 +18,7 @@ def is_arabic(text: str) -> bool:
 
 def svg_text(text: str, **attributes: str | float | None) -> Markup:
     """A `text` element. Drawing programs choose one font for a whole run, so where scripts meet each run names its own; order is left to bidi."""
-    return el("text", *_runs(text), **attributes)
+    return el("text", *_runs(text), void=False, **attributes)
 
 
 def doubt(name: str) -> str:
