@@ -1,0 +1,9 @@
+"""Gathering: what people publish becomes reports. Network and files are touched here and in no other reading stage."""
+
+from __future__ import annotations
+
+from heldby.gather.copies import Pair, copies, fingerprint, groups
+from heldby.gather.options import GatherOptions
+from heldby.gather.sources import gather
+
+__all__ = ["GatherOptions", "Pair", "copies", "fingerprint", "gather", "groups"]

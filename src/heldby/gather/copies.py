@@ -1,0 +1,114 @@
+"""Near-copies by shared sentences: containment over the shorter text, which cut, enlarged and re-opened wire copy cannot escape.
+
+Sentences are hashed after normalising; shares are taken over the shorter text, since a similarity of whole texts (Jaccard, MinHash, simhash)
+misses cuts and roundups. Candidates come by prefix filtering, which loses no pair.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import xxhash
+
+AT_LEAST = 0.5  # share of the shorter text's sentences that makes two texts copies
+SHORTEST = 5  # words below which a sentence is a heading, a credit or a call to read on, and says nothing of a text's origin
+COMMON = 5  # texts that a sentence must stand in before it can be boilerplate
+_END = re.compile(r"(?<=[.!?…؟。۔])[\"'”’»)\]]*\s+|\n+")
+_WORD = re.compile(r"[^\W_]+")
+_DATELINE = re.compile(r"^[^\n.!?]{2,80}?(?:\([^()\n]{2,40}\)\s*)?\s[-–—]{1,2}\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts of which one was made from the other, or both from a third: `shared` sentences, as a share of the shorter one's."""
+
+    first: str
+    second: str
+    containment: float
+    shared: int
+
+
+def fingerprint(text: str) -> tuple[int, ...]:
+    """xxh64 hashes of the sentences of `text`, sorted, each once: case, accents, punctuation, blanks and the dateline count for nothing."""
+    hashes = set()
+    for number, part in enumerate(p for p in _END.split(text) if p.strip()):
+        words = _words(_DATELINE.sub("", part) if number < 3 else part)
+        if len(words) >= SHORTEST:
+            hashes.add(xxhash.xxh64_intdigest(" ".join(words).encode("utf-8", "replace")))
+    return tuple(sorted(hashes))
+
+
+def _words(sentence: str) -> list[str]:
+    plain = sentence if sentence.isascii() else "".join(c for c in unicodedata.normalize("NFKD", sentence) if not unicodedata.combining(c))
+    return _WORD.findall(plain.casefold())
+
+
+def copies(prints: Mapping[str, Sequence[int]], at_least: float = AT_LEAST) -> tuple[Pair, ...]:
+    """Every pair of texts that share `at_least` of the shorter one's sentences, boilerplate aside; sorted by names.
+
+    `prints` maps a text's name to its fingerprint.
+    """
+    common = boilerplate(prints)
+    kept = {name: frozenset(prints[name]) - common for name in sorted(prints)}
+    holders: dict[int, list[str]] = {}
+    for name, hashes in kept.items():
+        for h in hashes:
+            holders.setdefault(h, []).append(name)
+    found: dict[tuple[str, str], Pair] = {}
+    for name, hashes in kept.items():
+        # A pair shares at least `needed` of these sentences, so it shares one of the rarest (all - needed + 1).
+        needed = ceil(at_least * len(hashes) - 1e-9)
+        rarest = sorted(hashes, key=lambda h: (len(holders[h]), h))[: len(hashes) - needed + 1]
+        for other in sorted({o for h in rarest for o in holders[h]} - {name}):
+            key = (min(name, other), max(name, other))
+            if key not in found and len(kept[other]) >= len(hashes):
+                shared = len(hashes & kept[other])
+                if shared >= needed:
+                    found[key] = Pair(*key, round(shared / len(hashes), 6), shared)
+    return tuple(found[key] for key in sorted(found))
+
+
+def boilerplate(prints: Mapping[str, Sequence[int]]) -> frozenset[int]:
+    """Sentences that travel without a story: in `COMMON` texts or more, and most of what stands beside them differs from text to text.
+
+    The sentences of a story copied a hundred times are as frequent, but bring the whole story along; so frequency alone decides nothing.
+    """
+    holders: dict[int, list[frozenset[int]]] = {}
+    for name in sorted(prints):
+        hashes = frozenset(prints[name])
+        for h in hashes:
+            holders.setdefault(h, []).append(hashes)
+    found = set()
+    for h, texts in holders.items():
+        if len(texts) < COMMON:
+            continue
+        beside = Counter(other for text in texts for other in text if other != h)
+        along = sum(1 for count in beside.values() if 2 * count >= len(texts))
+        usual = sorted(len(text) for text in texts)[len(texts) // 2]
+        if 3 * (along + 1) <= usual:
+            found.add(h)
+    return frozenset(found)
+
+
+def groups(names: Iterable[str], pairs: Iterable[Pair]) -> tuple[tuple[str, ...], ...]:
+    """The texts that hang together through `pairs`, each group sorted, the groups by their first; a text without copies is left out."""
+    leader = {name: name for name in names}
+
+    def find(name: str) -> str:
+        while leader[name] != name:
+            leader[name] = leader[leader[name]]
+            name = leader[name]
+        return name
+
+    for pair in pairs:
+        one, two = sorted((find(pair.first), find(pair.second)))
+        leader[two] = one
+    together: dict[str, list[str]] = {}
+    for name in sorted(leader):
+        together.setdefault(find(name), []).append(name)
+    return tuple(sorted(tuple(group) for group in together.values() if len(group) > 1))
