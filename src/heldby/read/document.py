@@ -27,6 +27,7 @@ class Parsed:
     mentions: tuple[Mention, ...]
     quotes: tuple[Quote, ...]
     words: Words
+    text: str  # of the whole document, normalised
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -118,7 +119,7 @@ class DocumentReader:
             first = max(0, bisect_right(starts, s.start) - 1)
             own = tuple(m for m in mentions[first : bisect_right(starts, s.end)] if m.end > s.start and m.start < s.end)
             quotes = tuple(q for q in layout.quotes if q.start < s.end and s.start < q.end)
-            parsed.append(Parsed(s, own, quotes, self._words))
+            parsed.append(Parsed(s, own, quotes, self._words, layout.text))
         return Document(report, layout, mentions, tuple(parsed))
 
 
