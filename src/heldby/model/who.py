@@ -28,6 +28,7 @@ class ActorName:
     until: date | None = None
     adjective: bool = False  # "Russian" (forces), "Houthi" (fighters): names the actor only before an agent noun
     generic: bool = False  # "the militants": means him only where the theatre says so
+    countries: tuple[str, ...] = ()  # ISO2: a generic name means him only where the place lies in one of these; () = anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Actor:
     spokesmen: tuple[str, ...] = ()
     home: str = ""
     kind: str = "armed-group"  # state | armed-group | coalition | generic
+    countries: tuple[
+        str, ...
+    ] = ()  # ISO2 of where it is known to fight; () where the theatre does not say. Decides between bearers of one name
 
 
 class VoiceKind(StrEnum):

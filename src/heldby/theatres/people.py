@@ -22,10 +22,17 @@ ACTOR_KEYS: Mapping[str, type] = {
     "aliases": list,
     "adjectives": list,
     "generic": list,
+    "generic_adjectives": list,
+    "generic_countries": list,
+    "metonyms": list,
+    "countries": list,
+    "office": dict,
     "spokesmen": list,
     "note": str,
 }
-NAME_KEYS: Mapping[str, type] = {"text": str, "from": date, "to": date}
+NAME_KEYS: Mapping[str, type] = {"text": str, "from": date, "to": date, "use": str, "countries": list}
+NAME_USES = ("", "adjective", "generic", "generic adjective")
+STATE_KEYS: Mapping[str, type] = {"generic": list, "generic_adjectives": list, "spokesmen": list}
 OUTLET_KEYS: Mapping[str, type] = {
     "id": str,
     "name": str,
@@ -54,9 +61,26 @@ OUTLET_KINDS = {
 
 
 def read_actors(home: Path, faults: FaultList) -> tuple[tuple[Side, ...], tuple[Actor, ...]]:
-    """Sides and actors of actors.toml. Where the file declares no sides, every actor is a side of his own."""
+    """Sides and actors of actors.toml. Where the file declares no sides, every actor is a side of his own.
+
+    The words of `[states]` ("the army") are generic names of every state, in his own country, while he is in office.
+    """
     table = read_toml(home / "actors.toml", faults)
-    _only(table, ("side", "actor"), "actors.toml", faults)
+    _only(table, ("side", "actor", "states"), "actors.toml", faults)
+    sides = _sides(table, faults)
+    known = {s.id for s in sides}
+    states = Row("actors.toml", "[states]", table.get("states", {}) if isinstance(table.get("states", {}), dict) else {})
+    check_keys(states, STATE_KEYS, (), faults)
+    rows = tuple(unique(tuple(records(table, "actor", "actors.toml", faults)), "id", faults))
+    sound = tuple(r for r in rows if check_keys(r, ACTOR_KEYS, ("id", "name"), faults))
+    actors = tuple(_actor(r, states, faults) for r in sound)
+    for row, actor in zip(sound, actors):
+        if known and actor.side not in known:
+            faults.add(row.file, row.place, f"side {actor.side!r} is none of {', '.join(sorted(known))}")
+    return sides or tuple(Side(a.id, a.name, a.name[:1].upper()) for a in actors), actors
+
+
+def _sides(table: Mapping[str, Any], faults: FaultList) -> tuple[Side, ...]:
     declared = tuple(unique(tuple(records(table, "side", "actors.toml", faults)), "id", faults))
     sides = tuple(
         Side(r.text("id"), r.text("name"), r.text("letter")) for r in declared if check_keys(r, SIDE_KEYS, ("id", "name", "letter"), faults)
@@ -66,38 +90,79 @@ def read_actors(home: Path, faults: FaultList) -> tuple[tuple[Side, ...], tuple[
         if len(side.letter) != 1 or side.letter in letters:
             faults.add("actors.toml", f"[[side]] ({side.id})", f"letter {side.letter!r} is not one letter of its own")
         letters.setdefault(side.letter, side.id)
-    known = {s.id for s in sides}
-    rows = tuple(unique(tuple(records(table, "actor", "actors.toml", faults)), "id", faults))
-    actors = tuple(_actor(r, faults) for r in rows if check_keys(r, ACTOR_KEYS, ("id", "name"), faults))
-    for row, actor in zip(rows, actors):
-        if known and actor.side not in known:
-            faults.add(row.file, row.place, f"side {actor.side!r} is none of {', '.join(sorted(known))}")
-    return sides or tuple(Side(a.id, a.name, a.name[:1].upper()) for a in actors), actors
+    return sides
 
 
-def _actor(row: Row, faults: FaultList) -> Actor:
+def _actor(row: Row, states: Row, faults: FaultList) -> Actor:
     if row.text("kind") and row.text("kind") not in ACTOR_KINDS:
         faults.add(row.file, row.place, f"kind {row.text('kind')!r} is none of {', '.join(ACTOR_KINDS)}")
-    names = [ActorName(row.text("name"))] if not row.cells.get("names") else []
-    for number, cells in enumerate(row.cells.get("names", ()), 1):
-        dated = Row(row.file, f"{row.place}, name {number}", cells if isinstance(cells, dict) else {"text": ""})
-        if check_keys(dated, NAME_KEYS, ("text",), faults):
-            names.append(ActorName(dated.text("text"), *bounds(dated, faults)))
-    names.extend(ActorName(text) for text in row.cells.get("aliases", ()))
-    names.extend(ActorName(text, adjective=True) for text in row.cells.get("adjectives", ()))
-    names.extend(ActorName(text, generic=True) for text in row.cells.get("generic", ()))
+    for key in ("countries", "generic_countries"):
+        _country_codes(row, key, faults)
+    names = (*_dated_names(row, faults), *_plain_names(row))
     if twice := sorted({n.text for n in names if names.count(n) > 1}):
         faults.add(row.file, row.place, f"named twice: {', '.join(twice)}")
-    side = row.text("side") or row.text("id")
+    in_office = row.text("kind") == "state" or "office" in row.cells
+    words = tuple(w for w in _state_names(row, states, faults) if w not in names) if in_office else ()
+    roles = (*row.cells.get("spokesmen", ()), *(states.cells.get("spokesmen", ()) if in_office else ()))
     return Actor(
-        row.text("id"),
-        row.text("name"),
-        side,
-        tuple(names),
-        tuple(row.cells.get("spokesmen", ())),
-        row.text("home"),
-        row.text("kind") or "armed-group",
+        id=row.text("id"),
+        name=row.text("name"),
+        side=row.text("side") or row.text("id"),
+        names=(*names, *words),
+        spokesmen=tuple(dict.fromkeys(roles)),
+        home=row.text("home"),
+        kind=row.text("kind") or "armed-group",
+        countries=_where(row),
     )
+
+
+def _where(row: Row) -> tuple[str, ...]:
+    """Where an actor fights: at home first."""
+    return tuple(dict.fromkeys((*filter(None, (row.text("home"),)), *row.cells.get("countries", ()))))
+
+
+def _dated_names(row: Row, faults: FaultList) -> list[ActorName]:
+    names = [] if row.cells.get("names") else [ActorName(row.text("name"))]
+    for number, cells in enumerate(row.cells.get("names", ()), 1):
+        dated = Row(row.file, f"{row.place}, name {number}", cells if isinstance(cells, dict) else {"text": ""})
+        if not check_keys(dated, NAME_KEYS, ("text",), faults):
+            continue
+        use = dated.text("use")
+        if use not in NAME_USES:
+            faults.add(dated.file, dated.place, f"use {use!r} is none of {', '.join(NAME_USES[1:])}")
+        _country_codes(dated, "countries", faults)
+        places = tuple(dated.cells.get("countries", ()))
+        names.append(ActorName(dated.text("text"), *bounds(dated, faults), "adjective" in use, "generic" in use, places))
+    return names
+
+
+def _plain_names(row: Row) -> list[ActorName]:
+    cells = row.cells
+    where = tuple(cells.get("generic_countries", ())) or _where(row)
+    return [
+        *(ActorName(text) for text in cells.get("aliases", ())),
+        *(ActorName(text, adjective=True) for text in cells.get("adjectives", ())),
+        *(ActorName(text, generic=True, countries=where) for text in cells.get("generic", ())),
+        *(ActorName(text, adjective=True, generic=True, countries=where) for text in cells.get("generic_adjectives", ())),
+        *(ActorName(text, generic=True) for text in cells.get("metonyms", ())),
+    ]
+
+
+def _state_names(row: Row, states: Row, faults: FaultList) -> list[ActorName]:
+    """What the words of `[states]` mean in the country of this one, between the dates of its `office`."""
+    office = Row(row.file, f"{row.place}, office", row.cells.get("office", {}))
+    check_keys(office, {"from": date, "to": date}, (), faults)
+    since, until = bounds(office, faults)
+    where = (row.text("home"),) if row.text("home") else tuple(row.cells.get("countries", ()))[:1]
+    words = ((text, False) for text in states.cells.get("generic", ()))
+    before_nouns = ((text, True) for text in states.cells.get("generic_adjectives", ()))
+    return [ActorName(text, since, until, adjective, True, where) for text, adjective in (*words, *before_nouns)]
+
+
+def _country_codes(row: Row, key: str, faults: FaultList) -> None:
+    for code in row.cells.get(key, ()):
+        if not (len(code) == 2 and code.isascii() and code.isupper()):
+            faults.add(row.file, row.place, f"{key} {code!r} is not an ISO 3166 alpha-2 code")
 
 
 def read_outlets(home: Path, parties: frozenset[str], faults: FaultList) -> tuple[Outlet, ...]:

@@ -1,0 +1,248 @@
+"""Places of the whole world: GeoNames' from the compact index, and what the world theatre's tables add or correct by hand.
+
+`places.csv` adds places (regions, crossings, bases, districts, villages that war reports name) and corrects indexed ones (a row whose id
+is `gn:<id>` gives it its common English name and more spellings). Everything is loaded on first use, never at import.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from heldby.errors import HeldbyError
+from heldby.model.place import Candidate, PlaceKind, PlaceName, Scope, Unit
+from heldby.model.theatre import NameHit
+from heldby.theatres.index import Index, load_index
+from heldby.theatres.spelling import alike, bare, fold
+from heldby.theatres.spotting import SpottingRules, spot
+
+WORLD = Path(__file__).parent / "world"
+CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
+WIDEST = 60_000  # spellings of one area that `similar` compares
+
+
+def open_world_gazetteer(home: Path = WORLD) -> WorldGazetteer:
+    """The gazetteer of the world theatre in `home`. Cheap: files are read at the first question."""
+    return WorldGazetteer(home)
+
+
+class WorldGazetteer:
+    """Implements `heldby.model.theatre.Gazetteer`. Ids: `gn:<GeoNames id>`, `iso:<ISO 3166>`, `adm1:<GeoNames division>`, `world:<cc>:<slug>`."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    @cached_property
+    def version(self) -> str:
+        digest = hashlib.sha256(
+            b"".join((self._home / n).read_bytes() for n in ("places.bin", "countries.csv", "divisions.csv", "places.csv", "spotting.toml"))
+        )
+        return f"world-{digest.hexdigest()[:12]}"
+
+    @cached_property
+    def _index(self) -> Index:
+        return load_index(self._home / "places.bin")
+
+    @cached_property
+    def _at_key(self) -> dict[str, int]:
+        return dict(zip(self._index.keys, range(len(self._index.keys))))
+
+    @cached_property
+    def _rules(self) -> SpottingRules:
+        return SpottingRules.read(self._home / "spotting.toml")
+
+    @cached_property
+    def _division_ids(self) -> dict[str, str]:
+        """GeoNames division code -> unit id."""
+        return {f"{r['country']}.{r['code']}": r["unit_id"] for r in _rows(self._home / "divisions.csv")}
+
+    @cached_property
+    def _division_points(self) -> dict[str, tuple[float, float, int]]:
+        """Unit id of a division -> mean point of its places, and the row of its largest place (its seat, as far as GeoNames tells)."""
+        index = self._index
+        order = np.lexsort((-index.population.astype(np.int64), index.division))
+        bounds = [*np.flatnonzero(np.diff(index.division[order], prepend=-1)).tolist(), len(order)]
+        points = {}
+        for first, last in pairwise(bounds):
+            rows = order[first:last]
+            unit_id = self._division_ids.get(index.divisions[index.division[rows[0]]])
+            if unit_id:
+                points[unit_id] = (
+                    round(float(index.lat[rows].mean()) / 100, 2),
+                    round(float(index.lon[rows].mean()) / 100, 2),
+                    int(rows[0]),
+                )
+        return points
+
+    @cached_property
+    def _seats(self) -> dict[int, str]:
+        return {row: unit_id for unit_id, (_, _, row) in self._division_points.items()}
+
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        """Units of the tables: countries, divisions, and places by hand."""
+        units: dict[str, Unit] = {}
+        words: dict[str, str] = {}
+        for r in _rows(self._home / "countries.csv"):
+            words[r["iso"]] = r["division_word"]
+            names = _names(r["name"], r["aliases"])
+            units[f"iso:{r['iso']}"] = Unit(f"iso:{r['iso']}", PlaceKind.COUNTRY, r["name"], country=r["iso"], names=names)
+        for r in _rows(self._home / "divisions.csv"):
+            lat, lon, _ = self._division_points.get(r["unit_id"], (None, None, 0))
+            word = words.get(r["country"], "")
+            name = (
+                r["name"]
+                if not word or word.casefold() in r["name"].casefold() or (" " in r["name"] and r["name"].endswith(" City"))
+                else f"{r['name']} {word}"
+            )
+            names = _names(name, ";".join((r["name"], r["aliases"], *(f"{a} {word}" for a in r["aliases"].split(";") if a and word))))
+            units[r["unit_id"]] = Unit(r["unit_id"], PlaceKind.PROVINCE, name, f"iso:{r['country']}", r["country"], lat, lon, names=names)
+        for line, r in enumerate(_rows(self._home / "places.csv"), 2):
+            units[r["unit_id"]] = self._by_hand(r, line)
+        return units
+
+    def _by_hand(self, r: dict[str, str], line: int) -> Unit:
+        base = self._indexed(r["unit_id"])
+        try:
+            lat, lon = (float(r["lat"]), float(r["lon"])) if r["lat"] else (base.lat, base.lon) if base else (None, None)
+            kind = PlaceKind(r["kind"]) if r["kind"] else base.kind if base else PlaceKind.TOWN
+        except ValueError as e:
+            raise HeldbyError("places.csv", str(e), f"line {line}") from None
+        country = r["country"] or (base.country if base else "")
+        parent = r["parent"] or (base.parent if base else f"iso:{country}")
+        scope = Scope.CROSSING if kind is PlaceKind.CROSSING else Scope.ROAD if kind is PlaceKind.ROAD else Scope.WHOLE
+        names = _names(r["name"], ";".join((r["names"], base.name if base else "")))
+        return Unit(
+            r["unit_id"],
+            kind,
+            r["name"],
+            parent,
+            country,
+            lat,
+            lon,
+            scope,
+            names,
+            base.population if base else 0,
+            base.capital_of if base else "",
+        )
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        """Folded name -> ids of the tables' units that bear it."""
+        found: dict[str, set[str]] = {}
+        for unit in self._units.values():
+            for name in unit.names:
+                found.setdefault(fold(name.text), set()).add(unit.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+    def _known(self, key: str) -> bool:
+        at = self._at_key.get(key)
+        return (at is not None and bool(self._index.spotted[at])) or key in self._by_name
+
+    def find(self, text: str) -> tuple[NameHit, ...]:
+        return tuple(NameHit(start, end, text[start:end], self._bearers(key)) for start, end, key in spot(text, self._known, self._rules))
+
+    def lookup(self, name: str) -> tuple[str, ...]:
+        key = fold(name)
+        found = self._bearers(key) if key else ()
+        if not found and (without := fold(bare(name))) != key:
+            found = self._bearers(without)
+        return found
+
+    def _bearers(self, key: str) -> tuple[str, ...]:
+        at = self._at_key.get(key)
+        ids = set(self._by_name.get(key, ()))
+        if at is not None:
+            first = int(self._index.ends[at - 1]) if at else 0
+            ids.update(f"gn:{self._index.ids[row]}" for row in self._index.bearers[first : self._index.ends[at]])
+        return tuple(sorted(ids))
+
+    def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
+        """Alike names inside `within` (divisions, districts or countries). Without an area: none, since over the world everything is alike."""
+        spellings: list[tuple[str, str]] = []
+        for area in within:
+            spellings.extend(self._spellings(area))
+        return alike(name, spellings[:WIDEST])
+
+    def _spellings(self, area: str) -> Iterable[tuple[str, str]]:
+        index = self._index
+        for unit in self._units.values():
+            if area in (unit.parent, f"iso:{unit.country}") and unit.kind is not PlaceKind.COUNTRY:
+                yield from ((unit.id, n.text) for n in unit.names)
+        country = area.removeprefix("iso:")
+        if country in index.countries:
+            rows = np.flatnonzero(index.country == index.countries.index(country))
+        else:
+            codes = [i for i, code in enumerate(index.divisions) if self._division_ids.get(code) == area]
+            rows = np.flatnonzero(np.isin(index.division, codes))
+        starts, keys, order = self._keys_of_rows
+        for row in rows.tolist():
+            for at in order[starts[row] : starts[row + 1]]:
+                yield f"gn:{index.ids[row]}", index.keys[keys[at]]
+
+    @cached_property
+    def _keys_of_rows(self) -> tuple[list[int], np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+        """The name table turned round: posting `order[starts[row]:starts[row + 1]]` belong to place `row`; keys[posting] is its name."""
+        index = self._index
+        keys = np.repeat(np.arange(len(index.keys), dtype=np.int64), np.diff(index.ends, prepend=index.ends.dtype.type(0)))
+        order = np.argsort(index.bearers, kind="stable").astype(np.int64)
+        starts = np.searchsorted(index.bearers[order], np.arange(len(index.names) + 1)).tolist()
+        return starts, keys, order
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return self._units.get(unit_id) or self._indexed(unit_id)
+
+    def _indexed(self, unit_id: str) -> Unit | None:
+        if not unit_id.startswith("gn:") or not unit_id[3:].isdigit():
+            return None
+        index, ident = self._index, int(unit_id[3:])
+        row = int(np.searchsorted(index.ids, ident))
+        if row >= len(index.ids) or int(index.ids[row]) != ident:
+            return None
+        people = int(index.population[row])
+        kind = PlaceKind.CITY if people >= CITY else PlaceKind.TOWN if people >= TOWN or not people else PlaceKind.VILLAGE
+        country = index.countries[index.country[row]]
+        parent = self._division_ids.get(index.divisions[index.division[row]], f"iso:{country}")
+        return Unit(
+            unit_id,
+            kind,
+            index.names[row],
+            parent,
+            country,
+            int(index.lat[row]) / 100,
+            int(index.lon[row]) / 100,
+            names=(PlaceName(index.names[row]),),
+            population=people,
+            capital_of=self._seats.get(row, ""),
+        )
+
+    def areas(self, unit_id: str) -> tuple[str, ...]:
+        found: list[str] = []
+        unit = self.unit(unit_id)
+        while unit and unit.parent and unit.parent not in found:
+            found.append(unit.parent)
+            unit = self.unit(unit.parent)
+        return tuple(found)
+
+    def seat(self, area: str) -> str | None:
+        """Id of the largest place of a first-level division, which reports call its capital; None if there is none."""
+        point = self._division_points.get(area)
+        return f"gn:{self._index.ids[point[2]]}" if point else None
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as f:
+            return [r for r in csv.DictReader(f) if not (r[next(iter(r))] or "").startswith("#")]
+    except OSError as e:
+        raise HeldbyError(path.name, f"cannot be read: {e.strerror}") from None
+
+
+def _names(name: str, others: str) -> tuple[PlaceName, ...]:
+    return tuple(PlaceName(n) for n in dict.fromkeys((name, *(o.strip() for o in others.split(";")))) if n)

@@ -1,0 +1,81 @@
+"""How names are compared: a fold for exact lookups, a consonant skeleton for transliterations.
+
+The fold keeps letters and digits only, so "Deir ez-Zor", "Deir Ezzor" and "Dayr-ez-Zōr"'s spellings meet where they differ by blanks, hyphens,
+apostrophes, case or accents alone. The skeleton drops vowels and merges what transliterations exchange (q/k, w/v, g/h ...): it is far too
+loose for the whole world and is used within one province or country only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz
+
+from heldby.model.place import Candidate
+
+_LETTERS = str.maketrans(
+    {"ə": "a", "ǝ": "a", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ħ": "h"}
+)
+_ARTICLE = re.compile(r"(?:al|ar|as|ash|at|an|ad|adh|az|el|es|ed|er|en)[-’' ]+(?=\w)", re.IGNORECASE)
+_MERGED = (
+    (re.compile(r"dzh|dj|zh"), "j"),
+    (re.compile(r"tsch|tch|ch|ç"), "c"),
+    (re.compile(r"sch|sh"), "s"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"ck|q|x"), "k"),
+    (re.compile(r"ts|tz"), "s"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"[gh]"), ""),
+    (re.compile(r"[aeiouy]"), ""),
+)
+_DOUBLED = re.compile(r"(.)\1+")
+
+SAME_SKELETON = 0.86  # score of names with one skeleton before their letters are compared
+LEAST_RATIO = 76.0  # rapidfuzz ratio (0..100) below which spellings are not called alike
+
+
+def fold(name: str) -> str:
+    """Letters and digits of `name`, lower case, without accents, blanks, hyphens and apostrophes; other scripts keep their letters."""
+    if name.isascii():
+        return "".join(c for c in name.lower() if c.isalnum())
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    return "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c) and not "ʰ" <= c <= "˿")
+
+
+def bare(name: str) -> str:
+    """`name` without a leading Arabic article ("al-Bab" -> "Bab"); unchanged if there is none."""
+    return _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+
+
+def skeleton(folded: str) -> str:
+    """The consonants of a folded name with exchangeable ones merged; the first letter is kept as a class of its own if it is a vowel."""
+    rest = folded
+    for pattern, letter in _MERGED:
+        rest = pattern.sub(letter, rest)
+    rest = _DOUBLED.sub(r"\1", rest)
+    return f"a{rest}" if folded[:1] in tuple("aeiou") else rest
+
+
+def alike(name: str, others: Iterable[tuple[str, str]], *, limit: int = 5) -> tuple[Candidate, ...]:
+    """Candidates among `others` (unit id, spelling), best first, ties by id: same skeleton, else a rapidfuzz ratio of at least 76.
+
+    After section 2.2 of the engine survey: sound only where `others` are the names of one province or country.
+    """
+    wanted = fold(bare(name))
+    bones = skeleton(wanted)
+    if len(wanted) < 4:
+        return ()
+    best: dict[str, Candidate] = {}
+    for unit_id, spelling in others:
+        other = fold(bare(spelling))
+        ratio = fuzz.ratio(wanted, other)
+        same = len(bones) >= 2 and skeleton(other) == bones and ratio >= 50.0
+        if not same and ratio < LEAST_RATIO:
+            continue
+        score = round(max(ratio / 100.0, SAME_SKELETON * (0.8 + ratio / 500.0)) if same else ratio / 100.0 * 0.95, 4)
+        if unit_id not in best or score > best[unit_id].score:
+            reason = f"spelled like {spelling}" + (" (same consonants)" if same else "")
+            best[unit_id] = Candidate(unit_id, score, (reason,))
+    return tuple(sorted(best.values(), key=lambda c: (-c.score, c.unit_id))[:limit])
