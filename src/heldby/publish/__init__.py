@@ -1,1 +1,74 @@
 """From an edition to tables, maps and briefs. Everything passes the release gate first: renderers take an `Edition` and nothing else."""
+
+from __future__ import annotations
+
+from heldby.publish.edition import Bundle, Edition, Provenance, Shape
+from heldby.publish.map import MapOptions, map_png, map_svg
+from heldby.publish.records import (
+    changes_csv,
+    changes_json,
+    comparisons_csv,
+    coverage_json,
+    edition_json,
+    evidence_csv,
+    gaps_json,
+    spells_csv,
+    spells_json,
+    statuses_csv,
+    statuses_json,
+    tallies_csv,
+    tallies_json,
+    why_json,
+)
+from heldby.publish.release import Release, UnitRule, release
+from heldby.publish.sentences import confidence_sentence, status_sentence, unit_sentence
+from heldby.publish.tables import (
+    changes_table,
+    clocks_table,
+    comparisons_table,
+    coverage_table,
+    gaps_table,
+    spells_table,
+    statuses_table,
+    tallies_table,
+)
+from heldby.publish.why import why_table
+
+__all__ = [
+    "Bundle",
+    "Edition",
+    "MapOptions",
+    "Provenance",
+    "Release",
+    "Shape",
+    "UnitRule",
+    "changes_csv",
+    "changes_json",
+    "changes_table",
+    "clocks_table",
+    "comparisons_csv",
+    "comparisons_table",
+    "confidence_sentence",
+    "coverage_json",
+    "coverage_table",
+    "edition_json",
+    "evidence_csv",
+    "gaps_json",
+    "gaps_table",
+    "map_png",
+    "map_svg",
+    "release",
+    "spells_csv",
+    "spells_json",
+    "spells_table",
+    "status_sentence",
+    "statuses_csv",
+    "statuses_json",
+    "statuses_table",
+    "tallies_csv",
+    "tallies_json",
+    "tallies_table",
+    "unit_sentence",
+    "why_json",
+    "why_table",
+]

@@ -263,7 +263,7 @@ def _cell_title(unit: Unit | None, row: StatusRow | None) -> str:
     if row is None or row.support == Support.UNKNOWN:
         return f"{name}: no evidence"
     marks = f" [{'; '.join(row.marks)}]" if row.marks else ""
-    return f"{row.sentence or f'{name}: {row.holder_name}, {row.likelihood}, {row.support}'}{marks}"
+    return f"{row.sentence} {row.confidence_sentence}{marks}"
 
 
 def _line_colour(row: StatusRow, style: Style) -> str:

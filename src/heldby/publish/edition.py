@@ -7,14 +7,16 @@ be made by `heldby.publish.release.release`: its seal is refused otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from heldby.errors import ReleaseError
-from heldby.model.report import Mark
+from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
+from heldby.publish.plain import plain
 
 Ring = tuple[tuple[float, float], ...]  # (lon, lat) in degrees, closed or not
 Shape = tuple[Ring, ...]  # outer rings and holes, filled by the even-odd rule
@@ -35,7 +37,9 @@ class Bundle:
     """Everything one publication is to say, before the gate.
 
     `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order
-    of time; `boundaries` the outlines of units where a user gave them.
+    of time; `boundaries` the outlines of units where a user gave them. `sentences` (by unit id) stand in place of the usual status sentence.
+    `gaps` are those met by `known_by`: the gate cannot tell when one was met. `marks` are
+    those of the ledger's reports that no status or tally of the bundle carries itself.
     """
 
     theatre: Theatre
@@ -43,6 +47,7 @@ class Bundle:
     known_by: datetime
     provenance: Provenance
     statuses: tuple[Status, ...] = ()
+    sentences: Mapping[str, str] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -50,6 +55,8 @@ class Bundle:
     since: date | None = None
     boundaries: Mapping[str, Shape] = field(default_factory=dict)
     title: str = ""
+    gaps: tuple[Gap, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ class StatusRow:
     since: str
     last_evidence: str
     sentence: str
+    confidence_sentence: str
     marks: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
     related: tuple[Evidence, ...] = ()
@@ -197,6 +205,17 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GapRow:
+    """What was met and not guessed; `subject` and `cause` are withheld where the release says so."""
+
+    kind: str
+    subject: str
+    cause: str
+    report_id: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCount:
     """What the statuses shown rest on: distinct reports, outlets, testimonies and independent origins."""
 
@@ -234,6 +253,7 @@ class Edition:
     comparisons: tuple[ComparisonRow, ...]
     changes: tuple[ChangeRow, ...]
     spells: tuple[SpellRow, ...]
+    gaps: tuple[GapRow, ...]
     since: date | None
     boundaries: Mapping[str, Shape]
     sources: SourceCount
@@ -248,6 +268,11 @@ class Edition:
 
     def status(self, unit_id: str) -> StatusRow | None:
         return next((row for row in self.statuses if row.unit_id == unit_id), None)
+
+    def content(self) -> dict[str, Any]:
+        """Everything that the digest covers, as plain JSON values: `digest(content()) == self.digest`."""
+        own = (f.name for f in fields(self) if f.name not in ("theatre", "digest", "seal"))
+        return {"theatre": self.theatre.digest, **{name: plain(getattr(self, name)) for name in own}}
 
     @property
     def tally(self) -> Tally | None:

@@ -10,8 +10,8 @@ to compute with, and the gate refuses a bundle that rests on anything later.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from heldby.errors import ReleaseError
@@ -23,6 +23,7 @@ from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening
 from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
+from heldby.publish.plain import plain
 from heldby.publish.rows import Rows
 from heldby.publish.voices import PRIVATE_KINDS
 
@@ -81,9 +82,10 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     theatre = bundle.theatre
     coarsened = tuple(s.unit_id for s in bundle.statuses if rules.coarsens(_lineage(theatre, s.unit_id)))
     coarsening = Coarsening.of(theatre, coarsened, lambda unit_id: rules.coarsens(_lineage(theatre, unit_id)))
+    delayed = any(d > NO_DELAY for d in (rules.publish_delay, *(r.publish_delay for r in rules.rules)))
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
-    every_mark = _marks(bundle.statuses)
-    rows = Rows(theatre, coarsening, rules.private_kinds, every_mark)
+    every_mark = _every_mark(bundle)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.sentences, every_mark)
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
@@ -99,14 +101,15 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "comparisons": tuple(rows.comparison(c) for c in bundle.comparisons),
         "changes": tuple(rows.change(c, marks_of.get(c.unit_id)) for c in changes),
         "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
+        "gaps": tuple(rows.gap(g, withheld=delayed) for g in sorted(bundle.gaps, key=lambda g: (g.kind, g.subject, g.id))),
         "since": bundle.since,
         "sources": _sources(shown),
         "marks": rows.words(every_mark),
         "release_notes": _notes(rules, coarsening, bool(late)),
     }
-    boundaries = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
-    ident = digest(_plain({**parts, "theatre": theatre.digest, "boundaries": boundaries}))
-    return Edition(theatre=theatre, boundaries=boundaries, digest=ident, seal=GATE_SEAL, **parts)
+    parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
+    ident = digest(plain({**parts, "theatre": theatre.digest}))
+    return Edition(theatre=theatre, digest=ident, seal=GATE_SEAL, **parts)
 
 
 def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
@@ -170,6 +173,11 @@ def _marks(statuses: Iterable[Status]) -> tuple[Mark, ...]:
     return _ordered(found)
 
 
+def _every_mark(bundle: Bundle) -> tuple[Mark, ...]:
+    counted = {m for t in bundle.tallies for m in t.marks} | {m for c in bundle.comparisons for m in c.marks}
+    return _ordered({*bundle.marks, *_marks(bundle.statuses), *counted})
+
+
 def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     there = set(marks)
     return tuple(m for m in Mark if m in there)
@@ -188,16 +196,3 @@ def _notes(rules: Release, coarsening: Coarsening, late: bool) -> tuple[str, ...
     if coarsening.units:
         notes.append("some places are shown only as part of their province")
     return tuple(notes)
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses, dates and tuples as canonical JSON can hold them."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    if isinstance(value, datetime):
-        return utc_text(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return _plain(asdict(value)) if hasattr(value, "__dataclass_fields__") else value

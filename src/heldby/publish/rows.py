@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from heldby.model.claim import PublishedTally, Qualifier
 from heldby.model.place import Unit
-from heldby.model.report import Mark
+from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Located, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
 from heldby.publish.coarse import WITHHELD, Coarsening
-from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, Quote, SpellRow, StatusRow
-from heldby.publish.sentences import unit_sentence
+from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, GapRow, Quote, SpellRow, StatusRow
+from heldby.publish.sentences import confidence_sentence, status_sentence
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.voices import mask, show_voice
 
@@ -29,6 +29,7 @@ class Rows:
     theatre: Theatre
     coarsening: Coarsening
     private_kinds: tuple[VoiceKind, ...]
+    sentences: Mapping[str, str]
     every_mark: tuple[Mark, ...]
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
@@ -44,7 +45,7 @@ class Rows:
         unit = self.theatre.unit(status.unit_id)
         origins = _origin_numbers(status)
         evidence = [self._evidence(r.testimony, origins, r.bits, r.words) for r in status.reasons]
-        related = tuple(self._evidence(t, origins, None, "") for t in status.related)
+        related = tuple(self._evidence(t, origins, None, "") for t in status.related if t.unit_id not in self.coarsening.units)
         return StatusRow(
             unit_id=status.unit_id,
             name=unit.name if unit else status.unit_id,
@@ -66,7 +67,8 @@ class Rows:
             denials=status.denials,
             since=_edtf(status.since),
             last_evidence=status.last_evidence.isoformat() if status.last_evidence else "",
-            sentence=self._allowed(unit_sentence(status, self.theatre)),
+            sentence=self._allowed(self.sentences.get(status.unit_id) or status_sentence(status, self.theatre)),
+            confidence_sentence=confidence_sentence(status),
             marks=self.status_marks(status),
             evidence=tuple(evidence),
             related=related,
@@ -137,6 +139,11 @@ class Rows:
             marks=self.words(comparison.marks),
         )
 
+    def gap(self, gap: Gap, *, withheld: bool) -> GapRow:
+        """A gap; `withheld` leaves its kind alone, for its words could tell what must wait."""
+        subject, cause = (WITHHELD, "") if withheld else (self._allowed(gap.subject), self._allowed(gap.cause))
+        return GapRow(gap.kind, subject, cause, gap.report_id, self.words(self.every_mark))
+
     def _evidence(self, testimony: Testimony, origins: Mapping[str, int], bits: float | None, words: str) -> Evidence:
         first = testimony.claims[0] if testimony.claims else None
         chain, masked = self._chain(first.claim.chain if first else (testimony.voice,))
@@ -159,20 +166,21 @@ class Rows:
             denial=testimony.symbol in _DENIALS,
             hedged=testimony.hedged,
             withdrawn=testimony.withdrawn is not None,
-            via=self.coarsening.area_of(testimony.via) or testimony.via,
-            quotes=tuple(self._quote(c, names) for c in testimony.claims),
+            via=self._place(testimony.via)[0] if testimony.via else "",
+            quotes=tuple(self._quote(c, names, withheld=testimony.via in self.coarsening.units) for c in testimony.claims),
             marks=self.words({m for c in testimony.claims for m in c.marks}),
         )
 
-    def _quote(self, located: Located, names: tuple[str, ...]) -> Quote:
+    def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:
         claim = located.claim
         named = (*names, *self._chain(claim.chain)[1])
-        text = self._allowed(mask(claim.passage.quote, named))
+        text = WITHHELD if withheld else self._allowed(mask(claim.passage.quote, named))
+        telling = text == WITHHELD or self.coarsening.tells(located.url.replace("_", "-"))
         return Quote(
             report_id=claim.report_id,
             claim_id=claim.id,
             outlet=located.outlet,
-            url="" if text == WITHHELD else located.url,
+            url="" if telling else located.url,
             published=located.published.isoformat(),
             known=utc_text(located.known),
             text=text,

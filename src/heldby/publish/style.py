@@ -54,6 +54,7 @@ class Style:
 def style_for(edition: Edition, palette: str = "default") -> Style:
     """The style of an edition. Raises UsageError (exit 2) that names the known palettes."""
     table = _table()
+    palette = palette.casefold()
     if palette not in table["palettes"]:
         raise UsageError(f"palette {palette!r}", f"unknown; known palettes: {', '.join(table['palettes'])}")
     colours: list[str] = table["palettes"][palette]["sides"]

@@ -1,0 +1,90 @@
+"""Short words for rows: what a voice says, whose interest it speaks in, its chain, places, times, intervals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from heldby.model.status import Symbol, Tally
+from heldby.model.theatre import Theatre
+from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning
+from heldby.publish.dates import local_time, long_day
+from heldby.publish.edition import ChangeRow, Edition, Evidence, SpellRow, StatusRow
+from heldby.publish.sentences import side_phrase
+from heldby.publish.style import side_name
+
+ARROW = " → "
+_CONTENT = {
+    Symbol.TOOK: "taken by {h}",
+    Symbol.HOLDS: "held by {h}",
+    Symbol.LOST: "lost by {h}",
+    Symbol.CONTESTS: "fought over",
+    Symbol.NOT_TOOK: "taken by {h}",
+    Symbol.NOT_HOLDS: "held by {h}",
+    Symbol.NOT_LOST: "lost by {h}",
+}
+_FAVOURS = frozenset({Symbol.TOOK, Symbol.HOLDS, Symbol.NOT_LOST})
+
+
+def stance_word(evidence: Evidence) -> str:
+    """ "asserts", "denies", and so on: how the voice stands to what it says."""
+    return (
+        f"{'denies' if evidence.denial else 'asserts'}{', hedged' if evidence.hedged else ''}{', withdrawn' if evidence.withdrawn else ''}"
+    )
+
+
+def content_words(evidence: Evidence, theatre: Theatre) -> str:
+    """What is asserted or denied: "taken by the Taliban"."""
+    return _CONTENT[Symbol(evidence.symbol)].format(h=side_phrase(theatre, evidence.holder) if evidence.holder else "somebody")
+
+
+def interest_words(evidence: Evidence) -> str:
+    """Whose interest the statement serves, by the theatre's dated table of interests."""
+    leaning = Leaning(evidence.leaning)
+    if leaning is Leaning.NEUTRAL or evidence.symbol == Symbol.CONTESTS:
+        return "no stake known"
+    favours = Symbol(evidence.symbol) in _FAVOURS
+    if leaning in (Leaning.OWN, Leaning.ENEMY):
+        return "in its own interest" if favours is (leaning is Leaning.OWN) else "against its own interest"
+    return "in a friend's interest" if favours is (leaning is Leaning.FRIENDLY) else "against a friend's interest"
+
+
+def voice_side(evidence: Evidence, theatre: Theatre) -> str:
+    """The side of the origin: a side's name, "independent", or "side unknown"."""
+    if evidence.side in (INDEPENDENT, UNKNOWN, ""):
+        return INDEPENDENT if evidence.side == INDEPENDENT else "side unknown"
+    actor = next((a.name for a in theatre.lexicon.actors if a.id == evidence.side), "")
+    return actor or side_name(theatre, evidence.side)
+
+
+def chain_text(chain: tuple[str, ...]) -> str:
+    """A chain from the publisher to the origin: "The Post → an agency → an official"."""
+    return ARROW.join(chain) or "nobody named"
+
+
+def bits_text(bits: float | None) -> str:
+    """How far a testimony moved the status, signed; related evidence moved nothing."""
+    if bits is None:
+        return "moves nothing here"
+    return "±0.0 bits" if abs(bits) < 0.05 else f"{bits:+.1f} bits"
+
+
+def place_text(row: StatusRow | ChangeRow | SpellRow) -> str:
+    """A place with the area around it: "Spin Boldak (district, Kandahar)"."""
+    inside = ", ".join(x for x in (row.kind, row.parent) if x)
+    return f"{row.name} ({inside})" if inside else row.name
+
+
+def instant_words(utc: str, theatre: Theatre) -> str:
+    """An instant written as UTC text, in the theatre's civil time with its offset."""
+    return local_time(datetime.fromisoformat(utc), theatre)
+
+
+def clocks_words(edition: Edition) -> str:
+    """Both clocks in one line."""
+    return f"As of {long_day(edition.as_of)} (end of day), as known by {local_time(edition.known_by, edition.theatre)}"
+
+
+def roster_words(edition: Edition, tally: Tally) -> tuple[str, str]:
+    """A tally's roster by name, and what it counts ("districts")."""
+    roster = edition.theatre.roster(tally.roster_id)
+    return (roster.name, roster.unit_noun) if roster else (tally.roster_id, "units")
