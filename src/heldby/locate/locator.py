@@ -1,0 +1,127 @@
+"""Locating: every place of every claim gets its unit, or a gap that says why not. Pure and deterministic.
+
+Place -> read_phrase -> Phrase (name, noun, owner, areas)
+  whole words known -> that unit       name and noun -> Resolver       named after another -> Sites
+Answer -> Place with unit_id, candidates, canonical, kind, admin1, country, why; and a Gap where unit_id is None
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heldby.locate.answer import Answer, gap_of, unplaced, written
+from heldby.locate.nouns import Role
+from heldby.locate.phrase import Phrase, read_phrase
+from heldby.locate.rank import Question
+from heldby.locate.resolve import Resolver
+from heldby.locate.setting import Setting, key_of
+from heldby.locate.sites import Sites, noun_words
+from heldby.model.claim import Claim, Reading
+from heldby.model.place import Place, PlaceKind
+from heldby.model.report import Gap, Report
+from heldby.model.theatre import Lexicon
+
+UNNAMED = "unnamed"
+
+
+class Locator:
+    """Places claims on the units of a theatre."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._homes = {a.id: a.home for a in lexicon.actors if a.home}
+
+    def locate(self, reading: Reading, report: Report) -> Reading:
+        """`reading` with every claim's places located, and a gap for each place without a unit. No claim is dropped."""
+        if not reading.claims:
+            return reading
+        homes = [h for c in reading.claims for a in (c.actor, c.from_actor, c.speaker_side) if (h := self._homes.get(a, ""))]
+        resolver = Resolver(self._lexicon, Setting(self._lexicon.gazetteer, report.text, homes))
+        claims: list[Claim] = []
+        gaps: list[Gap] = []
+        for claim in reading.claims:
+            answers = [_answer(resolver, place, report.text, _siblings(resolver, claim, place)) for place in claim.places]
+            places = tuple(written(p, a, self._lexicon.gazetteer) for p, a in zip(claim.places, answers, strict=True))
+            located = replace(claim, places=places)
+            claims.append(located)
+            gaps += [g for p, a in zip(places, answers, strict=True) if (g := gap_of(p, a, report.id, located.id))]
+        return replace(reading, claims=tuple(claims), gaps=(*reading.gaps, *dict.fromkeys(gaps)))
+
+
+def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[PlaceKind]) -> Answer:
+    phrase = read_phrase(place, text)
+    sites = Sites(resolver, place.start)
+    if place.unnamed:
+        return _unnamed(resolver, place, phrase)
+    if found := _whole(resolver, phrase):
+        return found
+    noun = phrase.noun
+    role = noun.role if noun else Role.OWN
+    if phrase.apart and phrase.name and role in (Role.OWN, Role.LAND):
+        return _apart(resolver, sites, phrase)
+    if phrase.ends or role is Role.ROAD:
+        return sites.road(phrase)
+    if role is Role.CAPITAL:
+        return sites.capital(phrase)
+    if role in (Role.CENTRE, Role.MIDDLE):
+        return sites.centre(phrase)
+    if role in (Role.CROSSING, Role.EDGE):
+        return sites.crossing(phrase, noun_words(phrase))
+    if role is Role.SITE:
+        return sites.site(phrase, noun_words(phrase))
+    if role is Role.PART:
+        return sites.part(phrase, sites.owner(phrase).unit if phrase.name else None)
+    if not phrase.name:
+        return unplaced("no name, and nothing it refers back to", None, noun.kind if noun else place.kind)
+    if phrase.owned:
+        return _unnamed(resolver, place, phrase)
+    return resolver.named(phrase.name, noun, phrase.areas, siblings)
+
+
+def _whole(resolver: Resolver, phrase: Phrase) -> Answer | None:
+    """The unit whose gazetteer name is the whole of the words ("Kandahar customs"), or of the name with its noun."""
+    for words in dict.fromkeys((phrase.words, phrase.compound)):
+        if not words or (key_of(words) == key_of(phrase.name) and (phrase.noun is None or phrase.noun.role is Role.OWN)):
+            continue
+        units = [u for u in resolver.units_named(words) if phrase.name or not u.id.startswith("gn:")]
+        if units and (phrase.noun is None or phrase.noun.role is not Role.PART):
+            asked = phrase.noun if phrase.noun and phrase.noun.asks else None
+            question = Question(words, asked, resolver.area_ids(phrase.areas, True), resolver.area_ids(phrase.areas, False))
+            found = resolver.chosen(question, units)
+            if found.unit:
+                return found
+    return None
+
+
+def _apart(resolver: Resolver, sites: Sites, phrase: Phrase) -> Answer:
+    """ "northern Syria", "the east of Kunduz": a part, unless the whole bears that name ("Northern Alliance" places, "Upper Nile")."""
+    found = resolver.named(phrase.name, phrase.noun, phrase.areas)
+    name = f"{phrase.apart} {found.unit.name if found.unit else phrase.name}"
+    part = sites.part(phrase, found.unit)
+    return replace(part, name=name, kind=PlaceKind.REGION)
+
+
+def _unnamed(resolver: Resolver, place: Place, phrase: Phrase) -> Answer:
+    """A set or a thing without a name: counted as a gap, told where it lies."""
+    ids = resolver.area_ids(phrase.areas, True) or resolver.area_ids(phrase.areas, False)
+    if phrase.name and phrase.owned:
+        ids = tuple(u.id for u in resolver.units_named(phrase.name)) or ids
+    inside = resolver.gazetteer.unit(ids[0]) if ids else None
+    kind = phrase.noun.kind if phrase.noun else place.kind
+    return replace(unplaced(UNNAMED, None, kind, inside), why=("a set of places without names",))
+
+
+def _siblings(resolver: Resolver, claim: Claim, place: Place) -> frozenset[PlaceKind]:
+    """The kinds that the other places of a claim can only have: provinces, or no provinces."""
+    kinds: set[PlaceKind] = set()
+    for other in claim.places:
+        if other is place or other.unnamed or not other.name:
+            continue
+        found = {
+            u.kind for u in resolver.units_named(other.name) if not resolver.lexicon.countries or u.country in resolver.lexicon.countries
+        }
+        if found == {PlaceKind.PROVINCE}:
+            kinds.add(PlaceKind.PROVINCE)
+        elif found and PlaceKind.PROVINCE not in found:
+            kinds.add(PlaceKind.DISTRICT)
+    return frozenset(kinds)

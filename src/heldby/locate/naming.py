@@ -1,0 +1,25 @@
+"""How a unit is called in output: its common English name, with the noun that tells a district from its town."""
+
+from __future__ import annotations
+
+from heldby.locate.setting import province_of
+from heldby.model.place import PlaceKind, Scope, Unit
+from heldby.model.theatre import Gazetteer
+
+
+def canonical(unit: Unit, gazetteer: Gazetteer) -> str:
+    """ "Nerkh District", "Kunduz Province", "Sangin district centre", "Spin Boldak crossing", "Herat": one name per unit."""
+    if unit.scope is Scope.CENTRE:
+        return unit.name if "cent" in unit.name.casefold() else f"{unit.name} district centre"
+    if unit.kind is PlaceKind.DISTRICT:
+        return unit.name if "istrict" in unit.name else f"{unit.name} District"
+    if unit.kind is PlaceKind.PROVINCE:
+        typed = f"{unit.name} Province"
+        return typed if unit.id in gazetteer.lookup(typed) and "Province" not in unit.name else unit.name
+    return unit.name
+
+
+def admin1(unit: Unit, gazetteer: Gazetteer) -> str | None:
+    """The name of the first-level division a unit lies in or is; None for countries and what spans several."""
+    found = gazetteer.unit(province_of(gazetteer, unit))
+    return found.name if found else None

@@ -1,0 +1,190 @@
+"""Which of the units that bear a name is meant: points for each reason, shares of the points, and when to abstain.
+
+Points are natural-log weights: a candidate's score is exp(points) over the sum for all candidates and for "none of them", so that scores
+lie in 0..1 and two reasons of equal weight cancel. The weights are set by hand; bench/locate_gold.py prints what they give.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from heldby.locate.nouns import Noun, Role, answers
+from heldby.locate.setting import Setting, key_of, province_of
+from heldby.model.place import Candidate, PlaceKind, Scope, Unit
+from heldby.model.theatre import Gazetteer
+
+NAMED, MAIN_NAME = 2.0, 0.4
+BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
+KIND, OTHER_KIND = 1.5, -3.0
+COUNTRY, PROVINCE, STRANGE = 4.0, 2.0, -2.5
+HOME = 3.0
+NONE_OF_THEM = 1.0
+ENOUGH = 0.6  # least score of the best family
+ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
+_SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each)."""
+
+    name: str
+    noun: Noun | None = None
+    beside: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A unit with its points and the reasons for them."""
+
+    unit: Unit
+    points: float
+    reasons: tuple[str, ...]
+
+
+def weigh(question: Question, units: Sequence[Unit], setting: Setting, gazetteer: Gazetteer, home: tuple[str, ...]) -> list[Weighed]:
+    """`units` with points, best first; `home` are the theatre's countries."""
+    countries, provinces = setting.country_shares(question.name), setting.province_shares(question.name)
+    weighed = [_points(question, u, gazetteer, home, countries, provinces) for u in units]
+    return sorted(weighed, key=lambda w: (-w.points, -w.unit.population, w.unit.id))
+
+
+def _points(
+    question: Question,
+    unit: Unit,
+    gazetteer: Gazetteer,
+    home: tuple[str, ...],
+    countries: Mapping[str, float],
+    provinces: Mapping[str, float],
+) -> Weighed:
+    points, reasons = NAMED, ["bears the name"]
+    if key_of(unit.name) == key_of(question.name):
+        points += MAIN_NAME
+    areas = (unit.id, *gazetteer.areas(unit.id))
+    for wanted, weight, how in ((question.beside, BESIDE, "named beside it"), (question.near, NEAR, "named near it")):
+        if inside := next((a for a in wanted if a in areas), ""):
+            points += weight
+            reasons.append(f"lies in {_name(gazetteer, inside)}, {how}")
+        elif wanted and weight == BESIDE:
+            points += ELSEWHERE
+            reasons.append(f"does not lie in {_name(gazetteer, wanted[0])}, named beside it")
+    if question.noun and question.noun.asks:
+        fits = answers(unit, question.noun)
+        close = unit.kind in _SETTLED and question.noun.kind in _SETTLED
+        points += KIND if fits else -0.5 if close else OTHER_KIND
+        reasons.append(
+            f"{'a' if fits else 'no'} {question.noun.text}, as the noun asks"
+            if fits
+            else f"a {unit.kind}, where the noun asks for a {question.noun.text}"
+        )
+    if home and unit.country in home:
+        points += HOME
+        reasons.append("in the theatre's country")
+    shared = countries.get(unit.country, 0.0)
+    if shared:
+        points += COUNTRY * shared
+        reasons.append(f"{unit.country} has {shared:.0%} of the report's other places")
+    elif max(countries.values(), default=0.0) >= 0.4:
+        points += STRANGE
+        reasons.append(f"nothing else in the report lies in {unit.country}")
+    if part := provinces.get(province_of(gazetteer, unit), 0.0):
+        points += PROVINCE * part
+        reasons.append(f"{part:.0%} of them in its province")
+    if unit.population:
+        points += math.log10(unit.population + 1) / 3.0
+        reasons.append(f"{unit.population:,} inhabitants")
+    return Weighed(unit, points, tuple(reasons))
+
+
+def _name(gazetteer: Gazetteer, unit_id: str) -> str:
+    unit = gazetteer.unit(unit_id)
+    return unit.name if unit else unit_id
+
+
+def families(weighed: Sequence[Weighed], gazetteer: Gazetteer) -> list[list[Weighed]]:
+    """Candidates in groups of one neighbourhood: nested in one another, or one place listed twice. Best family first."""
+    groups: list[list[Weighed]] = []
+    for one in weighed:
+        for group in groups:
+            if any(_related(one.unit, other.unit, gazetteer) for other in group):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _related(a: Unit, b: Unit, gazetteer: Gazetteer) -> bool:
+    if a.id in gazetteer.areas(b.id) or b.id in gazetteer.areas(a.id):
+        return PlaceKind.COUNTRY not in (a.kind, b.kind) or {a.kind, b.kind} == {PlaceKind.COUNTRY}
+    if province_of(gazetteer, a) != province_of(gazetteer, b) or a.country != b.country or None in (a.lat, a.lon, b.lat, b.lon):
+        return False
+    return abs((a.lat or 0) - (b.lat or 0)) <= ONE_PLACE and abs((a.lon or 0) - (b.lon or 0)) <= ONE_PLACE
+
+
+def scores(groups: Sequence[Sequence[Weighed]]) -> list[float]:
+    """The score (0..1) of each family: its best member's share of exp(points)."""
+    tops = [max(w.points for w in g) for g in groups]
+    whole = sum(math.exp(t) for t in tops) + math.exp(NONE_OF_THEM)
+    return [math.exp(t) / whole for t in tops]
+
+
+def candidates(groups: Sequence[Sequence[Weighed]], first: Unit | None = None) -> tuple[Candidate, ...]:
+    """The three best members of the best families, `first` before all."""
+    rows: list[Candidate] = []
+    for group, score in zip(groups, scores(groups), strict=True):
+        top = max(w.points for w in group)
+        rows += [Candidate(w.unit.id, round(score * math.exp(w.points - top), 3), w.reasons) for w in group]
+    rows.sort(key=lambda c: (first is None or c.unit_id != first.id, -c.score, c.unit_id))
+    return tuple(rows[:3])
+
+
+def _rank_bare(unit: Unit, name: str) -> float:
+    """What a bare name means first in reports, the lower the sooner: the town before its district before the province."""
+    own = key_of(unit.name) == key_of(name)
+    if unit.kind is PlaceKind.CITY:
+        return 0.0 if unit.capital_of else 1.0
+    if unit.kind is PlaceKind.CROSSING:
+        return 1.5 if own else 5.0
+    if unit.scope is Scope.CENTRE:
+        return 6.0
+    order = (PlaceKind.DISTRICT, PlaceKind.TOWN, PlaceKind.VILLAGE, PlaceKind.BASE, PlaceKind.ROAD, PlaceKind.REGION)
+    return 2.0 + order.index(unit.kind) / 2 if unit.kind in order else 7.0
+
+
+def member(group: Sequence[Weighed], question: Question, setting: Setting, siblings: Iterable[PlaceKind]) -> tuple[Unit | None, str]:
+    """The member of a family that is meant, and why; None where nothing decides between a province and what lies in it."""
+    asked = question.noun
+    fitting = [w.unit for w in group if asked is None or answers(w.unit, asked)] or [w.unit for w in group]
+    if len(fitting) == 1:
+        return fitting[0], f"the only {fitting[0].kind} of the name here" if len(group) > 1 else "the only place of the name here"
+    if asked and asked.asks and asked.role is not Role.LAND:
+        fitting.sort(key=lambda u: (asked.asks.index(u.kind) if u.kind in asked.asks else 9, not u.capital_of, -u.population, u.id))
+        return fitting[0], f"the noun asks for a {asked.text}"
+    return _bare(fitting, question, setting, frozenset(siblings))
+
+
+def _bare(units: list[Unit], question: Question, setting: Setting, siblings: frozenset[PlaceKind]) -> tuple[Unit | None, str]:
+    ordered = sorted(units, key=lambda u: (_rank_bare(u, question.name), -u.population, u.id))
+    best = ordered[0]
+    province = next((u for u in units if u.kind is PlaceKind.PROVINCE), None)
+    if province is None or best is province:
+        return best, f"a bare {question.name} means the {best.kind} in reports"
+    if siblings == {PlaceKind.PROVINCE}:
+        return province, "named in a row with provinces"
+    if best.kind in _SETTLED or (siblings and PlaceKind.PROVINCE not in siblings):
+        said = (
+            "named in a row with places of that size"
+            if siblings and PlaceKind.PROVINCE not in siblings
+            else f"a bare {question.name} means the town in reports"
+        )
+        return best, said
+    said_kinds = setting.kinds_said(question.name)
+    if said_kinds & {PlaceKind.PROVINCE} and not said_kinds & {best.kind}:
+        return province, "the report calls it a province"
+    if best.kind in said_kinds and PlaceKind.PROVINCE not in said_kinds:
+        return best, f"the report calls it a {best.kind}"
+    return None, f"{question.name} is a province and a {best.kind} in it, and nothing decides"

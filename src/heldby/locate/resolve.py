@@ -1,0 +1,139 @@
+"""From a name to a unit: look up, weigh, choose or abstain; spellings nearby only inside the areas given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from heldby.locate.answer import Answer, unplaced
+from heldby.locate.nouns import Noun, Role, answers
+from heldby.locate.phrase import Area
+from heldby.locate.rank import ENOUGH, Question, Weighed, candidates, families, member, scores, weigh
+from heldby.locate.setting import Setting, bearers
+from heldby.model.place import Candidate, PlaceKind, Unit
+from heldby.model.report import GapKind
+from heldby.model.theatre import Lexicon
+
+ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area named beside, and in the whole theatre
+ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
+_HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
+
+
+class Resolver:
+    """Names to units within one report."""
+
+    def __init__(self, lexicon: Lexicon, setting: Setting) -> None:
+        self.lexicon = lexicon
+        self.gazetteer = lexicon.gazetteer
+        self.setting = setting
+
+    def area_ids(self, areas: Iterable[Area], beside: bool) -> tuple[str, ...]:
+        """Units that the areas' names mean, where they can hold others; those a noun asks for alone where it does."""
+        found: list[str] = []
+        for area in areas:
+            if area.beside is not beside:
+                continue
+            units = self.units_named(area.name)
+            holders = [u for u in units if u.kind in _HOLDERS] or [u for u in units if u.kind is PlaceKind.CITY]
+            if area.noun and area.noun.role is Role.OWN:
+                holders = [u for u in holders if answers(u, area.noun)] or holders
+            elif any(u.kind is PlaceKind.PROVINCE for u in holders):
+                holders = [u for u in holders if u.kind is not PlaceKind.DISTRICT]
+            found += [u.id for u in holders if u.id not in found]
+        return tuple(found)
+
+    def units_named(self, name: str) -> tuple[Unit, ...]:
+        """The units that bear `name`, with or without a noun in it."""
+        return bearers(self.gazetteer, self.gazetteer.lookup(name))
+
+    def named(self, name: str, asked: Noun | None, areas: Sequence[Area], siblings: Iterable[PlaceKind] = ()) -> Answer:
+        """The unit that `name` means beside these areas."""
+        question = Question(name, asked, self.area_ids(areas, beside=True), self.area_ids(areas, beside=False))
+        units = self.units_named(name)
+        answer = self.chosen(question, units, siblings)
+        if answer.unit is None or answer.missing is GapKind.OUTSIDE_THEATRE:
+            other = self._alike(question, answer)
+            return other if other else answer
+        return answer
+
+    def chosen(self, question: Question, units: Sequence[Unit], siblings: Iterable[PlaceKind] = ()) -> Answer:
+        """The one of `units` that is meant, or an answer that abstains and lists them."""
+        asked = question.noun
+        kind = asked.kind if asked else None
+        if not units:
+            return unplaced(f"no place called {question.name} is known", question.name, kind)
+        groups = families(weigh(question, units, self.setting, self.gazetteer, self.lexicon.countries), self.gazetteer)
+        shares = scores(groups)
+        best = groups[0]
+        listed = candidates(groups)
+        if shares[0] < ENOUGH:
+            if len(groups) == 1 or shares[0] + sum(shares[1:]) < ENOUGH:
+                lone = best[0].unit
+                return Answer(
+                    None,
+                    None,
+                    question.name,
+                    kind,
+                    listed,
+                    (f"only a {lone.kind} in {lone.country} bears the name", *best[0].reasons),
+                    GapKind.UNPLACED,
+                    f"no {question.name} is known here, only elsewhere ({lone.name}, {lone.country})",
+                )
+            return self._open(question, groups[0][0].unit, groups[1][0].unit, listed, "homonyms that nothing decides between")
+        if asked and asked.role is Role.OWN and not self._answered(best, asked):
+            cause = f"no {asked.text} called {question.name} is known, only a {best[0].unit.kind}"
+            return Answer(None, best[0].unit, question.name, asked.kind, listed, (cause, *best[0].reasons), GapKind.UNPLACED, cause)
+        unit, why = member(best, question, self.setting, siblings)
+        if unit is None:
+            return self._open(question, best[0].unit, best[-1].unit, listed, why)
+        reasons = next(w.reasons for w in best if w.unit is unit)
+        answer = Answer(unit, candidates=candidates(groups, unit), why=(why, *reasons))
+        return self._outside(answer, unit)
+
+    def _answered(self, group: Sequence[Weighed], asked: Noun) -> bool:
+        """Whether one of `group` is what the noun asks for; the sizes of settlements may differ, as reports and gazetteers often do."""
+        settled = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE, PlaceKind.CROSSING)
+        return any(answers(w.unit, asked) or (w.unit.kind in settled and asked.kind in settled) for w in group)
+
+    def _outside(self, answer: Answer, unit: Unit) -> Answer:
+        home = self.lexicon.countries
+        if not home or not unit.country or unit.country in home:
+            return answer
+        cause = f"{unit.name} lies in {unit.country}, outside the theatre"
+        return Answer(unit, candidates=answer.candidates, why=(*answer.why, cause), missing=GapKind.OUTSIDE_THEATRE, cause=cause)
+
+    def _open(self, question: Question, one: Unit, other: Unit, listed: tuple[Candidate, ...], why: str) -> Answer:
+        """Abstain; what the candidates agree in is kept."""
+        named = ", ".join(f"{u.name} ({u.id})" for c in listed if (u := self.gazetteer.unit(c.unit_id)))
+        kind = question.noun.kind if question.noun else one.kind if one.kind is other.kind else None
+        agreed = self._common(one, other)
+        cause = f"{why}: {named}"
+        country = one.country if one.country == other.country else None
+        return Answer(None, agreed, question.name, kind, listed, (why,), GapKind.AMBIGUOUS_PLACE, cause, country)
+
+    def _common(self, one: Unit, other: Unit) -> Unit | None:
+        mine = (one.id, *self.gazetteer.areas(one.id))
+        shared = next((a for a in (other.id, *self.gazetteer.areas(other.id)) if a in mine), "")
+        return self.gazetteer.unit(shared)
+
+    def _alike(self, question: Question, exact: Answer) -> Answer | None:
+        """A place spelled much like the name, inside the areas beside it or inside the theatre; None if there is no clear one."""
+        if len(question.name) < 4 or exact.missing is GapKind.AMBIGUOUS_PLACE:
+            return None
+        inside = question.beside or question.near
+        if not inside and not self.lexicon.countries:
+            return None
+        least = ALIKE_INSIDE if question.beside else ALIKE_THEATRE
+        found = [c for c in self.gazetteer.similar(question.name, inside) if c.score >= least]
+        rows = [
+            (c, u)
+            for c in found
+            if (u := self.gazetteer.unit(c.unit_id)) and (not question.noun or answers(u, question.noun) or not question.noun.asks)
+        ]
+        if not rows:
+            return None
+        best, unit = rows[0]
+        near = [u for c, u in rows if c.score >= best.score - ALIKE_LEAD]
+        answer = self.chosen(Question(unit.name, question.noun, question.beside, question.near), near)
+        if answer.unit is None:
+            return None
+        return answer.because(f"{question.name} is {best.reasons[0] if best.reasons else 'spelled alike'}, {best.score:.2f}")

@@ -1,0 +1,237 @@
+"""Places that are named after others: facilities, crossings, roads, seats, capitals, and parts that have no unit of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from heldby.locate.answer import Answer, unplaced
+from heldby.locate.naming import canonical
+from heldby.locate.nouns import Role
+from heldby.locate.phrase import Phrase
+from heldby.locate.rank import Question
+from heldby.locate.resolve import Resolver
+from heldby.locate.setting import province_of
+from heldby.model.place import PlaceKind, Scope, Unit
+
+BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
+_ALSO = {
+    "base": ("army base", "military base"),
+    "jail": ("prison",),
+    "airbase": ("air base", "airport", "airfield"),
+    "airfield": ("airport", "air base"),
+    "airport": ("international airport",),
+    "hq": ("headquarters",),
+    "police hq": ("police headquarters",),
+    "headquarters": ("police headquarters",),
+    "customs": ("customs office",),
+    "barracks": ("army barracks",),
+    "governor's compound": ("governor's office",),
+    "governor's house": ("governor's office",),
+    "border post": ("crossing", "border crossing"),
+}
+_SEATED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.DISTRICT, PlaceKind.CROSSING)
+
+
+@runtime_checkable
+class KnowsSeats(Protocol):
+    """A gazetteer that knows the chief town of an area."""
+
+    def seat(self, area: str) -> str | None: ...
+
+
+class Sites:
+    """Answers for nouns whose place is named after another."""
+
+    def __init__(self, resolver: Resolver, start: int) -> None:
+        self._resolver = resolver
+        self._gazetteer = resolver.gazetteer
+        self._start = start
+
+    def owner(self, phrase: Phrase) -> Answer:
+        """The place that the name in `phrase` means by itself."""
+        asked = phrase.owner_noun if phrase.owned else None
+        return self._resolver.named(phrase.name, asked, phrase.areas)
+
+    def capital(self, phrase: Phrase) -> Answer:
+        """The chief town of the area named, else of the area last spoken of."""
+        if phrase.name and not phrase.owned:
+            return self._resolver.named(phrase.name, phrase.noun, phrase.areas)
+        ids = (
+            [u.id for u in self._resolver.units_named(phrase.name)]
+            if phrase.name
+            else [*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)]
+        )
+        if not ids:
+            ids = [
+                p for m in self._resolver.setting.before(self._start)[:BACK] for u in m.units[:1] if (p := province_of(self._gazetteer, u))
+            ]
+        if (asked := phrase.noun) and asked.text in ("capital", "capital city") and not ids:
+            ids = [f"iso:{c}" for c in self._resolver.lexicon.countries]
+        for ident in ids:
+            if unit := self._seat(ident):
+                area = self._gazetteer.unit(ident)
+                return Answer(unit, why=(f"the capital of {area.name if area else ident}",))
+        return unplaced(f"which capital is meant is not known ({phrase.words})", None, PlaceKind.CITY)
+
+    def _seat(self, area: str) -> Unit | None:
+        if isinstance(self._gazetteer, KnowsSeats) and (ident := self._gazetteer.seat(area)):
+            return self._gazetteer.unit(ident)
+        unit = self._gazetteer.unit(area)
+        named = self._resolver.units_named(unit.name) if unit else ()
+        told = (u for m in self._resolver.setting.mentions for u in m.units)
+        return next((u for u in (*named, *told) if u.capital_of == area), None)
+
+    def centre(self, phrase: Phrase) -> Answer:
+        """The seat of a district; of a city its middle, which is no unit."""
+        noun = phrase.noun
+        strict = noun is not None and noun.role is Role.CENTRE
+        if phrase.name:
+            found = self._resolver.named(phrase.name, phrase.owner_noun if phrase.owned else None, phrase.areas)
+            places: list[Unit] = [found.unit] if found.unit else []
+        else:
+            places = [u for m in self._resolver.setting.before(self._start)[:BACK] for u in m.units if u.kind in _SEATED][:BACK]
+        for unit in places:
+            if seat := self._seat_of_district(unit, strict):
+                return Answer(seat, why=(f"the seat of {canonical(unit, self._gazetteer)}",))
+            if not strict:
+                return self.part(phrase, unit)
+            break
+        name = f"{phrase.name} district centre" if phrase.name and strict else None
+        return unplaced(
+            f"no unit for the centre of {phrase.name or 'what is spoken of'}",
+            name,
+            noun.kind if noun else None,
+            places[0] if places else None,
+        )
+
+    def _seat_of_district(self, unit: Unit, strict: bool) -> Unit | None:
+        if unit.scope is Scope.CENTRE or (strict and unit.kind is PlaceKind.CITY):
+            return unit
+        if unit.kind is not PlaceKind.DISTRICT:
+            return None
+        for name in unit.names:
+            for found in self._resolver.units_named(f"{name.text} district centre") + self._resolver.units_named(name.text):
+                inside = unit.id in self._gazetteer.areas(found.id)
+                if inside and (found.scope is Scope.CENTRE or found.kind is PlaceKind.CITY):
+                    return found
+        return None
+
+    def part(self, phrase: Phrase, owner: Unit | None) -> Answer:
+        """A part of a place: told where it lies, no unit of its own."""
+        noun = phrase.noun
+        kind = noun.kind if noun and noun.role is not Role.OWN else PlaceKind.REGION
+        name = _called(phrase, owner.name if owner else phrase.name)
+        where = canonical(owner, self._gazetteer) if owner else phrase.name or "what is spoken of"
+        return unplaced(f"a part of {where} that has no unit of its own", name, kind, owner)
+
+    def site(self, phrase: Phrase, words: Sequence[str]) -> Answer:
+        """A facility, crossing or pass, found under the names of the place it belongs to; else told where it lies."""
+        noun = phrase.noun
+        kind = noun.kind if noun else PlaceKind.BASE
+        first: Unit | None = None
+        for owner, told in self._owners(phrase):
+            if first is None and owner.kind is not PlaceKind.COUNTRY:
+                first = owner
+            for unit in self._composed(owner, words):
+                if noun is None or unit.kind in (noun.kind, PlaceKind.CROSSING, PlaceKind.BASE, PlaceKind.ROAD):
+                    return Answer(unit, why=(f"the {words[0]} of {owner.name}{told}",))
+        name = _called(phrase, first.name if first else phrase.name)
+        cause = f"no {words[0] if words else 'such place'} of {first.name} is known" if first else f"no {phrase.words} is known"
+        return unplaced(cause, name, kind, first)
+
+    def _owners(self, phrase: Phrase) -> Iterator[tuple[Unit, str]]:
+        if phrase.name:
+            found = self.owner(phrase)
+            if found.unit:
+                yield found.unit, ""
+                yield from ((u, "") for a in self._gazetteer.areas(found.unit.id)[:-1] if (u := self._gazetteer.unit(a)))
+            yield from ((u, "") for c in found.candidates if (u := self._gazetteer.unit(c.unit_id)) and u is not found.unit)
+            return
+        for ident in (*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)):
+            if unit := self._gazetteer.unit(ident):
+                yield unit, ""
+        for mention in self._resolver.setting.before(self._start)[:BACK]:
+            known = [u for u in mention.units if u.kind in _SEATED]
+            near = self._resolver.named(mention.name, None, ()).unit
+            for unit in dict.fromkeys(
+                [*([near] if near and near.kind in _SEATED else []), *(u for u in known if near and u.country == near.country)]
+            ):
+                yield unit, f", named {self._start - mention.end} characters before"
+
+    def _composed(self, owner: Unit, words: Sequence[str]) -> Iterator[Unit]:
+        for name in owner.names or ():
+            for word in words:
+                for form in (f"{name.text} {word}", f"{word} of {name.text}", f"{name.text} provincial {word}"):
+                    for unit in self._resolver.units_named(form):
+                        if unit.country == owner.country and not unit.id.startswith("gn:"):
+                            yield unit
+
+    def crossing(self, phrase: Phrase, words: Sequence[str]) -> Answer:
+        """A crossing: the one named, that of the town named, or the one last spoken of."""
+        kinds = (PlaceKind.CROSSING,)
+        if phrase.name:
+            own = [u for u in self._resolver.units_named(phrase.name) if u.kind in kinds]
+            if own:
+                question = Question(
+                    phrase.name, phrase.noun, self._resolver.area_ids(phrase.areas, True), self._resolver.area_ids(phrase.areas, False)
+                )
+                return self._resolver.chosen(question, own)
+        else:
+            for mention in self._resolver.setting.before(self._start)[:BACK]:
+                for unit in mention.units:
+                    if unit.kind is PlaceKind.CROSSING:
+                        return Answer(unit, why=(f"the crossing last spoken of, {self._start - mention.end} characters before",))
+        if phrase.noun and phrase.noun.role is Role.EDGE and not phrase.name:
+            return unplaced("a border, and no crossing is spoken of before it", None, PlaceKind.REGION)
+        return self.site(phrase, (*words, "crossing", "border crossing"))
+
+    def road(self, phrase: Phrase) -> Answer:
+        """The road whose ends are named; never a guess."""
+        if not phrase.ends:
+            return self.site(phrase, noun_words(phrase)) if phrase.name else unplaced("a road without a name", None, PlaceKind.ROAD)
+        ends = [self._end(e) for e in phrase.ends]
+        names = [list(dict.fromkeys((text, *(n.text for n in unit.names)) if unit else (text,))) for text, unit in ends]
+        for a in names[0]:
+            for b in names[1]:
+                for form in (f"{a}-{b}", f"{b}-{a}"):
+                    for word in ("road", "highway"):
+                        for unit in self._resolver.units_named(f"{form} {word}"):
+                            if unit.kind is PlaceKind.ROAD:
+                                return Answer(unit, why=(f"the road between {a} and {b}",))
+        called = "-".join(unit.name if unit else text for text, unit in ends)
+        where = next((unit for _, unit in ends if unit), None)
+        return unplaced(f"no road {called} is known", f"{called} {phrase.noun.text if phrase.noun else 'road'}", PlaceKind.ROAD, where)
+
+    def _end(self, text: str) -> tuple[str, Unit | None]:
+        found = self._resolver.named(text, None, ())
+        return text, found.unit
+
+
+def noun_words(phrase: Phrase) -> tuple[str, ...]:
+    """How the noun of a phrase may be written in a gazetteer, longest first: "main army base", "army base", "base", and equal words."""
+    noun = phrase.noun
+    if noun is None:
+        return ()
+    text = phrase.compound.removeprefix(phrase.name).lstrip("’'s- ") if phrase.compound and phrase.name else phrase.words
+    lowered = text.casefold().replace("’", "'")
+    at = lowered.find(noun.text)
+    before = lowered[:at].split() if at >= 0 else []
+    tails = [" ".join([*before[i:], noun.text]) for i in range(max(0, len(before) - 2), len(before) + 1)]
+    return tuple(dict.fromkeys([*tails, *_ALSO.get(noun.text, ())]))
+
+
+def _called(phrase: Phrase, owner: str) -> str | None:
+    """What to call a place that has no unit: "Herat airport", "outskirts of Herat", "military base in Herat"."""
+    noun = phrase.noun
+    if not owner:
+        return phrase.words if phrase.name else None
+    if noun is None:
+        return phrase.words
+    if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
+        return f"{phrase.words[:at]}{owner}"
+    if phrase.compound:
+        return phrase.compound.replace(phrase.name, owner, 1)
+    if noun.role in (Role.PART, Role.MIDDLE):
+        return f"{noun.text} of {owner}"
+    return f"{owner} {phrase.words}"
