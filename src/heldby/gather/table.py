@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import weakref
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -66,14 +67,15 @@ def _lines(stream: io.BufferedReader, options: GatherOptions) -> Iterator[tuple[
 def _as_utf8(stream: io.BufferedReader) -> _Lined:
     if stream.peek(2)[:2] not in _UTF16:
         return stream
-    return _Recoded(io.TextIOWrapper(stream, "utf-16", errors="replace", newline="\n"))
+    return _Recoded(stream)
 
 
 class _Recoded:
-    """A UTF-16 text as UTF-8 lines."""
+    """A UTF-16 text as UTF-8 lines. The stream stays the caller's to close."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._text = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="\n")
+        weakref.finalize(self, self._text.detach)
 
     def readline(self, size: int, /) -> bytes:
         return self._text.readline(size).encode("utf-8", "replace")
