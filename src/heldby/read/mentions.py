@@ -98,7 +98,7 @@ class MentionFinder:
 
     def _mention(self, entry: _Entry, text: str, start: int, day: date | None) -> Mention | None:
         end = start + len(entry.text)
-        valid = [(i, n) for i, n in entry.actors if _holds(n, day)]
+        valid = [(i, n) for i, n in entry.actors if holds(n, day)]
         full = tuple(dict.fromkeys(i for i, n in valid if not n.adjective))
         if full:
             return Mention(start, end, MentionKind.ACTOR, text[start:end], full)
@@ -158,7 +158,8 @@ def _written_like(name: str, written: str) -> bool:
     return all(w.isupper() for n, w in zip(name, written, strict=True) if n.isupper())
 
 
-def _holds(name: ActorName, day: date | None) -> bool:
+def holds(name: ActorName, day: date | None) -> bool:
+    """Whether a name means its actor on a day (None: on some day)."""
     if day is None:
         return True
     return not (name.since and day < name.since) and not (name.until and name.until < day)

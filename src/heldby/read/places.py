@@ -184,8 +184,7 @@ class PlaceReader:
     @staticmethod
     def _counted(parsed: Parsed, phrase: Phrase) -> bool:
         return any(
-            t.text[0].isdigit() or parsed.words.has("number", t.lower) or t.lower in _NUMBERS
-            for t in parsed.tokens[phrase.i : phrase.j]
+            t.text[0].isdigit() or parsed.words.has("number", t.lower) or t.lower in _NUMBERS for t in parsed.tokens[phrase.i : phrase.j]
         )
 
     def _named_head(
@@ -194,7 +193,7 @@ class PlaceReader:
         """ "Wesh International border crossing", "Alishing District", "Chaman-Spin Boldak border crossing"."""
         value, words, _ = noun
         first, last = inner[0], inner[-1]
-                joined = len(inner) > 1 and parsed.text[inner[-2].end : last.start] in ("-", " - ", "/")
+        joined = len(inner) > 1 and parsed.text[inner[-2].end : last.start] in ("-", " - ", "/")
         name = parsed.text[inner[-2].start : last.end] if joined else self._name(parsed, last)
         more = () if joined or len(inner) < 2 else (self._name(parsed, first),)
         units = last.unit_ids if not joined else ()
@@ -272,7 +271,9 @@ class PlaceReader:
         area = self._behind_names(parsed, phrase_of(parsed, k + 2))
         out = []
         for s in inner[:1]:
-            place = replace(s.place, head=words, kind=_kind(value), parent_names=tuple(dict.fromkeys((*s.place.parent_names, *area, *parents))))
+            place = replace(
+                s.place, head=words, kind=_kind(value), parent_names=tuple(dict.fromkeys((*s.place.parent_names, *area, *parents)))
+            )
             out.append(replace(s, place=place, sort=value, sure=True))
         return out
 
@@ -286,8 +287,10 @@ class PlaceReader:
         low = parsed.tokens[first - 1].lower if first > phrase.i else ""
         if parsed.words.has("place-adjective", low):
             start = parsed.tokens[first - 1].start
-            name = parsed.text[start:mention.end]
-            place = replace(spot.place, name=name, head="region", kind=PlaceKind.REGION, parent_names=(self._name(parsed, mention), *behind))
+            name = parsed.text[start : mention.end]
+            place = replace(
+                spot.place, name=name, head="region", kind=PlaceKind.REGION, parent_names=(self._name(parsed, mention), *behind)
+            )
             return self._cut(parsed, replace(spot, sort="region", unit_ids=(), place=place), start, mention.end)
         if first > phrase.i:
             noun = class_of(parsed, Phrase(phrase.chunk, phrase.i, first, first - 1), "place-noun")
@@ -300,7 +303,7 @@ class PlaceReader:
         if any(m.kind is not MentionKind.PLACE for m in parsed.mentions_in(*text_span(parsed, phrase))):
             return []
         proper = self._proper(parsed, phrase, phrase.j)
-        if proper is None or parsed.tokens[phrase.head].lower != proper[0].split()[-1].split("-")[-1].lower() and "-" not in proper[0]:
+        if proper is None or (parsed.tokens[phrase.head].lower != proper[0].split()[-1].split("-")[-1].lower() and "-" not in proper[0]):
             return []
         spot = self._spot(parsed, phrase, name=proper[0])
         return [self._cut(parsed, replace(spot, sure=False), proper[1])]
@@ -396,11 +399,17 @@ class PlaceReader:
         out: list[Spot] = []
         for k, c in enumerate(parsed.chunks):
             if c.kind is Kind.NOUN and (spots := self._phrase(parsed, phrase_of(parsed, k))):
-                out += [s for s in spots if s.named and s.sure and all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)]
+                out += [
+                    s
+                    for s in spots
+                    if s.named and s.sure and all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)
+                ]
         return tuple(out)
 
 
-_NUMBERS = frozenset("two three four five six seven eight nine ten eleven twelve dozen dozens hundreds scores".split())
+_NUMBERS = frozenset(
+    ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen", "dozens", "hundreds", "scores"]
+)
 
 
 def _kind(sort: str) -> PlaceKind | None:

@@ -34,15 +34,18 @@ class Words:
     verbs: dict[str, tuple[VerbForm, ...]]
     either: frozenset[str]  # base and -s forms that may be nouns
     longest: dict[str, int]  # words in the longest phrase of a class
+    all_values: dict[tuple[str, str], tuple[str, ...]]  # every value of a word that a class lists more than once
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Words:
         classes: dict[str, dict[str, str]] = {}
         longest: dict[str, int] = {}
+        several: dict[tuple[str, str], tuple[str, ...]] = {}
         for cue in rulebook.cues:
             if cue.kind in ("irregular-verb", "verb", "noun-or-verb"):
                 continue
             classes.setdefault(cue.kind, {}).setdefault(cue.text, cue.value)
+            several[cue.kind, cue.text] = (*several.get((cue.kind, cue.text), ()), cue.value)
             longest[cue.kind] = max(longest.get(cue.kind, 1), cue.text.count(" ") + 1)
         irregular = {c.text.split()[0]: c.text.split() for c in rulebook.of("irregular-verb")}
         lemmas = {c.text for k in ("verb", "reporting", "failure") for c in rulebook.of(k)} | set(irregular)
@@ -53,7 +56,7 @@ class Words:
                 verbs.setdefault(text, []).append(VerbForm(lemma, form))
         stems = {c.text for c in rulebook.of("noun-or-verb")}
         either = {text for stem in stems for text in (stem, third_person(stem))}
-        return cls(classes, {k: tuple(v) for k, v in verbs.items()}, frozenset(either), longest)
+        return cls(classes, {k: tuple(v) for k, v in verbs.items()}, frozenset(either), longest, several)
 
     def has(self, kind: str, word: str) -> bool:
         return word in self.classes.get(kind, {})
@@ -61,6 +64,10 @@ class Words:
     def value(self, kind: str, word: str) -> str | None:
         """The value of `word` in a class, None if it is not in it."""
         return self.classes.get(kind, {}).get(word)
+
+    def values(self, kind: str, word: str) -> tuple[str, ...]:
+        """Every value of `word` in a class, in the order of the rules."""
+        return self.all_values.get((kind, word), ())
 
 
 def third_person(base: str) -> str:

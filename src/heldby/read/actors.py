@@ -1,0 +1,262 @@
+"""Who acts: names, adjectives with a noun, generic words ("the militants", "government forces", "police"), capitals that stand for their state.
+
+A generic word means whom the theatre says, else the state of the country spoken of or the armed group the document speaks of; such a
+reading is marked `inferred`. Nobody is guessed where the document speaks of nobody fit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from heldby.model.place import PlaceKind
+from heldby.model.theatre import Lexicon
+from heldby.model.who import Actor, ActorName
+from heldby.read.document import Document, Parsed
+from heldby.read.mentions import Mention, MentionKind, holds
+from heldby.read.nominals import ARTICLES, POSSESSIVES, Phrase, class_of, head_word, is_pronoun, mentions_of, tail, text_span
+
+STATE, REBEL, ANY = "state", "rebel", "any"
+BACKED = ("-backed", "-supported", "-trained", "-funded", "-allied", "-armed", "-aligned")
+BELONGING = ("of", "from", "loyal to", "with", "to")
+POWERS = frozenset({"unknown", "independent", "insurgents"})  # ids that stand for nobody in particular
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An armed party as a phrase names it: its words at characters [start, end), the actor's id ("" if it cannot be told), how sure.
+
+    `sort`: named, state, rebel, any, pronoun, we.
+    """
+
+    text: str
+    start: int
+    end: int
+    actor: str = ""
+    inferred: bool = False
+    sort: str = "named"
+
+
+class Parties:
+    """The actors of a lexicon as a cast needs them; built once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.actors = {a.id: a for a in lexicon.actors}
+        self.nouns = _generic(lexicon.actors, adjective=False)
+        self.adjectives = _generic(lexicon.actors, adjective=True)
+
+
+class Cast:
+    """The parties of one document: who is named, whose country it is, whom a generic word means."""
+
+    def __init__(self, document: Document, parties: Parties) -> None:
+        self._document = document
+        self._parties = parties
+        self._lexicon = parties.lexicon
+        self._day = document.day
+        self._actors = parties.actors
+        self._named = [m for m in document.mentions if m.kind is MentionKind.ACTOR]
+        self.countries = self._countries()
+
+    def _bearers(self, words: str, adjective: bool = False) -> list[tuple[str, tuple[str, ...]]]:
+        """Actors that bear a generic word on the day of publication, each with the countries (none: all) where they bear it."""
+        table = self._parties.adjectives if adjective else self._parties.nouns
+        return [(i, n.countries) for i, n in table.get(words, ()) if holds(n, self._day)]
+
+    @property
+    def country(self) -> str:
+        """ISO2 of the country the document speaks of most, "" if of none."""
+        return self.countries[0] if self.countries else ""
+
+    def _countries(self) -> tuple[str, ...]:
+        """Countries of the places named, those meant likeliest first."""
+        weight: dict[str, float] = defaultdict(float)
+        gazetteer = self._lexicon.gazetteer
+        allowed = frozenset(self._lexicon.countries)
+        for m in self._document.mentions:
+            units = [u for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country]
+            if not units:
+                continue
+            if any(u.kind is PlaceKind.COUNTRY for u in units):
+                weight[next(u.country for u in units if u.kind is PlaceKind.COUNTRY)] += 3
+                continue
+            countries = {u.country for u in units}
+            for c in countries:
+                weight[c] += 2.0 / len(countries)
+        for m in self._named:
+            actor = self._actors.get(m.actor)
+            if actor is not None and actor.home:
+                weight[actor.home] += 1
+        ranked = sorted(weight, key=lambda c: (-weight[c], c))
+        return tuple(c for c in ranked if not allowed or c in allowed)
+
+    def state_of(self, country: str) -> str:
+        """The actor that governs `country` on the day of publication; "" if the lexicon has none."""
+        if not country:
+            return ""
+        ruling = [i for i, where in self._bearers("government") if country in where]
+        homes = [a.id for a in self._lexicon.actors if a.home == country]
+        return ruling[0] if len(ruling) == 1 else (homes or [""])[0]
+
+    def is_state(self, actor: str) -> bool:
+        return bool((a := self._actors.get(actor)) and a.home)
+
+    def name_of(self, mention: Mention) -> str:
+        """Whom a name means that several bear: who fights in the countries the document speaks of."""
+        if len(mention.actors) < 2:
+            return mention.actor
+        for country in self.countries:
+            fit = [i for i in mention.actors if country in self._actors[i].countries]
+            if fit:
+                return fit[0]
+        return mention.actor
+
+    def rebels_at(self, offset: int, country: str) -> str:
+        """The armed group the document speaks of nearest before `offset`, else first after it; "" if of none."""
+        state = self.state_of(country)
+        fit = [m for m in self._named if self._is_group(m.actor) and m.actor != state]
+        before = [m for m in fit if m.start <= offset]
+        near = before[-1] if before else fit[0] if fit else None
+        return self.name_of(near) if near else ""
+
+    def _is_group(self, actor: str) -> bool:
+        a = self._actors.get(actor)
+        return a is not None and not a.home and a.kind in ("armed-group", "coalition") and a.id not in POWERS
+
+    def _means(self, words: str, country: str, adjective: bool = False) -> str:
+        """Whom a generic word means where the place lies in `country`: its one bearer there, else the one whose names the document uses."""
+        bearers = self._bearers(words, adjective)
+        fit = tuple(dict.fromkeys(i for i, where in bearers if not where or country in where))
+        if len(fit) == 1:
+            return fit[0]
+        spoken = [i for m in self._named for i in m.actors if i in fit]
+        return Counter(spoken).most_common(1)[0][0] if spoken else ""
+
+    def enemy_of(self, actor: str, offset: int, country: str) -> str:
+        """The other party of the document: the state's is the group spoken of, else the foreign power that is named; a group's is the state."""
+        state = self.state_of(country)
+        if actor and actor != state:
+            return state
+        group = self.rebels_at(offset, country)
+        if group and group != actor:
+            return group
+        if generic := next((a for w in ("insurgents", "militants", "rebels") if (a := self._means(w, country)) and a != actor), ""):
+            return generic
+        foreign = Counter(m.actor for m in self._named if self.is_state(m.actor) and m.actor not in (actor, state))
+        return foreign.most_common(1)[0][0] if foreign else ""
+
+    def agent(self, parsed: Parsed, phrase: Phrase, country: str = "", ours: Callable[[], str] = str) -> Agent | None:
+        """The party a phrase names; None where it names no armed party. `ours` gives the speaker's own actor for "we" and "our forces"."""
+        start, end = text_span(parsed, phrase)
+        text = self._document.report.text[start:end]
+        if is_pronoun(parsed, phrase):
+            low = head_word(parsed, phrase)
+            if low in ("we", "us", "ours", "i"):
+                return Agent(text, start, end, ours(), True, "we")
+            return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "he", "theirs") else None
+        if named := self._mention(parsed, phrase):
+            return self._from_mention(parsed, phrase, named)
+        if metonym := self._capital(parsed, phrase):
+            return Agent(text, start, end, metonym, False)
+        return self._by_noun(parsed, phrase, country or self.country, ours)
+
+    def _from_mention(self, parsed: Parsed, phrase: Phrase, named: Mention) -> Agent | None:
+        start, end = text_span(parsed, phrase)
+        head = parsed.tokens[phrase.head]
+        if named.end <= head.start and not self._armed_head(parsed, phrase):
+            return None  # "Taliban spokesman", "Russian diplomats", "Houthi missiles"
+        if named.end > head.start or named.end <= head.start:
+            return Agent(self._document.report.text[start:end], start, end, self.name_of(named))
+        return None
+
+    @staticmethod
+    def _armed_head(parsed: Parsed, phrase: Phrase) -> bool:
+        return class_of(parsed, phrase, "agent-noun") is not None
+
+    def _mention(self, parsed: Parsed, phrase: Phrase) -> Mention | None:
+        """The actor named in a phrase, or in what it belongs to ("fighters of the Islamic State"); not whoever backs or leads it."""
+        found = [m for m in mentions_of(parsed, phrase, MentionKind.ACTOR) if not self._backer(m)]
+        head = parsed.tokens[phrase.head]
+        at_head = [m for m in found if m.end > head.start]
+        if at_head:
+            return at_head[-1]
+        own = [m for m in found if not self._document.text.startswith("-led", m.end)]
+        if own or found:
+            return (own or found)[-1]
+        if self._armed_head(parsed, phrase):
+            for inner in tail(parsed, phrase, *BELONGING):
+                if belongs := mentions_of(parsed, inner, MentionKind.ACTOR):
+                    return belongs[0]
+        return None
+
+    def _backer(self, m: Mention) -> bool:
+        return self._document.text.startswith(BACKED, m.end)
+
+    def _capital(self, parsed: Parsed, phrase: Phrase) -> str:
+        """A country, or a capital that stands for its state ("Baghdad no longer rules Mosul"), or "Mali's army"."""
+        for m in mentions_of(parsed, phrase):
+            owned = self._document.text.startswith("'s", m.end) and m.end < parsed.tokens[phrase.head].start
+            at_head = m.end >= parsed.tokens[phrase.head].end and phrase.j - phrase.i <= 2
+            if not (at_head or (owned and self._armed_head(parsed, phrase))):
+                continue
+            if at_head and (found := [i for i, where in self._bearers(m.text.lower()) if not where]):
+                return found[0]
+            units = [u for i in m.unit_ids[:40] if (u := self._lexicon.gazetteer.unit(i))]
+            if country := next((u.country for u in units if u.kind is PlaceKind.COUNTRY), ""):
+                return self.state_of(country)
+        return ""
+
+    def _generic_text(self, parsed: Parsed, phrase: Phrase, country: str) -> str:
+        """Whom the whole phrase, or its end, means as a generic word of the theatre; before the noun, a generic adjective."""
+        words = [t.lower for t in parsed.tokens[phrase.i : phrase.head + 1]]
+        while words and (words[0] in ARTICLES or words[0] in POSSESSIVES):
+            words = words[1:]
+        for k in range(len(words)):
+            if found := self._means(" ".join(words[k:]), country):
+                return found
+            if k < len(words) - 1 and (found := self._means(words[k], country, adjective=True)):
+                return found
+        return ""
+
+    def _by_noun(self, parsed: Parsed, phrase: Phrase, country: str, ours: Callable[[], str]) -> Agent | None:
+        noun = class_of(parsed, phrase, "agent-noun")
+        start, end = text_span(parsed, phrase)
+        text = self._document.report.text[start:end]
+        first = parsed.tokens[phrase.i].lower
+        if noun is None:
+            return None
+        if first in ("our", "my"):
+            return Agent(text, start, end, ours(), True, "we")
+        if first in ("its", "their", "his") and noun[0] != REBEL:
+            return Agent(text, start, end, "", True, "pronoun")
+        side = self._side(parsed, phrase, noun)
+        if found := self._generic_text(parsed, phrase, country):
+            return Agent(text, start, end, found, True, STATE if self.is_state(found) else side)
+        if side == STATE:
+            return Agent(text, start, end, self.state_of(country), True, STATE)
+        if side == REBEL:
+            return Agent(text, start, end, self.rebels_at(start, country), True, REBEL)
+        return Agent(text, start, end, "", True, ANY)
+
+    @staticmethod
+    def _side(parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> str:
+        """State or rebel by the words before the noun, else by the noun; any where both are open."""
+        for k in range(phrase.i, noun[2]):
+            if value := parsed.words.value("actor-adjective", parsed.tokens[k].lower):
+                return value
+        both = parsed.words.values("agent-noun", noun[1])
+        if STATE in both:
+            return STATE
+        return REBEL if REBEL in both else ANY
+
+
+def _generic(actors: Iterable[Actor], *, adjective: bool) -> dict[str, tuple[tuple[str, ActorName], ...]]:
+    """Generic words in lower case and without article, each with its bearers."""
+    found: dict[str, list[tuple[str, ActorName]]] = {}
+    for actor in actors:
+        for name in actor.names:
+            if name.generic and name.adjective is adjective:
+                found.setdefault(name.text.lower().removeprefix("the "), []).append((actor.id, name))
+    return {text: tuple(bearers) for text, bearers in found.items()}

@@ -1,0 +1,184 @@
+"""Frames over clauses: which verbs say that a place is taken, held, lost, and which phrases fill the roles.
+
+A frame is data (heldby.model.rulebook.Frame). Here the verb frames meet the predicates of a parse, active or passive; nominal ones are in
+`frames_nominal`. A match only names phrases; whether they are places and parties is decided by whoever asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from heldby.model.claim import Polarity, Relation
+from heldby.model.rulebook import Build, Frame, Role
+from heldby.read.chunks import Kind
+from heldby.read.clauses import Link, Predicate
+from heldby.read.document import Parsed
+from heldby.read.nominals import Phrase, modifier_of, phrases_of
+
+SINGLE = {Build.NOUN, Build.STANDING}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A frame met in a sentence: its trigger at characters [start, end), the phrases of its roles, the predicate it stands under (-1: none).
+
+    `own` says that the trigger is the predicate's verb itself, `passive` that its subject undergoes.
+    """
+
+    frame: Frame
+    relation: Relation
+    start: int
+    end: int
+    predicate: int
+    actors: tuple[Phrase, ...] = ()
+    places: tuple[Phrase, ...] = ()
+    losers: tuple[Phrase, ...] = ()
+    polarity: Polarity = Polarity.ASSERTED
+    own: bool = True
+    passive: bool = False
+    noun: int = -1  # the chunk of a nominal trigger
+    implicit_actor: bool = False  # the subject is left out, not hidden by a passive
+
+
+@dataclass(slots=True)
+class Roles:
+    """Phrases by role, filled while a frame is laid over a clause."""
+
+    found: dict[Role, list[Phrase]] = field(default_factory=dict)
+
+    def add(self, role: Role, phrases: Iterable[Phrase]) -> None:
+        if role is not Role.NONE and role not in self.found:
+            self.found[role] = list(phrases)
+
+    def get(self, role: Role) -> tuple[Phrase, ...]:
+        return tuple(self.found.get(role, ()))
+
+    def has(self, needs: Sequence[Role]) -> bool:
+        return all(self.found.get(r) for r in needs)
+
+
+class VerbFrames:
+    """The verb frames of a rulebook, by the first word of their verbs."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._by_lemma: dict[str, list[tuple[Frame, tuple[str, ...]]]] = {}
+        self._particles: dict[str, set[str]] = {}
+        for frame in frames:
+            if frame.build is not Build.VERB:
+                continue
+            for verb in frame.verbs:
+                first, *rest = verb.split()
+                self._by_lemma.setdefault(first, []).append((frame, tuple(rest)))
+                if rest:
+                    self._particles.setdefault(first, set()).add(rest[0])
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        return frozenset(self._by_lemma)
+
+    def candidates(self, parsed: Parsed, index: int) -> Iterator[Match]:
+        """Every frame that can be laid over a predicate, in the order of the rules."""
+        pred = parsed.parse.predicates[index]
+        for frame, rest in self._by_lemma.get(pred.group.lemma, ()):
+            if (made := self._lay(parsed, index, pred, frame, rest)) is not None:
+                yield made
+
+    def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | None:
+        passive = pred.group.passive
+        if passive and not frame.passive:
+            return None
+        parts = list(pred.parts)
+        object_ = list(pred.object)
+        if rest:
+            if not self._has_particle(parsed, pred, rest):
+                return None
+            object_ = object_ or self._take(parts, rest[-1])
+        elif (
+            pred.particle
+            and pred.particle in self._particles.get(pred.group.lemma, ())
+            and not any(p == pred.particle for p, _ in frame.parts)
+        ):
+            return None
+        roles = Roles()
+        if frame.objects:
+            carrier = list(pred.subject) if passive else object_
+            if not self._with_object(parsed, frame, carrier, roles):
+                return None
+            if not passive:
+                roles.add(frame.subject, phrases_of(parsed, pred.subject))
+        elif passive:
+            roles.add(frame.object, phrases_of(parsed, pred.subject))
+        else:
+            roles.add(frame.subject, phrases_of(parsed, pred.subject))
+            roles.add(frame.object, phrases_of(parsed, object_))
+        if frame.object is Role.NONE and object_ and not frame.objects and not self._only_times(parsed, object_):
+            return None
+        for prep, chunks in parts:
+            roles.add(frame.part(prep), phrases_of(parsed, chunks))
+        if self._blocked(parsed, pred, frame, object_, parts) or not roles.has([r for r in frame.needs if r is not Role.ACTOR]):
+            return None
+        start, end = parsed.span(pred.at)
+        return Match(
+            frame, frame.relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
+            frame.polarity, passive=passive,
+            implicit_actor=not passive and not roles.get(Role.ACTOR),
+        )  # fmt: skip
+
+    @staticmethod
+    def _has_particle(parsed: Parsed, pred: Predicate, rest: tuple[str, ...]) -> bool:
+        following = [
+            parsed.tokens[t].lower for t in range(parsed.chunks[pred.at].j, min(parsed.chunks[pred.at].j + len(rest), len(parsed.tokens)))
+        ]
+        return following == list(rest) or (len(rest) == 1 and pred.particle == rest[0])
+
+    @staticmethod
+    def _take(parts: list[tuple[str, list[int]]], prep: str) -> list[int]:
+        """What a particle that looks like a preposition took for its own."""
+        for k, (word, chunks) in enumerate(parts):
+            if word == prep:
+                del parts[k]
+                return list(chunks)
+        return []
+
+    def _with_object(self, parsed: Parsed, frame: Frame, carrier: list[int], roles: Roles) -> bool:
+        """ "take control of X", "repelled a Taliban attack on X": the object's own parts fill roles."""
+        for k in carrier:
+            c = parsed.chunks[k]
+            if c.kind is Kind.NOUN and c.word in frame.objects:
+                if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
+                    roles.add(frame.modifier, (mod,))
+                for prep, chunks in parsed.parse.tails.get(k, ()):
+                    roles.add(frame.part(prep), phrases_of(parsed, chunks))
+                return True
+        return False
+
+    @staticmethod
+    def _only_times(parsed: Parsed, chunks: list[int]) -> bool:
+        words = parsed.words
+        return all(
+            any(
+                words.has(k, t.lower)
+                for k in ("weekday", "month", "time-noun")
+                for t in parsed.tokens[parsed.chunks[c].i : parsed.chunks[c].j]
+            )
+            for c in chunks
+        )
+
+    @staticmethod
+    def _blocked(parsed: Parsed, pred: Predicate, frame: Frame, object_: list[int], parts: list[tuple[str, list[int]]]) -> bool:
+        if not frame.block:
+            return False
+        heads = {parsed.chunks[k].word for k in object_} | {prep for prep, _ in parts} | {pred.particle}
+        if pred.group.passive:
+            heads |= {parsed.chunks[k].word for k in pred.subject}
+        return bool(heads & set(frame.block))
+
+
+def with_relation(match: Match, relation: Relation) -> Match:
+    return replace(match, relation=relation)
+
+
+def hangs_on(pred: Predicate) -> bool:
+    """Whether a predicate takes its subject from another: an infinitive, a gerund, a participle."""
+    return pred.link in (Link.INF, Link.ING, Link.PART)

@@ -1,0 +1,196 @@
+"""Frames without a verb of their own: "the capture of X by Y", "in the hands of Y", "Y-held X", "X, the last stronghold of Y"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from heldby.model.rulebook import Build, Frame, Role
+from heldby.read.chunks import Chunk, Kind
+from heldby.read.clauses import Link, Predicate
+from heldby.read.document import Parsed
+from heldby.read.frames import Match, Roles
+from heldby.read.nominals import Phrase, class_of, modifier_of, phrase_of, phrases_of, place_mentions, tail
+
+BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep"})
+
+
+class NominalFrames:
+    """The noun, state, compound and standing frames of a rulebook, by their nouns."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._nouns: dict[Build, dict[str, list[Frame]]] = {b: {} for b in Build}
+        for frame in frames:
+            for noun in frame.nouns if frame.build is not Build.VERB else ():
+                self._nouns[frame.build].setdefault(noun, []).append(frame)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that opens one of these frames."""
+        return frozenset(n for b in (Build.NOUN, Build.STATE, Build.STANDING) for n in self._nouns[b])
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        return frozenset(f"-{n}" for n in self._nouns[Build.COMPOUND])
+
+    def candidates(self, parsed: Parsed) -> Iterator[Match]:
+        """Every nominal match of a sentence, in order of its chunks."""
+        for k, c in enumerate(parsed.chunks):
+            if c.kind is not Kind.NOUN:
+                continue
+            for frame in self._frames(parsed, c, Build.STATE):
+                yield from self._state(parsed, k, frame)
+            for frame in self._frames(parsed, c, Build.STANDING):
+                yield from self._standing(parsed, k, frame)
+            for frame in self._frames(parsed, c, Build.NOUN):
+                yield from self._noun(parsed, k, frame)
+            for t in range(c.i, c.j):
+                yield from self._compound(parsed, k, t)
+
+    def _frames(self, parsed: Parsed, c: Chunk, build: Build) -> list[Frame]:
+        table = self._nouns[build]
+        if c.head > c.i and (double := table.get(f"{parsed.tokens[c.head - 1].lower} {c.word}")):
+            return double
+        return table.get(c.word, [])
+
+    def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+        roles = Roles()
+        if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
+            if frame.modifier is Role.ACTOR:
+                roles.add(Role.ACTOR, (mod,))
+            elif place_mentions(parsed, mod):
+                roles.add(frame.modifier, (mod,))
+        for prep, chunks in parsed.parse.tails.get(k, ()):
+            if frame.part(prep) is Role.ACTOR:  # "by Y" beats what stands before the noun
+                roles.found[Role.ACTOR] = list(phrases_of(parsed, chunks))
+            roles.add(frame.part(prep), phrases_of(parsed, chunks))
+        self._from_clause(parsed, k, frame, roles)
+        if not roles.get(Role.PLACE) or self._blocked(parsed, k, frame):
+            return
+        yield self._match(parsed, frame, k, roles)
+
+    @staticmethod
+    def _from_clause(parsed: Parsed, k: int, frame: Frame, roles: Roles) -> None:
+        """Parts that hang on the verb behind the noun: "the attack was launched by Y on X", "fighting raged in X"."""
+        for pred in parsed.parse.predicates:
+            if k in pred.subject:
+                for prep, chunks in pred.parts:
+                    if frame.part(prep) is not Role.NONE and phrases_of(parsed, chunks):
+                        roles.add(frame.part(prep), phrases_of(parsed, chunks))
+
+    @staticmethod
+    def _blocked(parsed: Parsed, k: int, frame: Frame) -> bool:
+        c = parsed.chunks[k]
+        return any(t.lower in frame.block for t in parsed.tokens[c.i : c.j])
+
+    def _state(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+        before = parsed.chunks[k - 1] if k else None
+        if before is None or before.kind is not Kind.PREP or before.word not in frame.preps:
+            return
+        roles = Roles()
+        mod = modifier_of(parsed, k)
+        actors = ((mod,) if mod else ()) + tail(parsed, phrase_of(parsed, k), "of", "by")
+        roles.add(Role.ACTOR, actors)
+        relation = frame.relation
+        index = self._predicate_with_part(parsed, k)
+        holder = self._held_noun(parsed, k)
+        if index >= 0:
+            pred = parsed.parse.predicates[index]
+            shift = dict(frame.shifts).get(pred.group.lemma)
+            if not roles.get(Role.ACTOR):
+                roles.found.pop(Role.ACTOR, None)
+                roles.add(Role.ACTOR, [p for prep, c in pred.parts if prep == "by" for p in phrases_of(parsed, c)])
+            if shift is not None:
+                relation = shift
+                held = pred.object if pred.object and not pred.group.passive else pred.subject
+                if pred.object and not pred.group.passive and not roles.get(Role.ACTOR):
+                    roles.add(Role.ACTOR, phrases_of(parsed, pred.subject))
+            elif pred.group.lemma in BEING or pred.group.copula:
+                held = pred.object if pred.object and pred.group.lemma in ("leave", "keep") and not pred.group.passive else pred.subject
+            else:
+                held = [holder] if holder >= 0 else []
+        else:
+            held = [holder] if holder >= 0 else []
+        roles.add(Role.PLACE, phrases_of(parsed, held))
+        if roles.get(Role.PLACE):
+            yield self._match(parsed, frame, k, roles, relation=relation, index=index)
+
+    @staticmethod
+    def _predicate_with_part(parsed: Parsed, k: int) -> int:
+        return next((i for i, p in enumerate(parsed.parse.predicates) if any(k in chunks for _, chunks in p.parts)), -1)
+
+    @staticmethod
+    def _held_noun(parsed: Parsed, k: int) -> int:
+        """The noun phrase that "under Y control" follows directly."""
+        return next((n for n, tails in parsed.parse.tails.items() for _, chunks in tails if k in chunks), -1)
+
+    def _compound(self, parsed: Parsed, k: int, t: int) -> Iterator[Match]:
+        stem, hyphen, suffix = parsed.tokens[t].lower.rpartition("-")
+        c = parsed.chunks[k]
+        if not hyphen or not stem or c.head <= t:
+            return
+        for frame in self._nouns[Build.COMPOUND].get(suffix, ()):
+            roles = Roles()
+            roles.add(Role.ACTOR, (Phrase(k, t, t + 1, t),))
+            roles.add(Role.PLACE, (Phrase(k, t + 1, c.j, c.head),))
+            made = self._match(parsed, frame, k, roles)
+            yield Match(
+                frame, frame.relation, parsed.tokens[t].start, parsed.tokens[t].end, made.predicate, made.actors, made.places, own=False, noun=k
+            )  # fmt: skip
+
+    def _standing(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+        roles = Roles()
+        behind = tail(parsed, phrase_of(parsed, k), "of", "for")
+        named = [p for p in behind if place_mentions(parsed, p) and not self._armed(parsed, p)]
+        if mod := modifier_of(parsed, k):
+            roles.add(Role.ACTOR, (mod,))
+        if named:
+            roles.add(Role.PLACE, named)
+        else:
+            if behind:
+                roles.found[Role.ACTOR] = list(behind)
+            roles.add(Role.PLACE, phrases_of(parsed, self._described(parsed, k)))
+        if roles.has((Role.ACTOR, Role.PLACE)):
+            yield self._match(parsed, frame, k, roles)
+
+    @staticmethod
+    def _armed(parsed: Parsed, phrase: Phrase) -> bool:
+        at = parsed.inside[phrase.head]
+        return class_of(parsed, phrase, "agent-noun") is not None or (at >= 0 and bool(parsed.mentions[at].actors))
+
+    @staticmethod
+    def _described(parsed: Parsed, k: int) -> list[int]:
+        """What a noun phrase is said of: the name before its comma, or the subject of "is"."""
+        if k >= 2 and parsed.chunks[k - 1].kind is Kind.COMMA and parsed.chunks[k - 2].kind is Kind.NOUN:
+            return [k - 2]
+        for pred in parsed.parse.predicates:
+            if k in pred.object and (pred.group.copula or pred.group.lemma in BEING):
+                return list(pred.subject)
+        return []
+
+    def _match(self, parsed: Parsed, frame: Frame, k: int, roles: Roles, relation: object = None, index: int = -1) -> Match:
+        c = parsed.chunks[k]
+        at = index if index >= 0 else self.governor(parsed, k)
+        return Match(
+            frame, relation or frame.relation, parsed.tokens[c.head].start, parsed.tokens[c.head].end, at,  # type: ignore[arg-type]
+            roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER), frame.polarity,
+            own=index >= 0, noun=k,
+        )  # fmt: skip
+
+    @staticmethod
+    def governor(parsed: Parsed, k: int) -> int:
+        """The predicate that a noun phrase belongs to, itself or through the phrase it hangs on; -1 if none."""
+        wanted = {k}
+        for _ in range(4):
+            above = {n for n, tails in parsed.parse.tails.items() if any(wanted & set(chunks) for _, chunks in tails)}
+            if above <= wanted:
+                break
+            wanted |= above
+        for i, pred in enumerate(parsed.parse.predicates):
+            if wanted & {*pred.subject, *pred.object, *(c for _, chunks in pred.parts for c in chunks)}:
+                return i
+        return -1
+
+
+def opened_by(pred: Predicate) -> bool:
+    """Whether a predicate opens a clause of its own."""
+    return pred.link in (Link.MAIN, Link.THAT, Link.SUB, Link.REL)

@@ -1,0 +1,204 @@
+"""How a clause stands to what it tells: denied, planned, possible, hedged. Over the clauses above the trigger, never over a window of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heldby.model.claim import Modality
+from heldby.read.chunks import Kind
+from heldby.read.clauses import Link, Parse, Predicate
+from heldby.read.document import Parsed
+from heldby.read.frames import Match
+
+ORDINALS = frozenset(
+    {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last", "latest", "only", "next"}
+)
+IF = frozenset({"if", "unless", "whether"})
+AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
+PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
+NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """`negated` flips polarity; `dropped` says that the clause claims nothing (a question, a thing prevented)."""
+
+    negated: bool = False
+    modality: Modality = Modality.FACTUAL
+    hedged: bool = False
+    dropped: bool = False
+    background: bool = False
+
+
+class _Sum:
+    """A stance as it gathers on the way up."""
+
+    def __init__(self) -> None:
+        self.negated = False
+        self.planned = False
+        self.possible = False
+        self.hedged = False
+        self.dropped = False
+        self.background = False
+
+    def total(self) -> Stance:
+        modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
+        return Stance(self.negated, modality, self.hedged, self.dropped, self.background)
+
+
+def stance_of(parsed: Parsed, match: Match) -> Stance:
+    """The stance of a match, from its own clause upwards."""
+    out = _Sum()
+    _own_words(parsed, match, out)
+    parse = parsed.parse
+    index = match.predicate
+    if match.noun >= 0 and not match.own:
+        _around_noun(parsed, match, out)
+    lower: Predicate | None = None
+    while index >= 0:
+        pred = parse.predicates[index]
+        if lower is None:
+            _own_group(parsed, pred, match, out)
+        else:
+            _above(parsed, pred, lower, out)
+        lower = pred
+        index = _up(parse, pred, index)
+    return out.total()
+
+
+def _up(parse: Parse, pred: Predicate, index: int) -> int:
+    """The predicate above; of a coordinated one, what stands above its first."""
+    while pred.link is Link.AND and 0 <= pred.parent < index:
+        above = parse.predicates[pred.parent]
+        if above.link is not Link.AND:
+            return above.parent if above.parent != pred.parent else -1
+        index, pred = pred.parent, above
+    return pred.parent if pred.parent < index else -1
+
+
+def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
+    words = parsed.words
+    for phrase in (*match.actors[:1], *match.places[:1]):
+        if parsed.tokens[phrase.i].lower in NONE_OF:
+            out.negated = not out.negated
+    for token in parsed.tokens:
+        if words.has("hedge", token.lower) and abs(token.start - match.start) < 60:
+            out.hedged = True
+
+
+def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None:
+    group = pred.group
+    own = match.own
+    if group.negated and own:
+        out.negated = not out.negated
+    if group.modal and own:
+        out.planned |= group.modal == "planned"
+        out.possible |= group.modal == "possible"
+    _link(parsed, pred, out)
+    if own and group.perfect and pred.at >= 0:
+        out.background |= parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
+    for t in range(max(0, parsed.chunks[pred.at].i - 2), min(len(parsed.tokens), parsed.chunks[pred.at].j + 1)):
+        low = parsed.tokens[t].lower
+        if low in ("previously", "formerly", "once", "originally") and own:
+            out.background = True
+
+
+def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
+    words = parsed.words
+    if pred.link is Link.SUB and pred.word in IF:
+        out.possible = True
+    if pred.link is Link.ING and pred.word == "without":
+        out.negated = not out.negated
+    if pred.link is not Link.INF and not (pred.link is Link.ING and pred.word in AIMING):
+        return
+    above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
+    if pred.noun >= 0:
+        noun = parsed.chunks[pred.noun]
+        if words.has("failure", noun.word):
+            out.negated = not out.negated
+            return
+        if words.has("planner", noun.word):
+            out.planned = True
+            return
+        if pred.link is Link.INF and any(t.lower in ORDINALS for t in parsed.tokens[noun.i : noun.j]):
+            return
+    if above is None:
+        out.planned |= pred.link is Link.INF
+        return
+    _governed(parsed, pred, above, out)
+
+
+def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> None:
+    """An infinitive or a gerund under a verb: done, failed, or still to come."""
+    words = parsed.words
+    lemma = above.group.lemma
+    heads = [parsed.chunks[k].word for k in above.object]
+    adjective = _complement(parsed, above)
+    if words.has("failure", lemma) or adjective in ("unable",):
+        if lemma == "refuse":
+            out.planned = True
+        out.negated = not out.negated
+    elif lemma in PREVENTING:
+        out.dropped = True
+    elif adjective in ("able",) or (words.has("success", lemma) and not any(words.has("planner", h) for h in heads)):
+        out.hedged |= lemma in ("appear", "seem", "believe", "report", "understand", "think")
+    elif words.value("reporting", lemma) == "possible" or adjective in ("likely", "unlikely", "poised"):
+        out.possible = True
+    elif pred.link is Link.ING:
+        out.planned |= words.has("planner", lemma) and pred.word in AIMING
+    elif pred.group.perfect and words.has("reporting", lemma):
+        return
+    else:
+        out.planned = True
+
+
+def _complement(parsed: Parsed, pred: Predicate) -> str:
+    """The adjective behind a copula ("able", "unlikely"), which the chunker takes for a noun."""
+    k = pred.at + 1
+    if k < len(parsed.chunks) and parsed.chunks[k].kind in (Kind.NOUN, Kind.ADVERB):
+        return parsed.chunks[k].word
+    return ""
+
+
+def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None:
+    """What a verb higher up adds: "fears that", "did not manage to", "vowed that", "if"."""
+    words = parsed.words
+    lemma = pred.group.lemma
+    inner = lower.link in (Link.INF, Link.THAT) or (lower.link is Link.ING and bool(lower.word))
+    if inner and pred.group.negated and not words.has("reporting", lemma):
+        out.negated = not out.negated
+    if inner and lower.link is Link.INF and pred.group.modal:
+        out.planned |= pred.group.modal == "planned"
+        out.possible |= pred.group.modal == "possible"
+    if lower.link is Link.THAT:
+        value = words.value("reporting", lemma)
+        out.possible |= value == "possible"
+        out.planned |= value == "planned"
+        out.dropped |= lemma in PREVENTING
+    if lower.link in (Link.INF, Link.THAT) or lower.link is Link.REL:
+        _link(parsed, pred, out) if lower.link is not Link.REL else None
+    for word in (parsed.chunks[lower.noun].word,) if lower.link is Link.THAT and lower.noun >= 0 else ():
+        out.possible |= words.has("possible", word)
+
+
+def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
+    """A nominal event under a verb or noun that plans, fears, prevents or attempts it."""
+    words = parsed.words
+    c = parsed.chunks[match.noun]
+    inside = {t.lower for t in parsed.tokens[c.i : c.j]}
+    out.planned |= bool(inside & {"planned", "attempted", "intended"})
+    out.possible |= bool(inside & {"possible", "potential", "imminent", "feared", "expected", "threatened"})
+    out.negated ^= bool(inside & {"failed"})
+    above = [n for n, tails in parsed.parse.tails.items() for _, chunks in tails if match.noun in chunks]
+    for n in above:
+        out.possible |= words.has("possible", parsed.chunks[n].word)
+        out.planned |= parsed.chunks[n].word in ("plan", "plans", "goal", "aim", "preparations", "order", "orders")
+    if match.predicate < 0:
+        return
+    pred = parsed.parse.predicates[match.predicate]
+    if match.noun in pred.object:
+        value = words.value("reporting", pred.group.lemma)
+        out.possible |= value == "possible"
+        out.planned |= value == "planned" or pred.group.lemma in ("plan", "prepare", "order", "seek", "attempt")
+        out.dropped |= pred.group.lemma in PREVENTING
+        out.negated ^= pred.group.negated and not words.has("reporting", pred.group.lemma)
