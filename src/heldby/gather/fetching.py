@@ -235,7 +235,7 @@ class _Https(urllib.request.HTTPSHandler):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Few redirects, to http and https only, none from https to http."""
+    """Few redirects, and to http and https only; each new connection is checked like the first."""
 
     max_redirections = MOST_REDIRECTS
     max_repeats = 2
