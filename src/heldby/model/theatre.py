@@ -58,9 +58,11 @@ class Lexicon:
     utc_offset: timedelta = timedelta(0)
 
     def outlet(self, name: str) -> Outlet | None:
-        """The outlet of this name or alias (case folded), else None."""
+        """The outlet of this name or alias (case folded), else of the name without a department in brackets behind it, else None."""
         folded = name.casefold().strip()
-        return next((o for o in self.outlets if folded in (o.id, o.name.casefold(), *(a.casefold() for a in o.aliases))), None)
+        found = next((o for o in self.outlets if folded in (o.id, o.name.casefold(), *(a.casefold() for a in o.aliases))), None)
+        whole, bracket, _ = folded.partition(" (")
+        return self.outlet(whole) if found is None and bracket and whole else found
 
 
 @dataclass(frozen=True, slots=True)
