@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from heldby.locate.answer import Answer, gap_of, unplaced, written
+from heldby.locate.around import read_phrase
 from heldby.locate.nouns import Role
-from heldby.locate.phrase import Phrase, read_phrase
+from heldby.locate.phrase import Phrase
 from heldby.locate.rank import Question
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import Setting, key_of
@@ -40,7 +41,10 @@ class Locator:
         claims: list[Claim] = []
         gaps: list[Gap] = []
         for claim in reading.claims:
-            answers = [_answer(resolver, place, report.text, _siblings(resolver, claim, place)) for place in claim.places]
+            answers = []
+            for place in claim.places:
+                answers.append(_answer(resolver, place, report.text, _siblings(resolver, claim, place)))
+                resolver.remember(place.start, answers[-1])
             places = tuple(written(p, a, self._lexicon.gazetteer) for p, a in zip(claim.places, answers, strict=True))
             located = replace(claim, places=places)
             claims.append(located)
@@ -49,7 +53,7 @@ class Locator:
 
 
 def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[PlaceKind]) -> Answer:
-    phrase = read_phrase(place, text)
+    phrase = read_phrase(place, text, resolver.knows)
     sites = Sites(resolver, place.start)
     if place.unnamed:
         return _unnamed(resolver, place, phrase)
@@ -70,9 +74,9 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     if role is Role.SITE:
         return sites.site(phrase, noun_words(phrase))
     if role is Role.PART:
-        return sites.part(phrase, sites.owner(phrase).unit if phrase.name else None)
+        return sites.part(phrase)
     if not phrase.name:
-        return unplaced("no name, and nothing it refers back to", None, noun.kind if noun else place.kind)
+        return sites.back(phrase)
     if phrase.owned:
         return _unnamed(resolver, place, phrase)
     return resolver.named(phrase.name, noun, phrase.areas, siblings)
@@ -97,7 +101,7 @@ def _apart(resolver: Resolver, sites: Sites, phrase: Phrase) -> Answer:
     """ "northern Syria", "the east of Kunduz": a part, unless the whole bears that name ("Northern Alliance" places, "Upper Nile")."""
     found = resolver.named(phrase.name, phrase.noun, phrase.areas)
     name = f"{phrase.apart} {found.unit.name if found.unit else phrase.name}"
-    part = sites.part(phrase, found.unit)
+    part = sites.part(phrase, found)
     return replace(part, name=name, kind=PlaceKind.REGION)
 
 

@@ -40,7 +40,7 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
     (Role.OWN, _K.TOWN, (_K.TOWN, _K.CITY, _K.VILLAGE), "town|township|settlement|municipality|hub|port town|market town"),
     (Role.OWN, _K.TOWN, (_K.TOWN, _K.CROSSING, _K.CITY, _K.VILLAGE), "border town"),
     (Role.OWN, _K.VILLAGE, (_K.VILLAGE, _K.TOWN), "village|hamlet"),
-    (Role.OWN, _K.DISTRICT, (_K.DISTRICT,), "district|county|counties|raion|woreda|subdistrict|sub-district|department|commune|cercle"),
+    (Role.OWN, _K.DISTRICT, (_K.DISTRICT,), "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle"),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE,), "province|oblast|governorate|prefecture|regional state"),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE, _K.REGION), "state|region"),
     (Role.OWN, _K.COUNTRY, (_K.COUNTRY,), "country|countries|nation"),
@@ -118,4 +118,6 @@ def answers(unit: Unit, asked: Noun) -> bool:
     """Whether a unit of this kind may be what the noun asks for. A district's seat is no place of its own beside a bare "district"."""
     if asked.role is Role.CENTRE:
         return unit.scope is Scope.CENTRE or unit.kind is PlaceKind.CITY
+    if unit.kind is PlaceKind.PROVINCE and asked.kind is PlaceKind.DISTRICT:
+        return asked.text in unit.name.casefold()  # first-level divisions that are called districts or departments
     return not asked.asks or unit.kind in asked.asks

@@ -1,30 +1,20 @@
-"""What the words of a place say: the proper name, the noun that types it, whose part it is, the ends of a road, the areas around it.
-
-Read from the place's own words and the words on both sides of them, so that a list under one noun ("A, B and C districts of D province")
-gives every member its noun and its area whoever found the place.
-"""
+"""What the words of a place say: the proper name, the noun that types it, whose part it is, the ends of a road, the areas in it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from heldby.locate.nouns import NOUN_PATTERN, Noun, Role, noun
-from heldby.model.place import Place
 
-_CAP = r"[A-ZÀ-ÖØ-ÞƏ][\w’'ʼʻ`]*"
+_CAP = r"[A-ZÀ-ÖØ-ÞƏ]\w*(?:[’'ʼʻ`](?!s\b)\w+)*"
 _LINK = r"(?:[ \-–](?:(?:e|i|ye|wa|aw|o|de|la|du|da|do|al|el|as|ash|az|ul|ur)[ \-])?|-(?:e|i|ye)-?)"
-NAME = rf"(?:(?:al|el|as|ash|az|ad|an|ar|at)[-’' ])?{_CAP}(?:{_LINK}{_CAP})*"
-_LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
-_AREA_NOUN = r"(?:provinces?|districts?|regions?|states?|governorates?|oblasts?|county|counties|city)"
-_AREA = (
-    rf"(?:the\s+)?(?:(?:[a-z-]*(?:north|south|east|west)(?:ern)?|central|neighbou?ring|nearby|rural)\s+)*(?:{_AREA_NOUN}\s+of\s+)?(?P<area>{NAME})(?:[’']s)?"
-    rf"(?:\s+(?P<area_noun>{_AREA_NOUN}))?"
-)
-_BEHIND = re.compile(rf"(?P<list>{_LIST})(?:\s+(?P<noun>{NOUN_PATTERN})(?!\w))?(?:,?\s+(?:in|of|inside|within)\s+{_AREA})?")
-_APART = re.compile(rf"(?:\s+{NOUN_PATTERN})?,\s+(?P<area>{NAME})\s+(?P<area_noun>{_AREA_NOUN})(?!\w)")
-_AHEAD = re.compile(
-    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
+NAME = rf"(?<!\w)(?:(?:al|el|as|ash|az|ad|an|ar|at)[-’' ])?{_CAP}(?:{_LINK}{_CAP})*"
+AREA_NOUN = r"(?:provinces?|districts?|regions?|states?|governorates?|oblasts?|county|counties|city)"
+AREA = (
+    rf"(?:the\s+)?(?:(?:[a-z-]*(?:north|south|east|west)(?:ern)?|central|neighbou?ring|nearby|rural)\s+)*(?:{AREA_NOUN}\s+of\s+)?(?P<area>{NAME})(?:[’']s)?"
+    rf"(?:\s+(?P<area_noun>{AREA_NOUN}))?"
 )
 _LEAD = re.compile(
     r"(?:(?:almost|nearly|virtually|practically|about|over|more than)\s+)*"
@@ -43,8 +33,16 @@ _INNER_AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?P<tail>\s+[a-z]+ed)?,?\s+(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)?\s*(?:the\s+)?(?:[a-z’'-]+\s+){{0,2}}\Z",
     re.IGNORECASE,
 )
-_INNER_AREA = re.compile(rf"(?:\s+{NOUN_PATTERN})?,?\s+(?:in|of)\s+{_AREA}")
-_CAPITAL_NAME = re.compile(NAME)
+_INNER_AREA = re.compile(rf"(?:\s+{NOUN_PATTERN})?,?\s+(?:in|of|(?:north|south|east|west)(?:-?(?:east|west))?\s+of)\s+{AREA}")
+_WITH = re.compile(rf"\s+with\s+(?:the\s+)?{NAME}")
+_OTHERWISE = re.compile(rf"(?P<name>{NAME})\s+\((?P<other>{NAME})\)\Z")
+_HEAD_ENDS = re.compile(
+    r"\s+(?:of|to|in|into|near|around|between|behind|with|along|from|on|at|outside|inside|beside|that|which|who|where)\s"
+)
+_NOT_NAMES = frozenset(
+    ["it", "its", "they", "them", "their", "there", "both", "either", "neither", "the", "this", "that", "these", "those", "all", "most", "some", "no", "one", "two", "three", "i", "we", "he", "she"]
+)
+
 _DIRECTION = re.compile(
     r"(?:far |deep |whole )?(?:(?P<adj>(?:north|south|east|west)(?:-?(?:east|west))?(?:ern|ernmost)?|central|upper|lower|rural|inner)\s+(?:(?P<of>of)\s+)?)(?:the\s+)?\Z",
     re.IGNORECASE,
@@ -65,7 +63,8 @@ class Phrase:
     """`words` without article and brackets; `name` the proper name in them ("" if none); `compound` the words from the name to its noun.
 
     `owned` says that the name is that of the place which the noun belongs to or lies in ("the airport of Herat", "a base in Herat
-    province"), whose own noun is `owner_noun`; `apart` that only a part in some direction is meant ("northern Syria").
+    province"), whose own noun is `owner_noun`; `apart` that only a part in some direction is meant ("northern Syria"); `definite` is false behind
+    "a" and "an".
     """
 
     words: str
@@ -77,6 +76,7 @@ class Phrase:
     ends: tuple[str, str] | None = None
     areas: tuple[Area, ...] = ()
     apart: str = ""
+    definite: bool = True
 
 
 def cleaned(text: str) -> str:
@@ -90,52 +90,60 @@ def stripped(text: str) -> str:
     return rest or text
 
 
-def read_phrase(place: Place, text: str) -> Phrase:
-    """The phrase of `place` in the report's `text`."""
-    phrase = read_words(place.text, place.name)
-    if not phrase.name and not phrase.ends and (place.referent or place.name):
-        phrase = _back(phrase, read_words(place.referent or place.name, place.name))
-    if phrase.noun is None and place.head and (found := noun(place.head)):
-        phrase = replace(phrase, noun=found)
-    phrase = _beside(phrase, place, text)
-    near = tuple(Area(cleaned(n), noun(n), beside=False) for n in place.parent_names)
-    return replace(phrase, areas=phrase.areas + near)
-
-
-def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
-    """A reference back takes the name of its antecedent, and its noun unless it has one of its own that says more."""
-    own, other = phrase.noun, antecedent.noun
-    keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))
-    if own is not None and other is not None and own.role is Role.SITE and other.role is not Role.SITE:
-        return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="")
-    return replace(antecedent, noun=own) if keep else antecedent
-
-
-def read_words(text: str, name: str = "") -> Phrase:
-    """The phrase of a place's own words alone."""
+def read_words(text: str, name: str = "", known: Callable[[str], bool] = bool) -> Phrase:
+    """The phrase of a place's own words alone; `name` is the proper name if it is told, `known` says which names a gazetteer has."""
     words = stripped(cleaned(text))
     if between := _BETWEEN.match(_from_noun(words)):
         return Phrase(words, noun=noun(between["noun"]), ends=(stripped(between["a"]), stripped(between["b"])))
+    head = head_noun(words)
     if (side := _SIDE.match(words)) and (rest := noun(words)) and rest.role in (Role.CROSSING, Role.EDGE):
         words = words[side.end() :]
-    wanted = cleaned(name)
-    at = words.find(wanted) if wanted else -1
-    if at < 0:
-        found = _CAPITAL_NAME.search(words)
-        if not found:
-            return Phrase(words, noun=noun(words) or _first_noun(words))
-        at, wanted = found.start(), found.group()
-    return _around(words, at, at + len(wanted))
+    elif head and head.role is Role.CROSSING:
+        words = _WITH.sub("", words)
+    if (twice := _OTHERWISE.match(words)) and known(twice["other"]):
+        return Phrase(twice["other"], twice["other"], areas=(Area(twice["name"], beside=False),))
+    span, holders = _named(words, cleaned(name), known)
+    if span is None:
+        return Phrase(words, noun=head)
+    phrase = _around(words, *span)
+    definite = not re.match(r"(?:an?|any|some)\s", text, re.IGNORECASE)
+    return replace(phrase, definite=definite, areas=(*phrase.areas, *(Area(h) for h in holders)))
+
+
+def head_noun(words: str) -> Noun | None:
+    """The noun a phrase without a name is about: the last one before its first preposition ("the road" of "the road to the gate")."""
+    front = _HEAD_ENDS.split(words, maxsplit=1)[0]
+    if found := noun(front):
+        return found
+    first = re.search(rf"(?<!\w){NOUN_PATTERN}(?!\w)", front, re.IGNORECASE)
+    return noun(first.group()) if first else None
+
+
+def _named(words: str, wanted: str, known: Callable[[str], bool]) -> tuple[tuple[int, int] | None, list[str]]:
+    """Where the proper name stands, and the names that own it ("Pakistan's Chaman district"): a known one before any other."""
+    if wanted and (at := words.find(wanted)) >= 0:
+        return (at, at + len(wanted)), []
+    runs = [m for m in re.finditer(NAME, words) if len(m.group()) > 1 and m.group().casefold() not in _NOT_NAMES]
+    spans = [(m.start(), _known_end(m.group(), known)) for m in runs]
+    found = [(start, start + length) for start, length in spans if length]
+    owners = [(a, b) for a, b in found if words[b : b + 2] in ("'s", "’s") and any(x > b for x, _ in found)]
+    rest = [span for span in found if span not in owners]
+    if rest:
+        return rest[0], [words[a:b] for a, b in owners if b <= rest[0][0]]
+    return (runs[0].start(), runs[0].end()) if runs else None, []
+
+
+def _known_end(run: str, known: Callable[[str], bool]) -> int:
+    """The length of the longest known start of a run of capitalised words whose rest, if any, is a noun; 0 if none is known."""
+    if known(run):
+        return len(run)
+    cuts = [m.start() for m in re.finditer(r"[ \-–]", run)]
+    return next((c for c in reversed(cuts) if noun(run[c + 1 :]) and known(run[:c])), 0)
 
 
 def _from_noun(words: str) -> str:
     found = re.search(NOUN_PATTERN + r"(?!\w)", words)
     return words[found.start() :] if found else words
-
-
-def _first_noun(words: str) -> Noun | None:
-    found = re.search(rf"(?<!\w){NOUN_PATTERN}(?!\w)", words, re.IGNORECASE)
-    return noun(found.group()) if found else None
 
 
 def _around(words: str, start: int, end: int) -> Phrase:
@@ -162,35 +170,3 @@ def _around(words: str, start: int, end: int) -> Phrase:
 def _inner_areas(rest: str) -> tuple[Area, ...]:
     found = _INNER_AREA.match(rest)
     return (Area(found["area"], noun(found["area_noun"] or "")),) if found else ()
-
-
-def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
-    """`phrase` with what stands directly before and behind the place in the report."""
-    before, behind = cleaned_tail(text[max(0, place.start - 200) : place.start]), text[place.end : place.end + 200].replace("\u00a0", " ")
-    found_noun, areas = phrase.noun, list(phrase.areas)
-    owned, own_noun = phrase.owned, phrase.noun
-    after = _BEHIND.match(behind)
-    if after:
-        typed = noun(after["noun"] or "")
-        many = bool(after["noun"]) and after["noun"].casefold() != (typed.text if typed else "")
-        if typed and found_noun is None and phrase.name and (not after["list"] or many):
-            found_noun = typed
-        if after["area"] and not areas and (not after["list"] or (typed and many)):
-            areas.append(Area(after["area"], noun(after["area_noun"] or "")))
-    if not areas and (apart := _APART.match(behind)):
-        areas.append(Area(apart["area"], noun(apart["area_noun"])))
-    if (ahead := _AHEAD.search(before)) and phrase.name and not phrase.owned and place.text.strip().startswith(phrase.name[:1]):
-        typed = noun(ahead["noun"])
-        many = typed is not None and ahead["noun"].casefold() != typed.text
-        if typed and (not ahead["list"] or many):
-            if typed.role is Role.CAPITAL and ahead["of"]:
-                owned, own_noun, found_noun = True, found_noun, typed
-            elif typed.role is Role.OWN and found_noun is None:
-                found_noun = typed
-    if owned and not phrase.owned:
-        return replace(phrase, noun=found_noun, owned=True, owner_noun=own_noun, areas=tuple(areas))
-    return replace(phrase, noun=found_noun, areas=tuple(areas))
-
-
-def cleaned_tail(text: str) -> str:
-    return text.replace("\u00a0", " ")

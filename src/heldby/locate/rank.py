@@ -19,7 +19,7 @@ NAMED, MAIN_NAME = 2.0, 0.4
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
 COUNTRY, PROVINCE, STRANGE = 4.0, 2.0, -2.5
-HOME = 3.0
+HOME, CAPITAL = 3.0, 1.5
 NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
 ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
@@ -71,6 +71,9 @@ def _points(
         elif wanted and weight == BESIDE:
             points += ELSEWHERE
             reasons.append(f"does not lie in {_name(gazetteer, wanted[0])}, named beside it")
+    if unit.capital_of:
+        points += CAPITAL
+        reasons.append("a provincial capital")
     if question.noun and question.noun.asks:
         fits = answers(unit, question.noun)
         close = unit.kind in _SETTLED and question.noun.kind in _SETTLED

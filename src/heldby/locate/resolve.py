@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
 from heldby.locate.rank import ENOUGH, Question, Weighed, candidates, families, member, scores, weigh
-from heldby.locate.setting import Setting, bearers
+from heldby.locate.setting import Setting, bearers, province_of
 from heldby.model.place import Candidate, PlaceKind, Unit
 from heldby.model.report import GapKind
 from heldby.model.theatre import Lexicon
 
 ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area named beside, and in the whole theatre
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
+BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
+CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
 _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
 
 
@@ -25,6 +27,35 @@ class Resolver:
         self.lexicon = lexicon
         self.gazetteer = lexicon.gazetteer
         self.setting = setting
+        self._found: dict[tuple[str, Noun | None], Answer] = {}
+        self._told: list[tuple[int, Unit]] = []
+
+    def knows(self, name: str) -> bool:
+        return bool(self.gazetteer.lookup(name))
+
+    def remember(self, start: int, answer: Answer) -> None:
+        """Keep what a claim's place at character `start` was, for the nouns that refer to it later."""
+        if answer.unit or answer.inside:
+            self._told.append((start, answer.unit or answer.inside))  # type: ignore[arg-type]
+
+    def spoken(self, start: int, asked: Noun | None) -> Iterator[tuple[Unit, int]]:
+        """Places named before character `start`, with the distance, nearest first; places of claims count as nearer than others."""
+        rows: list[tuple[float, int, Unit | None, str]] = [
+            ((start - at) * CLAIMED_NEARER, at, unit, "") for at, unit in self._told if at < start
+        ]
+        rows += [(float(start - m.end), m.start, None, m.name) for m in self.setting.before(start)[:BACK]]
+        seen: set[str] = set()
+        for _, at, told, name in sorted(rows, key=lambda r: (r[0], r[1], r[3])):
+            unit = told or self.bare(name, asked).unit
+            if unit and unit.id not in seen:
+                seen.add(unit.id)
+                yield unit, start - at
+
+    def bare(self, name: str, asked: Noun | None = None) -> Answer:
+        """What a name means by itself in this report; remembered."""
+        if (name, asked) not in self._found:
+            self._found[name, asked] = self.named(name, asked, ())
+        return self._found[name, asked]
 
     def area_ids(self, areas: Iterable[Area], beside: bool) -> tuple[str, ...]:
         """Units that the areas' names mean, where they can hold others; those a noun asks for alone where it does."""
@@ -38,6 +69,8 @@ class Resolver:
                 holders = [u for u in holders if answers(u, area.noun)] or holders
             elif any(u.kind is PlaceKind.PROVINCE for u in holders):
                 holders = [u for u in holders if u.kind is not PlaceKind.DISTRICT]
+            if not beside:
+                holders += [p for u in holders if u.kind is PlaceKind.CITY and (p := self.gazetteer.unit(province_of(self.gazetteer, u)))]
             found += [u.id for u in holders if u.id not in found]
         return tuple(found)
 

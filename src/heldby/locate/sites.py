@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
-from heldby.locate.nouns import Role
+from heldby.locate.nouns import Role, answers
 from heldby.locate.phrase import Phrase
 from heldby.locate.rank import Question
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import province_of
 from heldby.model.place import PlaceKind, Scope, Unit
 
-BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
+REACH = 1200  # characters before a noun without a name in which what it refers to stands
+_HEAD_ENDS = re.compile(r"\s(?:of|in|to)\s")
 _ALSO = {
     "base": ("army base", "military base"),
     "jail": ("prison",),
@@ -63,9 +65,7 @@ class Sites:
             else [*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)]
         )
         if not ids:
-            ids = [
-                p for m in self._resolver.setting.before(self._start)[:BACK] for u in m.units[:1] if (p := province_of(self._gazetteer, u))
-            ]
+            ids = [p for u, _ in self._resolver.spoken(self._start, None) if (p := province_of(self._gazetteer, u))]
         if (asked := phrase.noun) and asked.text in ("capital", "capital city") and not ids:
             ids = [f"iso:{c}" for c in self._resolver.lexicon.countries]
         for ident in ids:
@@ -82,28 +82,40 @@ class Sites:
         told = (u for m in self._resolver.setting.mentions for u in m.units)
         return next((u for u in (*named, *told) if u.capital_of == area), None)
 
+    def back(self, phrase: Phrase) -> Answer:
+        """ "The city", "the district": the one last spoken of, within reach; a country is the theatre's own."""
+        noun = phrase.noun
+        if noun is None or noun.role is not Role.OWN:
+            return unplaced("no name, and nothing it refers back to", None, noun.kind if noun else None)
+        if noun.kind is PlaceKind.COUNTRY:
+            own = self._resolver.lexicon.countries or tuple(self._resolver.setting.country_shares("").keys())
+            unit = self._gazetteer.unit(f"iso:{own[0]}") if len(own) == 1 else None
+            return (
+                Answer(unit, why=("the country of the theatre",))
+                if unit
+                else unplaced("which country is meant is not known", None, noun.kind)
+            )
+        for unit, distance in self._resolver.spoken(self._start, noun):
+            if distance > REACH:
+                break
+            if answers(unit, noun):
+                return Answer(unit, why=(f"the {noun.text} last spoken of, {distance} characters before",))
+        return unplaced(f"no {noun.text} is spoken of shortly before", None, noun.kind)
+
     def centre(self, phrase: Phrase) -> Answer:
         """The seat of a district; of a city its middle, which is no unit."""
         noun = phrase.noun
         strict = noun is not None and noun.role is Role.CENTRE
-        if phrase.name:
-            found = self._resolver.named(phrase.name, phrase.owner_noun if phrase.owned else None, phrase.areas)
-            places: list[Unit] = [found.unit] if found.unit else []
-        else:
-            places = [u for m in self._resolver.setting.before(self._start)[:BACK] for u in m.units if u.kind in _SEATED][:BACK]
-        for unit in places:
+        for unit, told in self._owners(phrase):
+            if unit.kind not in _SEATED:
+                continue
             if seat := self._seat_of_district(unit, strict):
-                return Answer(seat, why=(f"the seat of {canonical(unit, self._gazetteer)}",))
+                return Answer(seat, why=(f"the seat of {canonical(unit, self._gazetteer)}{told}",))
             if not strict:
-                return self.part(phrase, unit)
+                return self.part(phrase, Answer(unit))
             break
         name = f"{phrase.name} district centre" if phrase.name and strict else None
-        return unplaced(
-            f"no unit for the centre of {phrase.name or 'what is spoken of'}",
-            name,
-            noun.kind if noun else None,
-            places[0] if places else None,
-        )
+        return unplaced(f"no unit for the centre of {phrase.name or 'what is spoken of'}", name, noun.kind if noun else None)
 
     def _seat_of_district(self, unit: Unit, strict: bool) -> Unit | None:
         if unit.scope is Scope.CENTRE or (strict and unit.kind is PlaceKind.CITY):
@@ -117,13 +129,15 @@ class Sites:
                     return found
         return None
 
-    def part(self, phrase: Phrase, owner: Unit | None) -> Answer:
+    def part(self, phrase: Phrase, whole: Answer | None = None) -> Answer:
         """A part of a place: told where it lies, no unit of its own."""
         noun = phrase.noun
         kind = noun.kind if noun and noun.role is not Role.OWN else PlaceKind.REGION
-        name = _called(phrase, owner.name if owner else phrase.name)
+        owner = (
+            whole.unit or whole.inside if whole else next((u for u, _ in self._owners(phrase) if u.kind in _SEATED or phrase.name), None)
+        )
         where = canonical(owner, self._gazetteer) if owner else phrase.name or "what is spoken of"
-        return unplaced(f"a part of {where} that has no unit of its own", name, kind, owner)
+        return unplaced(f"a part of {where} that has no unit of its own", self._called(phrase, owner), kind, owner)
 
     def site(self, phrase: Phrase, words: Sequence[str]) -> Answer:
         """A facility, crossing or pass, found under the names of the place it belongs to; else told where it lies."""
@@ -136,28 +150,28 @@ class Sites:
             for unit in self._composed(owner, words):
                 if noun is None or unit.kind in (noun.kind, PlaceKind.CROSSING, PlaceKind.BASE, PlaceKind.ROAD):
                     return Answer(unit, why=(f"the {words[0]} of {owner.name}{told}",))
-        name = _called(phrase, first.name if first else phrase.name)
+        name = self._called(phrase, first)
         cause = f"no {words[0] if words else 'such place'} of {first.name} is known" if first else f"no {phrase.words} is known"
         return unplaced(cause, name, kind, first)
 
     def _owners(self, phrase: Phrase) -> Iterator[tuple[Unit, str]]:
+        """The places that a noun may belong to, likeliest first, with how each was found: the one named, the areas named, those spoken of."""
         if phrase.name:
             found = self.owner(phrase)
-            if found.unit:
-                yield found.unit, ""
-                yield from ((u, "") for a in self._gazetteer.areas(found.unit.id)[:-1] if (u := self._gazetteer.unit(a)))
-            yield from ((u, "") for c in found.candidates if (u := self._gazetteer.unit(c.unit_id)) and u is not found.unit)
+            if whole := found.unit or found.inside:
+                yield whole, ""
+                yield from ((u, "") for a in self._gazetteer.areas(whole.id)[:-1] if (u := self._gazetteer.unit(a)))
             return
         for ident in (*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)):
             if unit := self._gazetteer.unit(ident):
                 yield unit, ""
-        for mention in self._resolver.setting.before(self._start)[:BACK]:
-            known = [u for u in mention.units if u.kind in _SEATED]
-            near = self._resolver.named(mention.name, None, ()).unit
-            for unit in dict.fromkeys(
-                [*([near] if near and near.kind in _SEATED else []), *(u for u in known if near and u.country == near.country)]
-            ):
-                yield unit, f", named {self._start - mention.end} characters before"
+        for unit, distance in self._resolver.spoken(self._start, None):
+            if distance > REACH:
+                return
+            yield unit, f", spoken of {distance} characters before"
+            for area in self._gazetteer.areas(unit.id)[:-1]:
+                if unit.kind is PlaceKind.CITY and (whole := self._gazetteer.unit(area)):
+                    yield whole, f", spoken of {distance} characters before"
 
     def _composed(self, owner: Unit, words: Sequence[str]) -> Iterator[Unit]:
         for name in owner.names or ():
@@ -166,6 +180,22 @@ class Sites:
                     for unit in self._resolver.units_named(form):
                         if unit.country == owner.country and not unit.id.startswith("gn:"):
                             yield unit
+
+    def _called(self, phrase: Phrase, owner: Unit | None) -> str | None:
+        """What to call a place that has no unit: "Herat airport", "outskirts of Herat", "military base in Herat"."""
+        noun = phrase.noun
+        if owner is None:
+            return phrase.words if phrase.name else None
+        own = owner.name if owner.kind is not PlaceKind.PROVINCE else canonical(owner, self._gazetteer)
+        if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
+            before = re.sub(r"\s(?:of|in|at)\s(?:the\s)?\Z", "", phrase.words[:at])
+            one = noun is not None and noun.role is Role.SITE and phrase.definite and owner.kind in _SEATED
+            return f"{own} {before}" if one else f"{phrase.words[:at]}{own}"
+        if phrase.compound:
+            return phrase.compound.replace(phrase.name, owner.name, 1)
+        if noun and noun.role in (Role.PART, Role.MIDDLE):
+            return f"{_HEAD_ENDS.split(phrase.words, maxsplit=1)[0].split('’s ')[-1]} of {own}"
+        return f"{owner.name} {phrase.words}"
 
     def crossing(self, phrase: Phrase, words: Sequence[str]) -> Answer:
         """A crossing: the one named, that of the town named, or the one last spoken of."""
@@ -178,10 +208,9 @@ class Sites:
                 )
                 return self._resolver.chosen(question, own)
         else:
-            for mention in self._resolver.setting.before(self._start)[:BACK]:
-                for unit in mention.units:
-                    if unit.kind is PlaceKind.CROSSING:
-                        return Answer(unit, why=(f"the crossing last spoken of, {self._start - mention.end} characters before",))
+            for unit, distance in self._resolver.spoken(self._start, phrase.noun):
+                if unit.kind is PlaceKind.CROSSING:
+                    return Answer(unit, why=(f"the crossing last spoken of, {distance} characters before",))
         if phrase.noun and phrase.noun.role is Role.EDGE and not phrase.name:
             return unplaced("a border, and no crossing is spoken of before it", None, PlaceKind.REGION)
         return self.site(phrase, (*words, "crossing", "border crossing"))
@@ -213,25 +242,9 @@ def noun_words(phrase: Phrase) -> tuple[str, ...]:
     noun = phrase.noun
     if noun is None:
         return ()
-    text = phrase.compound.removeprefix(phrase.name).lstrip("’'s- ") if phrase.compound and phrase.name else phrase.words
-    lowered = text.casefold().replace("’", "'")
+    text = phrase.compound[len(phrase.name) :] if phrase.compound and phrase.name else phrase.words
+    lowered = re.sub(r"\A['’]s\s|\A[\s-]+", "", text).casefold().replace("’", "'")
     at = lowered.find(noun.text)
     before = lowered[:at].split() if at >= 0 else []
     tails = [" ".join([*before[i:], noun.text]) for i in range(max(0, len(before) - 2), len(before) + 1)]
     return tuple(dict.fromkeys([*tails, *_ALSO.get(noun.text, ())]))
-
-
-def _called(phrase: Phrase, owner: str) -> str | None:
-    """What to call a place that has no unit: "Herat airport", "outskirts of Herat", "military base in Herat"."""
-    noun = phrase.noun
-    if not owner:
-        return phrase.words if phrase.name else None
-    if noun is None:
-        return phrase.words
-    if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
-        return f"{phrase.words[:at]}{owner}"
-    if phrase.compound:
-        return phrase.compound.replace(phrase.name, owner, 1)
-    if noun.role in (Role.PART, Role.MIDDLE):
-        return f"{noun.text} of {owner}"
-    return f"{owner} {phrase.words}"

@@ -1,0 +1,72 @@
+"""A place's phrase with what stands around it: a list under one noun ("A, B and C districts of D province") gives every member its noun
+and its area, whoever found the place; a reference back takes the name of what it refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from heldby.locate.nouns import NOUN_PATTERN, Role, noun
+from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, read_words
+from heldby.model.place import Place
+
+_LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
+_BEHIND = re.compile(rf"(?P<list>{_LIST})(?:\s+(?P<noun>{NOUN_PATTERN})(?!\w))?(?:,?\s+(?:in|of|inside|within)\s+{AREA})?")
+_APART = re.compile(rf"(?:\s+{NOUN_PATTERN})?,\s+(?P<area>{NAME})\s+(?P<area_noun>{AREA_NOUN})(?!\w)")
+_AHEAD = re.compile(
+    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
+)
+REACH = 200  # characters looked at on either side
+
+
+def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase:
+    """The phrase of `place` in the report's `text`."""
+    phrase = read_words(place.text, place.name, known)
+    if not phrase.name and not phrase.ends and (place.referent or place.name):
+        phrase = _back(phrase, read_words(place.referent or place.name, place.name, known))
+    if phrase.noun is None and place.head and (found := noun(place.head)):
+        phrase = replace(phrase, noun=found)
+    phrase = _beside(phrase, place, text)
+    near = tuple(Area(cleaned(n), noun(n), beside=False) for n in place.parent_names)
+    return replace(phrase, areas=phrase.areas + near)
+
+
+def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
+    """A reference back takes the name of its antecedent, and its noun unless it has one of its own that says more."""
+    own, other = phrase.noun, antecedent.noun
+    keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))
+    if own is not None and other is not None and own.role is Role.SITE and other.role is not Role.SITE:
+        return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="")
+    return replace(antecedent, noun=own) if keep else antecedent
+
+
+def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
+    """`phrase` with what stands directly before and behind the place in the report."""
+    before = text[max(0, place.start - REACH) : place.start].replace("\u00a0", " ")
+    behind = text[place.end : place.end + REACH].replace("\u00a0", " ")
+    phrase = _with_behind(phrase, behind)
+    if not phrase.name or phrase.owned or not cleaned(place.text).startswith(phrase.name):
+        return phrase
+    ahead = _AHEAD.search(before)
+    typed = noun(ahead["noun"]) if ahead else None
+    if not ahead or not typed or (ahead["list"] and ahead["noun"].casefold() == typed.text):
+        return phrase
+    if typed.role is Role.CAPITAL and ahead["of"]:
+        return replace(phrase, noun=typed, owned=True, owner_noun=phrase.noun)
+    return replace(phrase, noun=typed) if typed.role is Role.OWN and phrase.noun is None else phrase
+
+
+def _with_behind(phrase: Phrase, behind: str) -> Phrase:
+    """`phrase` with the noun that ends its list and the area named behind it."""
+    found = _BEHIND.match(behind)
+    if found and phrase.name:
+        typed = noun(found["noun"] or "")
+        shared = not found["list"] or (typed is not None and found["noun"].casefold() != typed.text)
+        if typed and shared and phrase.noun is None:
+            phrase = replace(phrase, noun=typed)
+        if found["area"] and shared and not phrase.areas:
+            return replace(phrase, areas=(Area(found["area"], noun(found["area_noun"] or "")),))
+    if not phrase.areas and (apart := _APART.match(behind)):
+        return replace(phrase, areas=(Area(apart["area"], noun(apart["area_noun"])),))
+    return phrase
