@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from heldby.publish.brief import brief_html
 from heldby.publish.edition import Bundle, Edition, Provenance, Shape
+from heldby.publish.folder import write_edition
 from heldby.publish.map import MapOptions, map_png, map_svg
 from heldby.publish.records import (
     changes_csv,
@@ -42,6 +44,7 @@ __all__ = [
     "Release",
     "Shape",
     "UnitRule",
+    "brief_html",
     "changes_csv",
     "changes_json",
     "changes_table",
@@ -71,4 +74,5 @@ __all__ = [
     "unit_sentence",
     "why_json",
     "why_table",
+    "write_edition",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from heldby.model.place import PlaceKind, Scope, Unit
 from heldby.model.status import CONTESTED, Support
@@ -30,6 +30,11 @@ class Plate:
     box: Box
     rows: Mapping[str, StatusRow]
     language: str
+    links: Mapping[str, str] = field(default_factory=dict)  # unit id -> address in the page; the page's table has them for the keyboard
+
+    def led(self, unit_id: str, mark: Markup) -> Markup:
+        """`mark`, leading to what its unit rests on where the page has it."""
+        return el("a", mark, href=self.links[unit_id], tabindex="-1") if unit_id in self.links else mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def cell_layer(plate: Plate, geometry: Geometry) -> Markup:
         row = plate.rows.get(cell.unit_id)
         look = classes(row, plate.style)
         title = el("title", _cell_title(unit, row))
-        fills.append(el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=cell.unit_id))
+        fills.append(plate.led(cell.unit_id, el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=cell.unit_id)))
         if row is not None and row.support in (Support.CLAIMED, Support.DISPUTED, Support.STALE) and cell.inner:
             edges.append(shape("path", class_=f"edge {look}", d=path(cell.inner)))
     for cell in geometry.areas:
@@ -115,7 +120,7 @@ def road_layer(plate: Plate) -> Markup:
 
 
 def symbol_layer(plate: Plate, spots: tuple[Point, ...]) -> Markup:
-    return el("g", *(_symbol_mark(p, plate.style) for p in reversed(spots)), class_="symbols")
+    return el("g", *(plate.led(p.unit.id, _symbol_mark(p, plate.style)) for p in reversed(spots)), class_="symbols")
 
 
 def label_layer(plate: Plate, spots: tuple[Point, ...], geometry: Geometry) -> Markup:

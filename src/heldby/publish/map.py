@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from heldby.errors import HeldbyError
@@ -52,12 +53,12 @@ def map_svg(edition: Edition, options: MapOptions | None = None) -> str:
 
     Raises HeldbyError where the extra `map` is not installed, UsageError for an unknown palette.
     """
-    return _svg(edition, options or MapOptions(), "")
+    return _svg(edition, options or MapOptions(), "", {})
 
 
-def map_inline(edition: Edition, options: MapOptions | None = None) -> Markup:
-    """The map as an element to set into a page: scales with its container."""
-    return Markup(_svg(edition, options or MapOptions(), "map"))
+def map_inline(edition: Edition, options: MapOptions | None = None, links: Mapping[str, str] | None = None) -> Markup:
+    """The map as an element to set into a page: scales with its container; cells and symbols lead where `links` (by unit id) says."""
+    return Markup(_svg(edition, options or MapOptions(), "map", links or {}))
 
 
 def map_png(edition: Edition, options: MapOptions | None = None) -> bytes:
@@ -83,8 +84,8 @@ def map_png(edition: Edition, options: MapOptions | None = None) -> bytes:
     )
 
 
-def _svg(edition: Edition, options: MapOptions, class_name: str) -> str:
-    sheet = _sheet(edition, options)
+def _svg(edition: Edition, options: MapOptions, class_name: str, links: Mapping[str, str]) -> str:
+    sheet = _sheet(edition, options, links)
     described = f"{_subtitle(edition)} {'; '.join(edition.marks)}".strip()
     return el(
         "svg",
@@ -95,12 +96,12 @@ def _svg(edition: Edition, options: MapOptions, class_name: str) -> str:
         viewBox=f"0 0 {sheet.width:g} {sheet.height:g}",
         width=None if class_name else sheet.width,
         height=None if class_name else sheet.height,
-        role="img",
+        role="group" if links else "img",
         class_=class_name or None,
     )
 
 
-def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
+def _sheet(edition: Edition, options: MapOptions, links: Mapping[str, str]) -> _Sheet:
     style = style_for(edition, options.palette)
     top = 118.0 if edition.marks else 88.0
     inner = 26.0
@@ -114,7 +115,7 @@ def _sheet(edition: Edition, options: MapOptions) -> _Sheet:
     panel = Box(box.x, box.y, box.width, max(height + 2 * inner + 12, legend.bottom - top + 6))
     geometry = draw_geometry(edition, projection)
     news = change_block(edition, style, Box(side.x, legend.bottom + 14, SIDE, panel.bottom - legend.bottom - 14))
-    plate = Plate(edition, style, projection, panel, {row.unit_id: row for row in edition.statuses}, options.labels)
+    plate = Plate(edition, style, projection, panel, {row.unit_id: row for row in edition.statuses}, options.labels, links)
     spots = points(plate)
     footer = _footer(edition, geometry, panel.bottom + 22, options.width - 2 * MARGIN)
     total = panel.bottom + 22 + 15 * len(footer) + 6

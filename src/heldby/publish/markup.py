@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _VOID = frozenset({"br", "col", "hr", "meta", "wbr"})
+_WEB = re.compile(r"https?://[^\s\x00-\x20\x7f-\x9f<>\"'`\\]+", re.IGNORECASE)
 
 
 class Markup(str):
@@ -21,6 +22,11 @@ def escape(text: str) -> Markup:
     for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
         clean = clean.replace(raw, safe)
     return Markup(clean)
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link to `url` is safe to give: http or https, one line, nothing that closes an attribute."""
+    return _WEB.fullmatch(url) is not None
 
 
 def number(value: float, digits: int = 1) -> str:

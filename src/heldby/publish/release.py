@@ -89,7 +89,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
-    marks_of = {s.unit_id: rows.status_marks(s) for s in bundle.statuses}
+    marks_of = {s.unit_id: rows.status_marks(s) for s in bundle.statuses if s.support is not Support.UNKNOWN}
     parts: dict[str, Any] = {
         "title": bundle.title or f"{theatre.name}: who holds it",
         "as_of": bundle.as_of,
