@@ -1,0 +1,111 @@
+"""Speakers of one report: each phrase, pronoun and "the official" resolved to the voice first written in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from heldby.model.who import INDEPENDENT, UNKNOWN, Voice, VoiceKind
+from heldby.read.document import Document, Parsed
+from heldby.read.speakers_phrase import Phrase, read_phrase
+from heldby.read.speakers_side import Sides
+from heldby.read.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice with what later mentions of it may be told by. `spoke` is False for a person only named as a subject."""
+
+    voice: Voice
+    head: str
+    content: frozenset[str]
+    plural: bool
+    institution: bool
+    paragraph: int
+    spoke: bool = True
+
+
+@dataclass
+class Speakers:
+    """The speakers of one report in the order in which they are met."""
+
+    document: Document
+    sides: Sides
+    met: list[Speaker] = field(default_factory=list)
+
+    def resolve(self, parsed: Parsed, span: Span) -> Speaker | None:
+        """The speaker that tokens `span` name; a new one if nobody met before answers to them. None for an empty phrase."""
+        phrase = read_phrase(self.document, parsed, span)
+        if phrase is None:
+            return None
+        if phrase.pronoun:
+            return self._by_pronoun(phrase)
+        if (known := self._known(phrase)) is not None:
+            self.met.append(known)
+            return known
+        made = self._new(phrase)
+        self.met.append(made)
+        return made
+
+    def note(self, parsed: Parsed, span: Span) -> None:
+        """Remember a person named as a subject, whom a pronoun may mean."""
+        phrase = read_phrase(self.document, parsed, span)
+        if phrase is None or phrase.pronoun or not phrase.role or phrase.role == "reports" or self._known(phrase) is not None:
+            return
+        s = self._new(phrase)
+        self.met.append(Speaker(s.voice, s.head, s.content, s.plural, s.institution, s.paragraph, spoke=False))
+
+    def last(self, paragraph: int | None = None) -> Speaker | None:
+        """Who spoke last, in `paragraph` if given."""
+        return next((s for s in reversed(self.met) if s.spoke and paragraph in (None, s.paragraph)), None)
+
+    def _by_pronoun(self, phrase: Phrase) -> Speaker | None:
+        here = phrase.parsed.sentence.paragraph
+        for s in reversed(self.met):
+            if _agrees(phrase.pronoun, s):
+                again = Speaker(s.voice, s.head, s.content, s.plural, s.institution, here)
+                self.met.append(again)
+                return again
+        if phrase.pronoun in ("it", "they", "we") and (actor := self.sides.last_party(self.document, phrase.start)):
+            return Speaker(Voice(phrase.text, VoiceKind.SPOKESMAN, actor), phrase.head, phrase.content, True, True, here)
+        return None
+
+    def _known(self, phrase: Phrase) -> Speaker | None:
+        """An earlier speaker whom a definite phrase or a bare surname means."""
+        here = phrase.parsed.sentence.paragraph
+        surname = len(phrase.low) == 1 and phrase.tokens[0].capital and not phrase.mentions
+        if not phrase.definite and not surname:
+            return None
+        for s in reversed(self.met):
+            if not s.spoke or not phrase.content <= s.content:
+                continue
+            if not surname and phrase.head_end < len(phrase.low) and phrase.content != s.content:
+                continue
+            if s.plural == phrase.plural or surname:
+                return Speaker(s.voice, s.head, s.content, s.plural, s.institution, here)
+        return None
+
+    def _new(self, phrase: Phrase) -> Speaker:
+        last = next((s.voice.side for s in reversed(self.met) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), "")
+        side = self.sides.of(phrase, last)
+        kind = self.sides.kind(phrase, side)
+        outlet = phrase.outlet if phrase.role not in ("state", "speaker") else None
+        text = phrase.text
+        if phrase.name_at >= 0:
+            text = self.document.report.text[phrase.tokens[phrase.name_at].start : phrase.tokens[-1].end]
+        voice = Voice(text, kind, side, self._anonymous(phrase, kind), outlet.id if outlet else "")
+        return Speaker(voice, phrase.head, phrase.content, phrase.plural, phrase.institution, phrase.parsed.sentence.paragraph)
+
+    def _anonymous(self, phrase: Phrase, kind: VoiceKind) -> bool:
+        if phrase.name_at >= 0 or phrase.institution or kind in (VoiceKind.OUTLET, VoiceKind.AGENCY):
+            return False
+        if kind in (VoiceKind.REPORTS, VoiceKind.RESIDENT) or phrase.plural:
+            return True
+        return phrase.has("unnamed") or (not phrase.definite and phrase.low[0] in ("a", "an", "one", "another"))
+
+
+def _agrees(pronoun: str, s: Speaker) -> bool:
+    if pronoun in ("he", "she", "him", "i"):
+        return not s.plural and not s.institution
+    if pronoun == "it":
+        return s.institution and s.spoke
+    return (s.plural or s.institution) and s.spoke

@@ -1,0 +1,206 @@
+"""A speaker as written: the words of his phrase, cleaned, and what they say about him."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+from heldby.model.who import Outlet
+from heldby.read.document import Document, Parsed
+from heldby.read.mentions import Mention, MentionKind
+from heldby.read.text import Span, Token
+from heldby.read.words import Words
+
+PRONOUNS = ("he", "she", "it", "they", "we", "i", "you", "him", "them")
+POSSESSIVE = ("their", "its", "his", "her", "our")
+SMALL = frozenset(("the", "a", "an", "of", "in", "for", "at", "on", "by", "from", "to", "and", "'s", "with", "its", "their", "his", "her"))
+CUTS = ("who", "which", "that", "whom", "where", ",", "(", "--", ";")
+REACHED = ("reached", "contacted", "speaking", "asked", "quoted", "cited")
+DETERMINERS = ("the", "a", "an", "this", "that", "both")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens [span) of a sentence that name a speaker. `tokens` are those of the first of joint speakers, without clauses and times."""
+
+    document: Document
+    parsed: Parsed
+    span: Span
+    tokens: tuple[Token, ...]
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def text(self) -> str:
+        """As written in the report, from the article to the last word of the phrase."""
+        return self.document.report.text[self.tokens[0].start : self.tokens[-1].end]
+
+    @cached_property
+    def low(self) -> tuple[str, ...]:
+        return tuple(t.lower for t in self.tokens)
+
+    @cached_property
+    def head_end(self) -> int:
+        """Number of tokens before the first preposition: the head phrase."""
+        for k, t in enumerate(self.low):
+            if k and self.words.has("preposition", t) and self._outside(k):
+                return k
+        return len(self.low)
+
+    @property
+    def words(self) -> Words:
+        return self.parsed.words
+
+    @property
+    def head(self) -> str:
+        return self.low[self.head_end - 1]
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """The words that tell one speaker from another, singular."""
+        return frozenset(singular(w) for w in self.low if w not in SMALL and w[0].isalnum())
+
+    @property
+    def pronoun(self) -> str:
+        return self.low[0] if len(self.low) == 1 and self.low[0] in PRONOUNS else ""
+
+    @property
+    def definite(self) -> bool:
+        return self.low[0] in ("the", "this", "that") and len(self.low) > 1
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        return self.parsed.mentions_in(self.tokens[0].start, self.tokens[-1].end)
+
+    def head_mentions(self) -> tuple[Mention, ...]:
+        end = self.tokens[self.head_end - 1].end
+        return tuple(m for m in self.mentions if m.start < end)
+
+    @property
+    def outlet(self) -> Outlet | None:
+        """The outlet the phrase names, if it names one and nobody of it."""
+        for m in self.head_mentions():
+            if m.kind is MentionKind.OUTLET:
+                return m.outlet
+        return None
+
+    @cached_property
+    def role(self) -> str:
+        """The class of role its head holds: "state", "speaker", "resident", "monitor", "reports" or ""."""
+        head = self.low[: self.head_end]
+        for size in (4, 3, 2, 1):
+            for k in range(len(head) - size, -1, -1):
+                if (value := self.words.value("role", " ".join(head[k : k + size]))) and (size > 1 or k >= len(head) - 1):
+                    return value
+        for k in range(len(head) - 1, -1, -1):
+            if value := self.words.value("role", head[k]):
+                return value
+        return ""
+
+    def has(self, kind: str, *, head_only: bool = False) -> bool:
+        """Whether a word of class `kind` stands in the phrase."""
+        low = self.low[: self.head_end] if head_only else self.low
+        return any(self.words.has(kind, w) for w in low) or any(self.words.has(kind, f"{a} {b}") for a, b in itertools.pairwise(low))
+
+    @cached_property
+    def name_at(self) -> int:
+        """The token where a personal name begins behind a title or an office; -1 without."""
+        title = -1
+        for k, t in enumerate(self.low):
+            if (
+                self.words.has("title", t)
+                or self.words.has("role", t)
+                or t.rstrip(".") in ("gen", "lt", "col", "maj", "capt", "brig", "gov", "sen")
+            ):
+                title = k
+        end = len(self.tokens)
+        while end and self.tokens[end - 1].text == ".":
+            end -= 1
+        rest = self.tokens[title + 1 : end]
+        rest = rest[1:] if rest and rest[0].text == "." else rest
+        if title < 0 or len(rest) < 2 or not all(t.capital or t.text == "." for t in rest):
+            return -1
+        return end - len(rest)
+
+    @property
+    def plural(self) -> bool:
+        return self.words.has("voice-plural", self.head) or self.low[0] in ("they", "we", "two", "three", "several", "some", "both", "many")
+
+    @property
+    def institution(self) -> bool:
+        return self.name_at < 0 and (self.words.has("voice-institution", self.head) or self.outlet is not None or bool(self._whole_actor()))
+
+    def _whole_actor(self) -> str:
+        """The actor whose name is the whole head phrase ("The Taliban", "Ukraine")."""
+        head = [t for t in self.tokens[: self.head_end] if t.lower not in DETERMINERS]
+        if not head:
+            return ""
+        for m in self.head_mentions():
+            if m.kind is MentionKind.ACTOR and m.start <= head[0].start and head[-1].end <= m.end:
+                return m.actor
+        return ""
+
+    @property
+    def whole_actor(self) -> str:
+        return self._whole_actor()
+
+    def _outside(self, k: int) -> bool:
+        t = self.tokens[k]
+        return not any(m.start < t.end and t.start < m.end for m in self.mentions)
+
+
+def singular(word: str) -> str:
+    """A rough singular, enough to compare two mentions of one speaker."""
+    if word.endswith("men"):
+        return word[:-3] + "man"
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None:
+    """The phrase of tokens `span`, cut before clauses, appositions, times and the second of joint speakers; None if nothing is left."""
+    tokens = list(parsed.tokens[span.start : span.end])
+    while tokens and ((parsed.words.has("adverb", tokens[0].lower) and tokens[0].lower not in ("both", "all")) or not tokens[0].is_word):
+        tokens.pop(0)
+    cut = len(tokens)
+    for k, t in enumerate(tokens):
+        if k and (t.lower in CUTS or t.lower in REACHED):
+            cut = k
+            break
+        if k and t.lower in ("and", "&", "or") and _joint(parsed, tokens, k):
+            cut = k
+            break
+    tokens = _without_time(parsed, tokens[:cut])
+    return Phrase(document, parsed, span, tuple(tokens)) if tokens else None
+
+
+def _joint(parsed: Parsed, tokens: list[Token], k: int) -> bool:
+    """Whether "and" joins two speakers rather than two words of one name or office."""
+    inside = any(m.start < tokens[k].start and tokens[k].end < m.end for m in parsed.mentions)
+    return not inside and k + 1 < len(tokens)
+
+
+def _without_time(parsed: Parsed, tokens: list[Token]) -> list[Token]:
+    """Without "on Wednesday", "later", "on condition of anonymity" at the end."""
+    words = parsed.words
+    changed = True
+    while changed and len(tokens) > 1:
+        changed = False
+        last = tokens[-1].lower
+        if words.has("weekday", last) or words.has("month", last) or last in ("today", "yesterday", "later", "earlier", "also"):
+            tokens = tokens[:-1]
+            changed = True
+        if len(tokens) > 1 and words.has("preposition", tokens[-1].lower):
+            tokens = tokens[:-1]
+            changed = True
+        if len(tokens) > 3 and tokens[-2].lower == "of" and tokens[-1].lower == "anonymity":
+            tokens = tokens[:-4] or tokens[:1]
+            changed = True
+        if tokens and not tokens[-1].is_word and tokens[-1].text != "'s" and len(tokens) > 1 and tokens[-1].text != ".":
+            tokens = tokens[:-1]
+            changed = True
+    return tokens

@@ -1,0 +1,180 @@
+"""The phrases around a verb of saying: its subject, where what is said begins, the noun phrase that follows.
+
+All positions are indices into a sentence's items; spans count tokens.
+"""
+
+from __future__ import annotations
+
+from heldby.read.chunks import Chunk, Kind
+from heldby.read.document import Parsed
+from heldby.read.text import Span
+from heldby.read.voices_items import OPENING, Items, speaker_like
+from heldby.read.words import Form
+
+HEARERS = ("tell", "inform", "urge", "warn", "brief", "accuse", "blame")  # verbs whose first object hears or is meant
+QUESTION = ("if", "whether", "how", "why", "where", "what")
+
+
+class Grammar:
+    """One sentence's items and the questions a cue asks of them."""
+
+    def __init__(self, parsed: Parsed, items: Items) -> None:
+        self.parsed = parsed
+        self.items = items
+        self.words = parsed.words
+
+    def segment(self, item: int) -> int:
+        """The item where the part of the sentence that holds `item` begins: behind the last semicolon."""
+        for k in range(item - 1, -1, -1):
+            if self.items[k].kind is Kind.STOP and self.items[k].word in (";", ":"):
+                return k + 1
+        return 0
+
+    def kind(self, k: int) -> Kind | None:
+        return self.items[k].kind if 0 <= k < len(self.items) else None
+
+    def body(self, k: int) -> int:
+        """The item where what is said begins behind the verb at `k`, -1 if nothing said follows."""
+        p, hearer = k + 1, False
+        lemma = self.items[k].word
+        while p < len(self.items):
+            c = self.items[p]
+            if c.kind is Kind.ADVERB:
+                p += 1
+            elif c.kind is Kind.PREP and self.kind(p + 1) is Kind.NOUN:
+                if c.word == "of" and lemma == "speak":
+                    return p + 1
+                p += 2
+            elif c.kind is Kind.NOUN and (self.is_time(c) or (lemma in HEARERS and not hearer)):
+                hearer = hearer or not self.is_time(c)
+                p += 1
+            elif c.kind is Kind.COMMA:
+                close = self._closing(p)
+                if close < 0:
+                    return p + 1 if self.kind(p + 1) is Kind.QUOTE else -1
+                p = close + 1
+            elif c.kind is Kind.STOP:
+                return p + 1 if c.word == ":" else -1
+            elif c.kind is Kind.SUB:
+                return p if c.word in QUESTION else -1
+            else:
+                return -1 if c.kind in (Kind.AND, Kind.REL) else p
+        return -1
+
+    def _closing(self, comma: int) -> int:
+        """The comma that ends a parenthesis before what is said, -1 if none does."""
+        for q in range(comma + 1, len(self.items) - 1):
+            if self.items[q].kind is Kind.COMMA and self.kind(q + 1) in (Kind.THAT, Kind.QUOTE):
+                return q
+            if self.items[q].kind in (Kind.STOP, Kind.QUOTE):
+                return -1
+        return -1
+
+    def is_time(self, c: Chunk) -> bool:
+        low = self.parsed.tokens[c.j - 1].lower
+        return any(self.words.has(kind, low) for kind in ("weekday", "month", "time-noun")) or low[:1].isdigit()
+
+    def inverted(self, k: int) -> bool:
+        """'..., said the governor'"""
+        before, nxt = self.kind(k - 1), self.items[k + 1] if k + 1 < len(self.items) else None
+        if before not in (Kind.COMMA, Kind.QUOTE) or nxt is None or nxt.kind is not Kind.NOUN or k < 2:
+            return False
+        _, end = self.right_phrase(k + 1)
+        after = self.items[end] if end < len(self.items) else None
+        clause = after is not None and after.kind is Kind.VERB and after.group is not None and after.group.finite
+        reduced = clause and self.kind(end + 1) is Kind.PREP
+        return ((not clause or (reduced and before is Kind.QUOTE)) and speaker_like(self.parsed, nxt.i, nxt.j)) or (
+            before is Kind.QUOTE and not clause
+        )
+
+    def right_phrase(self, k: int) -> tuple[Span, int]:
+        """Tokens of the noun phrase that begins at item `k` with its prepositional tails, and the item behind it."""
+        end = k + 1
+        while self.kind(end) is Kind.PREP and self.kind(end + 1) is Kind.NOUN and not self.is_time(self.items[end + 1]):
+            end += 2
+        return Span(self.items[k].i, self.items[end - 1].j), end
+
+    def phrase_before(self, k: int) -> tuple[Span | None, int]:
+        """The noun phrase with its tails that ends before item `k`."""
+        p = k - 1
+        if self.kind(p) is not Kind.NOUN:
+            return None, k
+        while self.kind(p - 1) is Kind.PREP and self.kind(p - 2) is Kind.NOUN:
+            p -= 2
+        return Span(self.items[p].i, self.items[k - 1].j), p
+
+    def subject(self, k: int) -> tuple[Span | None, int]:
+        """Tokens of the subject of the verb at `k` and the item it begins at; None (and `k`) if it shares another's subject."""
+        p = k - 1
+        while self.kind(p) is Kind.ADVERB:
+            p -= 1
+        if p < 0 or self.kind(p) in (Kind.AND, Kind.THAT, Kind.QUOTE, Kind.SUB):
+            return None, k
+        if self.kind(p) is Kind.REL:
+            return self.phrase_before(p - 1 if self.kind(p - 1) is Kind.COMMA else p)[0], p
+        if self.kind(p) is Kind.COMMA or self.items[p].word in OPENING or self.items[p].word == ")":
+            return self._before_parenthesis(p, k)
+        return self._in_segment(p, k)
+
+    def _before_parenthesis(self, p: int, k: int) -> tuple[Span | None, int]:
+        for q in range(p - 1, 0, -1):
+            c = self.items[q]
+            if (c.kind is Kind.COMMA or c.word in OPENING) and self.kind(q - 1) is Kind.NOUN:
+                who, first = self._in_segment(q - 1, k)
+                if who is not None and speaker_like(self.parsed, who.start, who.end):
+                    return who, first
+        return None, k
+
+    def _in_segment(self, p: int, k: int) -> tuple[Span | None, int]:
+        """The subject among the items that end at `p`: back to the mark, conjunction or clause that opens them."""
+        low = p
+        while low >= 0 and self._stays(low):
+            low -= 1
+        low += 1
+        end = p
+        while end > low and self.kind(end) is Kind.ADVERB:
+            end -= 1
+        verbs = [q for q in range(low, end + 1) if self.kind(q) is Kind.VERB]
+        start = low
+        if verbs and not any(self.kind(q) is Kind.REL for q in range(low, verbs[0])):
+            reduced = self.items[verbs[0]].group
+            free = reduced is not None and reduced.finite and not (reduced.form is Form.PAST and self.kind(verbs[0] + 1) is Kind.PREP)
+            start = verbs[0] + 1 if free else low
+        start = self._skip_adjuncts(start, end)
+        if start > end or self.kind(start) is not Kind.NOUN:
+            return None, k
+        return Span(self.items[start].i, self.items[end].j), start
+
+    def _stays(self, q: int) -> bool:
+        c = self.items[q]
+        if c.kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB, Kind.REL, Kind.VERB):
+            return not (c.kind is Kind.PREP and c.word in ("according to", "per"))
+        if c.kind is Kind.AND and self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.NOUN:
+            left, right = self.items[q - 1], self.items[q + 1]
+            return speaker_like(self.parsed, left.i, left.j) and speaker_like(self.parsed, right.i, right.j)
+        return False
+
+    def _skip_adjuncts(self, start: int, end: int) -> int:
+        """Past "On Saturday", "By nightfall", "Hours later" to the noun phrase that is the subject."""
+        while start <= end:
+            if self.kind(start) is Kind.ADVERB:
+                start += 1
+            elif self.kind(start) is Kind.PREP and self.kind(start + 1) is Kind.NOUN:
+                start += 2
+            elif self.kind(start) is Kind.NOUN and self.is_time(self.items[start]) and start < end:
+                start += 1
+            else:
+                break
+        return start
+
+    def clause_after(self, k: int) -> bool:
+        return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self.items[k + 1 :])
+
+    def quote_before(self, first: int) -> bool:
+        return first > 0 and self.items[first - 1].kind is Kind.QUOTE
+
+    def possessor(self, c: Chunk) -> Span | None:
+        for t in range(c.j - 1, c.i, -1):
+            if self.parsed.tokens[t].text in ("'s", "'"):
+                return Span(c.i, t)
+        return None

@@ -1,0 +1,119 @@
+"""The chunks of a sentence as attribution needs them: what the chunker could not know without the sense of the words is put right.
+
+"The Taliban claim to hold it" has a verb in it, "an unnamed official" is one phrase, "before according to which" is a preposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heldby.read.chunks import Chunk, Group, Kind
+from heldby.read.document import Parsed
+from heldby.read.text import Token
+from heldby.read.words import Form, Words
+
+Items = tuple[Chunk, ...]
+DETERMINERS = ("the", "a", "an", "its", "their", "his", "her", "that", "this")
+OPENING = ("(", "--", "\u2014", "\u2013", "-")
+
+
+def items_of(parsed: Parsed) -> Items:
+    """The sentence's chunks, regrouped."""
+    return _subordinate(_split_verbs(_join(parsed.chunks, parsed.tokens), parsed))
+
+
+def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:
+    """A lone determiner with the participle and noun behind it; "according to" however it was cut."""
+    out: list[Chunk] = []
+    k = 0
+    while k < len(chunks):
+        c = chunks[k]
+        nxt = chunks[k + 1] if k + 1 < len(chunks) else None
+        after = chunks[k + 2] if k + 2 < len(chunks) else None
+        lone = c.kind is Kind.NOUN and c.j - c.i == 1 and tokens[c.i].lower in DETERMINERS
+        if lone and nxt and after and nxt.kind is Kind.VERB and after.kind is Kind.NOUN and not _finite(nxt):
+            out.append(Chunk(Kind.NOUN, c.i, after.j, after.head, after.word))
+            k += 3
+        elif nxt and tokens[c.head].lower == "according" and nxt.kind is Kind.PREP and tokens[nxt.i].lower == "to":
+            if out and out[-1].kind is Kind.SUB:
+                out[-1] = Chunk(Kind.ADVERB, out[-1].i, out[-1].j, out[-1].head, out[-1].word)
+            out.append(Chunk(Kind.PREP, c.head, nxt.j, c.head, "according to"))
+            k += 2
+        else:
+            out.append(c)
+            k += 1
+    return out
+
+
+def _finite(c: Chunk) -> bool:
+    return c.group is not None and c.group.finite
+
+
+def _split_verbs(chunks: list[Chunk], parsed: Parsed) -> list[Chunk]:
+    """A verb of saying that was taken for the noun of its own subject or object."""
+    out: list[Chunk] = []
+    for k, c in enumerate(chunks):
+        nxt = chunks[k + 1] if k + 1 < len(chunks) else None
+        at = _hidden_verb(c, nxt, out[-1] if out else None, parsed)
+        if at < 0:
+            out.append(c)
+            continue
+        form = next(f for f in parsed.words.verbs[parsed.tokens[at].lower] if f.form in (Form.BASE, Form.S))
+        if at > c.i:
+            out.append(Chunk(Kind.NOUN, c.i, at, at - 1, parsed.tokens[at - 1].lower))
+        out.append(Chunk(Kind.VERB, at, at + 1, at, form.lemma, Group(form.lemma, form.form)))
+        if at + 1 < c.j:
+            out.append(Chunk(Kind.NOUN, at + 1, c.j, c.j - 1, parsed.tokens[c.j - 1].lower))
+    return out
+
+
+def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Parsed) -> int:
+    """The token of a noun phrase that is a verb of saying after all, -1 if none is."""
+    if c.kind is not Kind.NOUN:
+        return -1
+    for t in range(c.i, c.j):
+        if not says(parsed.tokens[t].lower, parsed.words) or parsed.inside[t] >= 0:
+            continue
+        if t == c.i:
+            if before is not None and before.kind in (Kind.NOUN, Kind.ADVERB) and c.j - c.i > 1 and not parsed.tokens[t].capital:
+                return t
+            continue
+        mine = speaker_like(parsed, c.i, t) and parsed.tokens[t - 1].text not in ("'s", "'")
+        if t + 1 < c.j:
+            opens = parsed.inside[t + 1] >= 0 or parsed.tokens[t + 1].lower in DETERMINERS
+        else:
+            opens = nxt is not None and (nxt.kind is Kind.THAT or (nxt.kind is Kind.VERB and not _finite(nxt)) or nxt.kind is Kind.NOUN)
+        if mine and opens:
+            return t
+    return -1
+
+
+def says(word: str, words: Words) -> bool:
+    """Whether `word` may be a present tense of a verb of saying."""
+    return any(f.form in (Form.BASE, Form.S) and words.has("voice-verb", f.lemma) for f in words.verbs.get(word, ()))
+
+
+def speaker_like(parsed: Parsed, i: int, j: int) -> bool:
+    """Whether tokens [i, j) name an actor or an outlet, hold an office or are a pronoun for a person or body."""
+    if any(
+        parsed.inside[t] >= 0 and (parsed.mentions[parsed.inside[t]].actors or parsed.mentions[parsed.inside[t]].outlet)
+        for t in range(i, j)
+    ):
+        return True
+    return any(parsed.words.has("role", t.lower) or t.lower in ("he", "she", "it", "they", "we") for t in parsed.tokens[i:j])
+
+
+def _subordinate(chunks: list[Chunk]) -> Items:
+    """ "as" before a noun phrase and its verb opens a clause."""
+    out = list(chunks)
+    for k, c in enumerate(out):
+        if c.kind is not Kind.PREP or c.word != "as":
+            continue
+        for d in out[k + 1 : k + 6]:
+            if d.kind is Kind.VERB:
+                if _finite(d) and out[k + 1].kind is Kind.NOUN:
+                    out[k] = Chunk(Kind.SUB, c.i, c.j, c.head, "as")
+                break
+            if d.kind not in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
+                break
+    return tuple(out)

@@ -1,0 +1,97 @@
+"""Quotations: whose words stand between marks, also over several sentences and where nobody is named beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from heldby.read.document import Document
+from heldby.read.speakers import Speaker
+from heldby.read.text import Quote, Span
+from heldby.read.voices_cues import Place
+
+MIN_TOKENS = 4  # fewer quoted words are a phrase inside somebody's sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one voice says: `spans` of characters (in order), the place of its cue, and how it stands to what it says.
+
+    `carriers` are the voices between the publisher and the speaker (an agency), outermost first; `sources` those he cites.
+    """
+
+    sentence: int
+    cue: int
+    words: Span
+    place: Place
+    speaker: Speaker | None
+    spans: tuple[Span, ...]
+    carriers: tuple[Speaker, ...] = ()
+    sources: tuple[Speaker, ...] = ()
+    denies: bool = False
+    bare: bool = False
+    reported: bool = False  # "reports that": a voice without a person
+
+    def covers(self, offset: int) -> bool:
+        return any(s.start <= offset < s.end for s in self.spans)
+
+
+def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """For every quotation an utterance that covers it whole, by whoever speaks it; nothing where nobody can be told."""
+    out: list[Utterance] = []
+    for quote in document.layout.quotes:
+        owner = _owner(document, quote, [*utterances, *out])
+        if owner is not None:
+            out.append(
+                Utterance(
+                    owner.sentence,
+                    owner.cue,
+                    owner.words,
+                    owner.place,
+                    owner.speaker,
+                    (Span(quote.start, quote.end),),
+                    owner.carriers,
+                    owner.sources,
+                    owner.denies and not _long(document, quote),
+                )
+            )
+    return tuple(out)
+
+
+def _long(document: Document, quote: Quote) -> bool:
+    sentence = document.parsed[max(0, document.sentence_at(quote.start))]
+    tokens = sum(quote.start <= t.start < quote.end for t in sentence.tokens)
+    return tokens - 2 >= MIN_TOKENS or quote.end > sentence.sentence.end + 1
+
+
+def _owner(document: Document, quote: Quote, utterances: Sequence[Utterance]) -> Utterance | None:
+    outside = [u for u in utterances if u.speaker is not None and not u.reported and not quote.start <= u.cue < quote.end]
+    touching = [u for u in outside if any(s.start < quote.end and quote.start < s.end for s in u.spans)]
+    behind = [u for u in touching if u.cue >= quote.end and u.place in (Place.BEHIND, Place.INSIDE)]
+    before = [u for u in touching if u.cue < quote.start]
+    if behind or before:
+        return min(behind, key=lambda u: u.cue) if behind else max(before, key=lambda u: u.cue)
+    if not _long(document, quote):
+        return None
+    first = document.sentence_at(quote.start)
+    paragraph = document.parsed[max(0, first)].sentence.paragraph
+    same = [
+        u for u in outside if document.parsed[u.sentence].sentence.paragraph == paragraph and u.sentence <= first and u.cue < quote.start
+    ]
+    if same:
+        return max(same, key=lambda u: u.cue)
+    return _continued(document, quote, outside, first, paragraph)
+
+
+def _continued(document: Document, quote: Quote, outside: Sequence[Utterance], first: int, paragraph: int) -> Utterance | None:
+    """A paragraph that opens with an unattributed quotation goes on with the one that closed the paragraph before."""
+    opens = first <= 0 or document.parsed[first - 1].sentence.paragraph != paragraph
+    if not opens:
+        return None
+    earlier = [u for u in outside if document.parsed[u.sentence].sentence.paragraph == paragraph - 1]
+    ended = any(
+        q.end >= document.parsed[first - 1].sentence.end - 2 and q.start < quote.start
+        for q in document.layout.quotes
+        if q.end <= quote.start
+    )
+    return max(earlier, key=lambda u: u.cue) if earlier and ended else None

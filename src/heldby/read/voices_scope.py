@@ -1,0 +1,193 @@
+"""What a cue of speech governs, as stretches of characters, and what inside it stays the outlet's own.
+
+Inside reported speech a relative clause, an "after", "as", "since" or "when" clause is the outlet's background, unless it is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from heldby.read.chunks import Kind
+from heldby.read.document import Parsed
+from heldby.read.text import Span
+from heldby.read.voices_cues import Cue, Place
+from heldby.read.voices_items import Items
+
+TURNS = ("while", "though", "although", "whereas")
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A cue with the characters it governs (in order, without overlap) and where its own words stand."""
+
+    cue: Cue
+    spans: tuple[Span, ...]
+    words: Span
+
+
+class Scoper:
+    """The scopes of the cues of one sentence."""
+
+    def __init__(self, parsed: Parsed, items: Items, cues: Sequence[Cue]) -> None:
+        self._p = parsed
+        self._items = items
+        self._cues = cues
+        self._end = parsed.sentence.end
+        self._holes = _minus(self._own_clauses(), [Span(q.start, q.end) for q in parsed.quotes])
+
+    def scope(self) -> tuple[Scoped, ...]:
+        return tuple(Scoped(c, tuple(self._spans(c)), self._words_of(c)) for c in self._cues)
+
+    def _char(self, item: int) -> int:
+        return self._p.tokens[self._items[item].i].start if item < len(self._items) else self._end
+
+    def _words_of(self, c: Cue) -> Span:
+        return Span(self._char(c.first), self._p.tokens[self._items[c.at].j - 1].end)
+
+    def _spans(self, c: Cue) -> list[Span]:
+        own = [h for h in self._holes if not h.start <= self._char(c.at) < h.end]
+        inside = next((h for h in self._holes if h.start <= self._char(c.at) < h.end), None)
+        if c.place is Place.BEFORE:
+            stop = self._stop(c)
+            if inside is not None and c.place is Place.BEFORE and c.lemma != "according to":
+                stop = min(stop, inside.end)
+            whole = [Span(self._char(c.body), stop)] if c.body >= 0 else []
+            own = [h for h in own if h.start >= self._char(c.body)]
+        elif c.place is Place.BEHIND:
+            whole = [Span(self._start(c), self._char(c.first)), *self._afterthought(c)]
+        elif c.place is Place.INSIDE:
+            whole = [Span(self._start(c), self._char(c.first)), Span(self._words_of(c).end, self._stop(c))]
+        else:
+            whole = []
+        return _minus([s for s in whole if s.end > s.start], own)
+
+    def _stop(self, c: Cue) -> int:
+        """Where what is said ends: at the next speaker who does not stand inside it, or with the sentence."""
+        for other in self._cues:
+            if other.at <= c.at or other.first <= max(c.body, c.at):
+                continue
+            edge = self._edge(c, other)
+            if edge >= 0:
+                return self._char(edge)
+        return self._end
+
+    def _edge(self, c: Cue, other: Cue) -> int:
+        """The item at which `other` breaks off what `c` says; -1 if it stands inside it."""
+        before = other.first - 1
+        if before < 0:
+            return -1
+        if other.place in (Place.BEHIND, Place.INSIDE):
+            turn = self._turn(max(c.body, c.at), other.first)
+            return turn if turn >= 0 else (before if other.place is Place.BEHIND and c.place is Place.BEFORE else -1)
+        kind = self._items[before].kind
+        if kind is Kind.THAT or (kind is Kind.NOUN and other.who is None):
+            return -1
+        from_item = c.body if c.body >= 0 else c.at + 1
+        complete = any(i.kind in (Kind.VERB, Kind.NOUN) for i in self._items[from_item:before])
+        broken = kind in (Kind.AND, Kind.SUB, Kind.STOP, Kind.COMMA, Kind.REL)
+        return before if complete and broken else -1
+
+    def _turn(self, lo: int, hi: int) -> int:
+        """The last item between two where another clause sets in: a semicolon, "but", "while"."""
+        for k in range(hi - 1, lo, -1):
+            c = self._items[k]
+            if c.kind is Kind.STOP and c.word == ";":
+                return k + 1
+            if (c.kind is Kind.AND and c.word == "but") or (c.kind is Kind.SUB and c.word in TURNS):
+                return k
+        return -1
+
+    def _start(self, c: Cue) -> int:
+        """Where the clause before a cue begins: with the sentence, or behind an earlier speaker's words."""
+        lo = 0
+        for k in range(c.first - 1, -1, -1):
+            if self._items[k].kind is Kind.STOP and self._items[k].word == ";" and any(o.at < k for o in self._cues):
+                lo = k + 1
+                break
+        for other in self._cues:
+            if other.at >= c.at or other.place is Place.NOWHERE:
+                continue
+            if (turn := self._turn(max(other.body, other.at), c.first)) >= 0:
+                lo = max(lo, turn)
+        return self._char(lo)
+
+    def _afterthought(self, c: Cue) -> list[Span]:
+        """ "P, X said, and Q", "P, X said; Q": what follows goes on speaking if nobody else does."""
+        for k in range(c.at + 1, len(self._items) - 1):
+            i, nxt = self._items[k], self._items[k + 1]
+            goes_on = (i.kind is Kind.COMMA and nxt.kind is Kind.AND and nxt.word == "and") or (i.kind is Kind.STOP and i.word == ";")
+            if goes_on:
+                stop = self._stop(Cue(c.at, c.first, Place.INSIDE, c.lemma, c.who, k))
+                span = Span(self._char(k), stop)
+                clause = any(
+                    d.kind is Kind.VERB and d.group and d.group.finite for d in self._items[k:] if self._p.tokens[d.i].start < stop
+                )
+                return [span] if clause else []
+            if i.kind is Kind.COMMA:
+                return []
+        return []
+
+    # ---- the outlet's own
+
+    def _own_clauses(self) -> list[Span]:
+        complements = {c.body for c in self._cues}
+        out: list[Span] = []
+        for k in range(len(self._items)):
+            if k not in complements and not (out and self._char(k) < out[-1].end) and self._opens_own(k):
+                out.append(Span(self._char(k), self._clause_end(k)))
+        return out
+
+    def _opens_own(self, k: int) -> bool:
+        i = self._items[k]
+        if i.kind is Kind.SUB:
+            return self._p.words.has("own-clause", i.word) and not self._goes_back(k)
+        return i.kind is Kind.REL or (i.kind is Kind.THAT and self._relative(k))
+
+    def _goes_back(self, k: int) -> bool:
+        """ "since May", "as a base": no clause follows."""
+        return not any(c.kind is Kind.VERB for c in self._items[k + 1 : self._next_mark(k)])
+
+    def _next_mark(self, k: int) -> int:
+        return next((q for q in range(k + 1, len(self._items)) if self._items[q].kind in (Kind.COMMA, Kind.STOP)), len(self._items))
+
+    def _relative(self, k: int) -> bool:
+        """Whether a "that" behind a noun describes it."""
+        before = self._items[k - 1] if k else None
+        if before is None or before.kind is not Kind.NOUN:
+            return False
+        return not self._p.words.has("said-noun", self._p.tokens[before.j - 1].lower) and not any(c.at < k <= c.body for c in self._cues)
+
+    def _clause_end(self, k: int) -> int:
+        """Where a subordinate clause ends: at the comma behind its verb, at a second finite verb, at the next speaker."""
+        seen = False
+        bounds = {c.first for c in self._cues if c.first > k}
+        relative = self._items[k].kind is not Kind.SUB
+        for q in range(k + 1, len(self._items)):
+            c = self._items[q]
+            if c.kind is Kind.VERB and c.group is not None:
+                joined = self._items[q - 1].kind in (Kind.AND, Kind.COMMA)
+                if seen and relative and c.group.finite and not joined:
+                    return self._char(q)
+                seen = seen or c.group.finite or not relative or q == k + 1
+            elif (seen and (q in bounds or self._closes(q))) or (c.kind is Kind.STOP and c.word in (";", ":")):
+                return self._char(q)
+        return self._end
+
+    def _closes(self, q: int) -> bool:
+        c = self._items[q]
+        follows = self._items[q + 1].kind if q + 1 < len(self._items) else Kind.STOP
+        return c.kind in (Kind.COMMA, Kind.STOP) or (c.kind is Kind.AND and follows in (Kind.THAT, Kind.SUB))
+
+
+def _minus(spans: Sequence[Span], holes: Sequence[Span]) -> list[Span]:
+    """`spans` without what `holes` cover, in order."""
+    out = list(spans)
+    for h in holes:
+        out = [
+            piece
+            for s in out
+            for piece in (Span(s.start, min(s.end, h.start)), Span(max(s.start, h.end), s.end))
+            if piece.end > piece.start
+        ]
+    return out
