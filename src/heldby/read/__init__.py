@@ -1,1 +1,5 @@
-"""Reading: text becomes attributed claims and published tallies. Pure: no file, clock, network or chance."""
+"""Reads reports: mentions, frames, voices, stance, dates, tallies. Pure: text in, claims out."""
+
+from heldby.read.reader import Reader
+
+__all__ = ["Reader"]

@@ -100,6 +100,9 @@ class Cast:
         homes = [a.id for a in self._lexicon.actors if a.home == country]
         return ruling[0] if len(ruling) == 1 else (homes or [""])[0]
 
+    def knows(self, actor: str) -> bool:
+        return actor in self._actors
+
     def is_state(self, actor: str) -> bool:
         return bool((a := self._actors.get(actor)) and a.home)
 
@@ -156,11 +159,30 @@ class Cast:
             if low in ("we", "us", "ours", "i"):
                 return Agent(text, start, end, ours(), True, "we")
             return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "he", "theirs") else None
+        if phrase.j - phrase.i == 1 and "-" in text:
+            return self._prefix(parsed, phrase, country or self.country)
         if named := self._mention(parsed, phrase):
             return self._from_mention(parsed, phrase, named)
         if metonym := self._capital(parsed, phrase):
             return Agent(text, start, end, metonym, False)
         return self._by_noun(parsed, phrase, country or self.country, ours)
+
+    def _prefix(self, parsed: Parsed, phrase: Phrase, country: str) -> Agent | None:
+        """Who stands before the hyphen of "rebel-held", "Russian-occupied"."""
+        token = parsed.tokens[phrase.i]
+        stem = token.text.rpartition("-")[0]
+        end = token.start + len(stem)
+        if named := next((m for m in parsed.mentions_in(token.start, end) if m.actors), None):
+            return Agent(self._document.report.text[token.start : end], token.start, end, self.name_of(named))
+        low = stem.lower()
+        actor = self._means(low, country) or self._means(low, country, adjective=True) or self._metonym(stem)
+        if not actor:
+            side = parsed.words.value("actor-adjective", low)
+            actor = self.state_of(country) if side == STATE else self.rebels_at(token.start, country) if side == REBEL else ""
+        return Agent(self._document.report.text[token.start : end], token.start, end, actor, True) if actor else None
+
+    def _metonym(self, name: str) -> str:
+        return next((i for i, where in self._bearers(name.lower()) if not where), "") if name[:1].isupper() else ""
 
     def _from_mention(self, parsed: Parsed, phrase: Phrase, named: Mention) -> Agent | None:
         start, end = text_span(parsed, phrase)

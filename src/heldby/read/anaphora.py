@@ -1,0 +1,119 @@
+"""References back: "the crossing", "the town", "it". The nearest fitting place of this or the three sentences before, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from heldby.model.place import PlaceKind
+from heldby.model.theatre import Gazetteer
+from heldby.read.document import Document
+from heldby.read.places import AREAS, PlaceReader, Spot
+
+REACH = 3  # sentences back
+SAME, NEAR = 2, 1
+# What a noun may stand for beside its own kind.
+_LOOSE: dict[str, frozenset[str]] = {
+    "city": frozenset({"town"}),
+    "town": frozenset({"city", "village", "district", "crossing"}),
+    "village": frozenset({"town"}),
+    "district": frozenset({"town", "city"}),
+    "crossing": frozenset({"town", "base"}),
+    "province": frozenset(),
+    "country": frozenset(),
+}
+_CROSSING_WORDS = frozenset({"border", "frontier", "gate", "post", "border post", "crossing", "border crossing", "crossing point"})
+_ANY = frozenset({"area", "place", "site", "location", "locality", "settlement", "territory", "land", "community"})
+
+
+class Trail:
+    """The places of one document in the order they come, and those that claims spoke of."""
+
+    def __init__(self, document: Document, places: PlaceReader, gazetteer: Gazetteer) -> None:
+        self._document = document
+        self._places = places
+        self._gazetteer = gazetteer
+        self._named: dict[int, tuple[Spot, ...]] = {}
+        self._claimed: list[tuple[int, Spot]] = []
+
+    def note(self, sentence: int, spot: Spot) -> None:
+        """A claim of `sentence` speaks of this place."""
+        self._claimed.append((sentence, spot))
+
+    def focus(self, sentence: int) -> str:
+        """The name of the place last claimed or named at or before a sentence, "" if none within reach."""
+        for back in range(REACH + 1):
+            spots = [s for n, s in self._claimed if n == sentence - back and s.named] or list(self._of(sentence - back))
+            cities = [s for s in spots if self._kinds(s) & {"city", "town", "village"}]
+            if cities or spots:
+                return (cities or spots)[-1].place.name
+        return ""
+
+    def resolve(self, sentence: int, spot: Spot) -> Spot | None:
+        """The referring spot with the name and units of what it goes back to; None where nothing near fits."""
+        for back in range(REACH + 1):
+            found = self._best(spot, self._candidates(sentence - back, spot.place.start))
+            if found is not None:
+                return self._bound(spot, found, back)
+        return None
+
+    def _candidates(self, sentence: int, before: int) -> list[tuple[bool, Spot]]:
+        claimed = [s for n, s in self._claimed if n == sentence and s.named]
+        named = [s for s in self._of(sentence) if all(s.place.start != c.place.start for c in claimed)]
+        both = [(True, s) for s in claimed] + [(False, s) for s in named]
+        return sorted((c for c in both if c[1].place.end <= before), key=lambda c: c[1].place.start)
+
+    def _of(self, sentence: int) -> tuple[Spot, ...]:
+        if sentence < 0 or sentence >= len(self._document.parsed):
+            return ()
+        if sentence not in self._named:
+            self._named[sentence] = self._places.all_of(self._document.parsed[sentence])
+        return self._named[sentence]
+
+    def _best(self, spot: Spot, candidates: list[tuple[bool, Spot]]) -> Spot | None:
+        best: tuple[int, bool, int] | None = None
+        chosen: Spot | None = None
+        for at, (claimed, candidate) in enumerate(candidates):
+            fit = self._fit(spot, candidate, claimed)
+            if fit and (best is None or (fit, claimed, at) > best):
+                best, chosen = (fit, claimed, at), candidate
+        return chosen
+
+    def _fit(self, spot: Spot, candidate: Spot, claimed: bool) -> int:
+        kinds = self._kinds(candidate)
+        head = spot.place.head
+        if spot.sort == "pronoun":
+            return SAME if claimed else NEAR if kinds - {"country", "province"} else 0
+        if candidate.place.head and head == candidate.place.head:
+            return SAME + 1
+        if head in _CROSSING_WORDS and ("crossing" in kinds or "border" in candidate.place.text.lower()):
+            return SAME
+        if head in _ANY:
+            return NEAR if kinds - {"country"} else 0
+        if spot.sort in AREAS or spot.sort == "crossing":
+            if candidate.sort and candidate.sort not in (spot.sort, *_LOOSE.get(spot.sort, ())):
+                return 0
+            return SAME if spot.sort in kinds else NEAR if kinds & _LOOSE.get(spot.sort, frozenset()) else 0
+        last = candidate.place.name.lower().split()[-1:] + candidate.place.text.lower().split()[-1:]
+        return SAME if head.split()[-1:] and head.split()[-1] in last else 0
+
+    def _kinds(self, spot: Spot) -> frozenset[str]:
+        if spot.sort and spot.sort != "pronoun":
+            return frozenset({spot.sort})
+        units = [u for i in spot.unit_ids[:40] if (u := self._gazetteer.unit(i))]
+        return frozenset(str(u.kind) for u in units)
+
+    def _bound(self, spot: Spot, found: Spot, back: int) -> Spot:
+        place, other = spot.place, found.place
+        pronoun = spot.sort == "pronoun"
+        kind = other.kind if pronoun or place.kind is None else place.kind
+        place = replace(
+            place,
+            name=other.name,
+            head=other.head if pronoun else place.head,
+            kind=PlaceKind(kind) if kind else None,
+            parent_names=tuple(dict.fromkeys((*place.parent_names, *other.parent_names))),
+            referent=other.text if not other.referent else other.referent,
+            part=place.part or other.part,
+            why=(f"refers back {back} sentences to {other.text!r}",),
+        )
+        return replace(spot, place=place, unit_ids=found.unit_ids, sort=found.sort if pronoun else spot.sort)
