@@ -7,13 +7,13 @@ Answer -> Place with unit_id, candidates, canonical, kind, admin1, country, why;
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from heldby.locate.answer import Answer, gap_of, unplaced, written
 from heldby.locate.around import read_phrase
 from heldby.locate.nouns import Role
-from heldby.locate.phrase import Phrase
-from heldby.locate.rank import Question
+from heldby.locate.phrase import Area, Phrase
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
@@ -30,14 +30,22 @@ class Locator:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._homes = {a.id: a.home for a in lexicon.actors if a.home}
+        self._fields = {a.id: tuple(dict.fromkeys(c for c in (a.home, *a.countries) if c)) for a in lexicon.actors}
+        words = {n.text: a.home for a in lexicon.actors if a.home for n in a.names if n.adjective and not n.generic and n.text.isalpha()}
+        self._adjectives = {word: home for word, home in words.items() if word[:1].isupper()}
+        self._adjective = (
+            re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, self._adjectives), key=lambda w: (-len(w), w))) + r")\b")
+            if self._adjectives
+            else None
+        )
 
     def locate(self, reading: Reading, report: Report) -> Reading:
         """`reading` with every claim's places located, and a gap for each place without a unit. No claim is dropped."""
         if not reading.claims:
             return reading
-        homes = [h for c in reading.claims for a in (c.actor, c.from_actor, c.speaker_side) if (h := self._homes.get(a, ""))]
-        resolver = Resolver(self._lexicon, Setting(self._lexicon.gazetteer, report.text, homes))
+        fields = [self._fields.get(a, ()) for c in reading.claims for a in (c.actor, c.from_actor)]
+        told = [(m.start(), self._adjectives[m.group()]) for m in self._adjective.finditer(report.text)] if self._adjective else []
+        resolver = Resolver(self._lexicon, Setting(self._lexicon.gazetteer, report.text, fields, told))
         claims: list[Claim] = []
         gaps: list[Gap] = []
         for claim in reading.claims:
@@ -54,10 +62,12 @@ class Locator:
 
 def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[PlaceKind]) -> Answer:
     phrase = read_phrase(place, text, resolver.knows)
+    if country := resolver.setting.told_beside(place.start, place.end, text):
+        phrase = replace(phrase, areas=(*phrase.areas, Area(country)))
     sites = Sites(resolver, place.start)
     if place.unnamed:
         return _unnamed(resolver, place, phrase)
-    if found := _whole(resolver, phrase):
+    if found := _whole(resolver, phrase, place.start):
         return found
     noun = phrase.noun
     role = noun.role if noun else Role.OWN
@@ -79,10 +89,10 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
         return sites.back(phrase)
     if phrase.owned:
         return _unnamed(resolver, place, phrase)
-    return resolver.named(phrase.name, noun, phrase.areas, siblings)
+    return resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
 
 
-def _whole(resolver: Resolver, phrase: Phrase) -> Answer | None:
+def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:
     """The unit whose gazetteer name is the whole of the words ("Kandahar customs"), or of the name with its noun."""
     for words in dict.fromkeys((phrase.words, phrase.compound)):
         if not words or (key_of(words) == key_of(phrase.name) and (phrase.noun is None or phrase.noun.role is Role.OWN)):
@@ -90,8 +100,7 @@ def _whole(resolver: Resolver, phrase: Phrase) -> Answer | None:
         units = [u for u in resolver.units_named(words) if phrase.name or not u.id.startswith("gn:")]
         if units and (phrase.noun is None or phrase.noun.role is not Role.PART):
             asked = phrase.noun if phrase.noun and phrase.noun.asks else None
-            question = Question(words, asked, resolver.area_ids(phrase.areas, True), resolver.area_ids(phrase.areas, False))
-            found = resolver.chosen(question, units)
+            found = resolver.chosen(resolver.asking(words, asked, phrase.areas, at), units)
             if found.unit:
                 return found
     return None
@@ -99,7 +108,7 @@ def _whole(resolver: Resolver, phrase: Phrase) -> Answer | None:
 
 def _apart(resolver: Resolver, sites: Sites, phrase: Phrase) -> Answer:
     """ "northern Syria", "the east of Kunduz": a part, unless the whole bears that name ("Northern Alliance" places, "Upper Nile")."""
-    found = resolver.named(phrase.name, phrase.noun, phrase.areas)
+    found = sites.owner(phrase)
     name = f"{phrase.apart} {found.unit.name if found.unit else phrase.name}"
     part = sites.part(phrase, found)
     return replace(part, name=name, kind=PlaceKind.REGION)

@@ -16,9 +16,10 @@ AREA = (
     rf"(?:the\s+)?(?:(?:[a-z-]*(?:north|south|east|west)(?:ern)?|central|neighbou?ring|nearby|rural)\s+)*(?:{AREA_NOUN}\s+of\s+)?(?P<area>{NAME})(?:[’']s)?"
     rf"(?:\s+(?P<area_noun>{AREA_NOUN}))?"
 )
+_SOME = r"all|most|much|half|some|any|no|every|(?:no|any|every)\s+part|(?:(?:large|small|many|some)\s+)?(?:parts?|areas|portions?|sections?|swathes|swaths)"
 _LEAD = re.compile(
     r"(?:(?:almost|nearly|virtually|practically|about|over|more than)\s+)*"
-    r"(?:(?:all|most|much|half|some|any|(?:large|small|many|some)?\s*(?:parts?|areas|portions?|sections?|swathes|swaths)|(?:the\s+)?(?:whole|rest|bulk|remainder|entirety|control))\s+(?:of\s+)?)?"
+    rf"(?:(?:{_SOME}|(?:the\s+)?(?:whole|rest|bulk|remainder|entirety|control))\s+(?:of\s+)?)?"
     r"(?:(?:the|a|an|its|their|his|this|that|these|those|our|both)\s+)?(?:(?:entire|whole|rest of the|rest of)\s+)?",
     re.IGNORECASE,
 )
@@ -30,17 +31,42 @@ _INNER_AFTER = re.compile(
     rf"(?:[’']s|s[’'])?[\s\-]+(?P<between>(?:(?!(?:in|of|and|to|near|between|at|on|from|for|by|which|who|that)\b)[\w’'.-]+\s+){{0,3}}?)(?P<noun>{NOUN_PATTERN})(?!\w)"
 )
 _INNER_AHEAD = re.compile(
-    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?P<tail>\s+[a-z]+ed)?,?\s+(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)?\s*(?:the\s+)?(?:[a-z’'-]+\s+){{0,2}}\Z",
+    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?:\s+[a-z]+ed)?,?\s+(?:(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)\s+)?(?:the\s+)?"
+    rf"(?:(?:[a-z]+(?:ern|al|ic|ous|ed)|main|north|south|east|west)\s+){{0,2}}\Z",
     re.IGNORECASE,
 )
-_INNER_AREA = re.compile(rf"(?:\s+{NOUN_PATTERN})?,?\s+(?:in|of|(?:north|south|east|west)(?:-?(?:east|west))?\s+of)\s+{AREA}")
+_LINKED = re.compile(r"\s(?:of|in|at|near|outside|inside|around)\s+(?:the\s+)?\Z")
+_INNER_AREA = re.compile(rf"(?:\s+{NOUN_PATTERN})?,?\s+(?:in|of|(?P<off>(?:north|south|east|west)(?:-?(?:east|west))?\s+of))\s+{AREA}")
 _WITH = re.compile(rf"\s+with\s+(?:the\s+)?{NAME}")
 _OTHERWISE = re.compile(rf"(?P<name>{NAME})\s+\((?P<other>{NAME})\)\Z")
 _HEAD_ENDS = re.compile(
     r"\s+(?:of|to|in|into|near|around|between|behind|with|along|from|on|at|outside|inside|beside|that|which|who|where)\s"
 )
+_THINGS = (Role.SITE, Role.ROAD, Role.CROSSING)
 _NOT_NAMES = frozenset(
-    ["it", "its", "they", "them", "their", "there", "both", "either", "neither", "the", "this", "that", "these", "those", "all", "most", "some", "no", "one", "two", "three", "i", "we", "he", "she"]
+    (
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "there",
+        "both",
+        "either",
+        "neither",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "all",
+        "most",
+        "some",
+        "no",
+        "one",
+        "we",
+        "he",
+    )
 )
 
 _DIRECTION = re.compile(
@@ -154,6 +180,9 @@ def _around(words: str, start: int, end: int) -> Phrase:
     compound = words[start : end + behind.end()] if behind else ""
     before = noun(ahead["noun"]) if ahead else None
     areas = _inner_areas(words[end + (behind.end() if behind else 0) :])
+    head = head_noun(words)
+    if head and head.role in _THINGS and _LINKED.search(words[:start]):
+        return Phrase(words, name, head, "", owned=True, owner_noun=after, areas=areas)
     if before and ahead:
         linked = (ahead["link"] or "").lower()
         whole = (before.role is Role.OWN and linked in ("", "of", "called", "named")) or not linked
@@ -169,4 +198,4 @@ def _around(words: str, start: int, end: int) -> Phrase:
 
 def _inner_areas(rest: str) -> tuple[Area, ...]:
     found = _INNER_AREA.match(rest)
-    return (Area(found["area"], noun(found["area_noun"] or "")),) if found else ()
+    return (Area(found["area"], noun(found["area_noun"] or ""), beside=not found["off"]),) if found else ()

@@ -15,25 +15,28 @@ from heldby.locate.setting import Setting, key_of, province_of
 from heldby.model.place import Candidate, PlaceKind, Scope, Unit
 from heldby.model.theatre import Gazetteer
 
-NAMED, MAIN_NAME = 2.0, 0.4
+NAMED, MAIN_NAME = 2.0, 0.6
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
 COUNTRY, PROVINCE, STRANGE = 4.0, 2.0, -2.5
 HOME, CAPITAL = 3.0, 1.5
+SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
 ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
+INDEXED = "gn:"  # ids of places from the world index, which count inhabitants
 _SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each)."""
+    """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each), where it stands."""
 
     name: str
     noun: Noun | None = None
     beside: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Weighed:
 
 def weigh(question: Question, units: Sequence[Unit], setting: Setting, gazetteer: Gazetteer, home: tuple[str, ...]) -> list[Weighed]:
     """`units` with points, best first; `home` are the theatre's countries."""
-    countries, provinces = setting.country_shares(question.name), setting.province_shares(question.name)
+    countries, provinces = setting.shares(question.name, question.at)
     weighed = [_points(question, u, gazetteer, home, countries, provinces) for u in units]
     return sorted(weighed, key=lambda w: (-w.points, -w.unit.population, w.unit.id))
 
@@ -96,9 +99,9 @@ def _points(
     if part := provinces.get(province_of(gazetteer, unit), 0.0):
         points += PROVINCE * part
         reasons.append(f"{part:.0%} of them in its province")
-    if unit.population:
-        points += math.log10(unit.population + 1) / 3.0
-        reasons.append(f"{unit.population:,} inhabitants")
+    if unit.population or unit.id.startswith(INDEXED):
+        points += SIZE * math.log((unit.population or UNCOUNTED) / 1000)
+        reasons.append(f"{unit.population:,} inhabitants" if unit.population else "inhabitants not known")
     return Weighed(unit, points, tuple(reasons))
 
 

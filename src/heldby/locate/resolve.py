@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from heldby.locate.answer import Answer, unplaced
+from heldby.locate.answer import Answer
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
 from heldby.locate.rank import ENOUGH, Question, Weighed, candidates, families, member, scores, weigh
@@ -17,6 +18,7 @@ ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
 BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
 CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
+CLEAR = 0.5  # least share of a report's other places in one country for a name without an entry to be told as there
 _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
 
 
@@ -46,15 +48,15 @@ class Resolver:
         rows += [(float(start - m.end), m.start, None, m.name) for m in self.setting.before(start)[:BACK]]
         seen: set[str] = set()
         for _, at, told, name in sorted(rows, key=lambda r: (r[0], r[1], r[3])):
-            unit = told or self.bare(name, asked).unit
+            unit = told or self.bare(name, asked, at).unit
             if unit and unit.id not in seen:
                 seen.add(unit.id)
                 yield unit, start - at
 
-    def bare(self, name: str, asked: Noun | None = None) -> Answer:
+    def bare(self, name: str, asked: Noun | None, at: int) -> Answer:
         """What a name means by itself in this report; remembered."""
         if (name, asked) not in self._found:
-            self._found[name, asked] = self.named(name, asked, ())
+            self._found[name, asked] = self.named(name, asked, (), at)
         return self._found[name, asked]
 
     def area_ids(self, areas: Iterable[Area], beside: bool) -> tuple[str, ...]:
@@ -70,7 +72,11 @@ class Resolver:
             elif any(u.kind is PlaceKind.PROVINCE for u in holders):
                 holders = [u for u in holders if u.kind is not PlaceKind.DISTRICT]
             if not beside:
-                holders += [p for u in holders if u.kind is PlaceKind.CITY and (p := self.gazetteer.unit(province_of(self.gazetteer, u)))]
+                holders += [
+                    p
+                    for u in holders
+                    if u.kind in (PlaceKind.CITY, PlaceKind.DISTRICT) and (p := self.gazetteer.unit(province_of(self.gazetteer, u)))
+                ]
             found += [u.id for u in holders if u.id not in found]
         return tuple(found)
 
@@ -78,9 +84,12 @@ class Resolver:
         """The units that bear `name`, with or without a noun in it."""
         return bearers(self.gazetteer, self.gazetteer.lookup(name))
 
-    def named(self, name: str, asked: Noun | None, areas: Sequence[Area], siblings: Iterable[PlaceKind] = ()) -> Answer:
-        """The unit that `name` means beside these areas."""
-        question = Question(name, asked, self.area_ids(areas, beside=True), self.area_ids(areas, beside=False))
+    def asking(self, name: str, asked: Noun | None, areas: Sequence[Area], at: int) -> Question:
+        return Question(name, asked, self.area_ids(areas, beside=True), self.area_ids(areas, beside=False), at)
+
+    def named(self, name: str, asked: Noun | None, areas: Sequence[Area], at: int = -1, siblings: Iterable[PlaceKind] = ()) -> Answer:
+        """The unit that `name`, standing at character `at`, means beside these areas."""
+        question = self.asking(name, asked, areas, at)
         units = self.units_named(name)
         answer = self.chosen(question, units, siblings)
         if answer.unit is None or answer.missing is GapKind.OUTSIDE_THEATRE:
@@ -93,7 +102,7 @@ class Resolver:
         asked = question.noun
         kind = asked.kind if asked else None
         if not units:
-            return unplaced(f"no place called {question.name} is known", question.name, kind)
+            return self.unlisted(question, kind)
         groups = families(weigh(question, units, self.setting, self.gazetteer, self.lexicon.countries), self.gazetteer)
         shares = scores(groups)
         best = groups[0]
@@ -121,6 +130,21 @@ class Resolver:
         reasons = next(w.reasons for w in best if w.unit is unit)
         answer = Answer(unit, candidates=candidates(groups, unit), why=(why, *reasons))
         return self._outside(answer, unit)
+
+    def unlisted(self, question: Question, kind: PlaceKind | None) -> Answer:
+        """A name no gazetteer has: told which area or country it lies in, as far as the report says."""
+        cause = f"no place called {question.name} is known"
+        inside = next((u for a in (*question.beside, *question.near) if (u := self.gazetteer.unit(a))), None)
+        country, why = ("", "") if inside else self.country(question.at, question.name)
+        return Answer(None, inside, question.name, kind, (), (cause, why) if why else (cause,), GapKind.UNPLACED, cause, country)
+
+    def country(self, at: int, besides: str = "") -> tuple[str, str]:
+        """The country (ISO2) that the report speaks of around character `at`, and why; "" where that is not clear."""
+        if len(self.lexicon.countries) == 1:
+            return self.lexicon.countries[0], "the country of the theatre"
+        shares, _ = self.setting.shares(besides, at)
+        top = max(shares, key=lambda c: (shares[c], c), default="")
+        return (top, f"{shares[top]:.0%} of the report's other places lie in {top}") if top and shares[top] >= CLEAR else ("", "")
 
     def _answered(self, group: Sequence[Weighed], asked: Noun) -> bool:
         """Whether one of `group` is what the noun asks for; the sizes of settlements may differ, as reports and gazetteers often do."""
@@ -166,7 +190,7 @@ class Resolver:
             return None
         best, unit = rows[0]
         near = [u for c, u in rows if c.score >= best.score - ALIKE_LEAD]
-        answer = self.chosen(Question(unit.name, question.noun, question.beside, question.near), near)
+        answer = self.chosen(replace(question, name=unit.name), near)
         if answer.unit is None:
             return None
         return answer.because(f"{question.name} is {best.reasons[0] if best.reasons else 'spelled alike'}, {best.score:.2f}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,9 +12,13 @@ from heldby.locate.nouns import NOUN_PATTERN, noun
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.theatre import Gazetteer, NameHit
 
+NEAR, NEARNESS = 1.5, 200.0  # further weight of a name beside the place, and the distance (characters) over which it fades
 DATELINE = 60  # characters at the start of a text in which a dateline's place stands
 _BEHIND = re.compile(rf"\s+({NOUN_PATTERN})(?!\w)", re.IGNORECASE)
 _AHEAD = re.compile(rf"(?<!\w)({NOUN_PATTERN})\s+of\s+(?:the\s+)?\Z", re.IGNORECASE)
+_OWN = r"(?:city|cities|town|towns|village|villages|capital|province|region|district|governorate|port|state|oblast)"
+_TYPED = re.compile(rf"\w+\s+(?:[\w-]+\s+){{0,2}}{_OWN}\b")
+_TO_NAME = re.compile(rf"\w+\s+(?:[\w-]+\s+){{0,2}}{_OWN},?\s+(?:of\s+)?\Z")
 MOST_BEARERS = 40  # bearers of one name that are weighed: the most populous ones
 
 
@@ -33,36 +38,56 @@ class Mention:
 
 
 class Setting:
-    """The named places of one report. `homes` are countries (ISO2) of the actors of its claims."""
+    """The named places of one report, and what they say of where a place in it lies.
 
-    def __init__(self, gazetteer: Gazetteer, text: str, homes: Iterable[str] = ()) -> None:
+    `fields` are the countries (ISO2) where each actor of its claims is at home or fights; `told` are words that name a country without naming a place ("Syrian"), each
+    with its position. A mention counts more the nearer it stands to the place asked about.
+    """
+
+    def __init__(
+        self, gazetteer: Gazetteer, text: str, fields: Iterable[tuple[str, ...]] = (), told: Iterable[tuple[int, str]] = ()
+    ) -> None:
         self._gazetteer = gazetteer
         self.mentions = tuple(_mention(gazetteer, text, hit) for hit in gazetteer.find(text))
-        self._countries: dict[str, dict[str, float]] = defaultdict(dict)
-        self._provinces: dict[str, dict[str, float]] = defaultdict(dict)
-        for mention in self.mentions:
-            self._vote(mention)
-        for home in homes:
-            votes = self._countries[f"actor of {home}"]
-            votes[home] = min(votes.get(home, 0.0) + 1.0, 2.0)
+        self._votes = [self._vote(m) for m in self.mentions]
+        self._told = tuple(told)
+        self._votes += [_Vote(f"word for {c}", at, ((c, 0.5),), ()) for at, c in self._told]
+        self._votes += [_Vote(f"actor {' '.join(f)}", -1, tuple((c, 1 / len(f)) for c in f), ()) for f in sorted(set(fields)) if f]
+        self._shares: dict[tuple[str, int], tuple[dict[str, float], dict[str, float]]] = {}
 
-    def _vote(self, mention: Mention) -> None:
-        key = key_of(mention.name)
-        weight = 2.0 if mention.start < DATELINE else 1.0
+    def _vote(self, mention: Mention) -> _Vote:
         total = sum(_size(u) for u in mention.units)
+        countries: dict[str, float] = defaultdict(float)
+        provinces: dict[str, float] = defaultdict(float)
         for unit in mention.units:
-            share = weight * _size(unit) / total
-            _add(self._countries[key], unit.country, share)
+            share = _size(unit) / total
+            if unit.country:
+                countries[unit.country] += share
             if province := province_of(self._gazetteer, unit):
-                _add(self._provinces[key], province, share)
+                provinces[province] += share
+        return _Vote(key_of(mention.name), mention.start, tuple(sorted(countries.items())), tuple(sorted(provinces.items())))
 
-    def country_shares(self, besides: str) -> dict[str, float]:
-        """Country -> share (0..1) of the votes of all names but `besides`."""
-        return _shares(self._countries, key_of(besides))
+    def shares(self, besides: str, at: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Country -> and first-level division -> share (0..1) of the votes of all names but `besides`, as seen from character `at`."""
+        key = key_of(besides)
+        if (key, at) not in self._shares:
+            countries: dict[str, dict[str, float]] = defaultdict(dict)
+            provinces: dict[str, dict[str, float]] = defaultdict(dict)
+            for vote in self._votes:
+                if vote.key != key:
+                    weight = _weight(vote.at, at)
+                    _gather(countries[vote.key], vote.countries, weight)
+                    _gather(provinces[vote.key], vote.provinces, weight)
+            self._shares[key, at] = _normal(countries.values()), _normal(provinces.values())
+        return self._shares[key, at]
 
-    def province_shares(self, besides: str) -> dict[str, float]:
-        """First-level division (unit id) -> share (0..1) of the votes of all names but `besides`."""
-        return _shares(self._provinces, key_of(besides))
+    def told_beside(self, start: int, end: int, text: str) -> str:
+        """The name of the country that a word in or before the place says: "the Syrian city of X"; "" if none does."""
+        for at, country in self._told:
+            if at < end and _TYPED.match(text[at : max(end, at)]) and (at >= start or _TO_NAME.match(text[at:start])):
+                unit = self._gazetteer.unit(f"iso:{country}")
+                return unit.name if unit else ""
+        return ""
 
     def kinds_said(self, name: str) -> frozenset[PlaceKind]:
         """The kinds that nouns beside this name say elsewhere in the report."""
@@ -72,6 +97,35 @@ class Setting:
     def before(self, start: int) -> tuple[Mention, ...]:
         """Names before character `start`, nearest first."""
         return tuple(m for m in reversed(self.mentions) if m.end <= start)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    key: str
+    at: int  # character; -1 for the report as a whole
+    countries: tuple[tuple[str, float], ...]
+    provinces: tuple[tuple[str, float], ...]
+
+
+def _weight(vote: int, at: int) -> float:
+    if vote < 0 or at < 0:
+        return 1.0
+    return 0.5 + NEAR * math.exp(-abs(vote - at) / NEARNESS) + (0.5 if vote < DATELINE else 0.0)
+
+
+def _gather(into: dict[str, float], shares: tuple[tuple[str, float], ...], weight: float) -> None:
+    """One name votes once, however often it stands there: with its heaviest mention."""
+    for what, share in shares:
+        into[what] = max(into.get(what, 0.0), share * weight)
+
+
+def _normal(votes: Iterable[dict[str, float]]) -> dict[str, float]:
+    summed: dict[str, float] = defaultdict(float)
+    for one in votes:
+        for what, weight in one.items():
+            summed[what] += weight
+    total = sum(summed.values())
+    return {what: weight / (total + 0.5) for what, weight in sorted(summed.items())}
 
 
 def province_of(gazetteer: Gazetteer, unit: Unit) -> str:
@@ -101,18 +155,3 @@ def _size(unit: Unit) -> float:
     if unit.kind is PlaceKind.COUNTRY:
         return 1e7
     return unit.population + (2e5 if not unit.id.startswith("gn:") else 1e3)
-
-
-def _add(votes: dict[str, float], key: str, share: float) -> None:
-    if key:
-        votes[key] = min(votes.get(key, 0.0) + share, 3.0)
-
-
-def _shares(votes: dict[str, dict[str, float]], besides: str) -> dict[str, float]:
-    summed: dict[str, float] = defaultdict(float)
-    for key in sorted(votes):
-        if key != besides:
-            for what, weight in sorted(votes[key].items()):
-                summed[what] += weight
-    total = sum(summed.values())
-    return {what: weight / (total + 0.5) for what, weight in summed.items()} if total else {}

@@ -10,12 +10,12 @@ from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
 from heldby.locate.nouns import Role, answers
 from heldby.locate.phrase import Phrase
-from heldby.locate.rank import Question
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import province_of
 from heldby.model.place import PlaceKind, Scope, Unit
 
 REACH = 1200  # characters before a noun without a name in which what it refers to stands
+_GOAL = re.compile(r"\sto\s(?:the\s)?(?P<goal>[a-z]+)\Z")
 _HEAD_ENDS = re.compile(r"\s(?:of|in|to)\s")
 _ALSO = {
     "base": ("army base", "military base"),
@@ -53,12 +53,12 @@ class Sites:
     def owner(self, phrase: Phrase) -> Answer:
         """The place that the name in `phrase` means by itself."""
         asked = phrase.owner_noun if phrase.owned else None
-        return self._resolver.named(phrase.name, asked, phrase.areas)
+        return self._resolver.named(phrase.name, asked, phrase.areas, self._start)
 
     def capital(self, phrase: Phrase) -> Answer:
         """The chief town of the area named, else of the area last spoken of."""
         if phrase.name and not phrase.owned:
-            return self._resolver.named(phrase.name, phrase.noun, phrase.areas)
+            return self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
         ids = (
             [u.id for u in self._resolver.units_named(phrase.name)]
             if phrase.name
@@ -88,13 +88,9 @@ class Sites:
         if noun is None or noun.role is not Role.OWN:
             return unplaced("no name, and nothing it refers back to", None, noun.kind if noun else None)
         if noun.kind is PlaceKind.COUNTRY:
-            own = self._resolver.lexicon.countries or tuple(self._resolver.setting.country_shares("").keys())
-            unit = self._gazetteer.unit(f"iso:{own[0]}") if len(own) == 1 else None
-            return (
-                Answer(unit, why=("the country of the theatre",))
-                if unit
-                else unplaced("which country is meant is not known", None, noun.kind)
-            )
+            country, why = self._resolver.country(self._start)
+            unit = self._gazetteer.unit(f"iso:{country}")
+            return Answer(unit, why=(why,)) if unit else unplaced("which country is meant is not known", None, noun.kind)
         for unit, distance in self._resolver.spoken(self._start, noun):
             if distance > REACH:
                 break
@@ -106,9 +102,10 @@ class Sites:
         """The seat of a district; of a city its middle, which is no unit."""
         noun = phrase.noun
         strict = noun is not None and noun.role is Role.CENTRE
-        for unit, told in self._owners(phrase):
-            if unit.kind not in _SEATED:
-                continue
+        owners = [(u, told) for u, told in self._owners(phrase) if u.kind in _SEATED]
+        if strict and not phrase.name:
+            owners.sort(key=lambda o: o[0].kind is PlaceKind.CITY)
+        for unit, told in owners:
             if seat := self._seat_of_district(unit, strict):
                 return Answer(seat, why=(f"the seat of {canonical(unit, self._gazetteer)}{told}",))
             if not strict:
@@ -145,8 +142,10 @@ class Sites:
         kind = noun.kind if noun else PlaceKind.BASE
         first: Unit | None = None
         for owner, told in self._owners(phrase):
-            if first is None and owner.kind is not PlaceKind.COUNTRY:
+            if first is None and owner.kind in (*_SEATED, PlaceKind.VILLAGE, PlaceKind.PROVINCE) and owner.scope is not Scope.CENTRE:
                 first = owner
+            if not phrase.name and noun and owner.kind is noun.kind and _is_called(owner, words):
+                return Answer(owner, why=(f"the {words[0]} last{told}",))
             for unit in self._composed(owner, words):
                 if noun is None or unit.kind in (noun.kind, PlaceKind.CROSSING, PlaceKind.BASE, PlaceKind.ROAD):
                     return Answer(unit, why=(f"the {words[0]} of {owner.name}{told}",))
@@ -203,9 +202,7 @@ class Sites:
         if phrase.name:
             own = [u for u in self._resolver.units_named(phrase.name) if u.kind in kinds]
             if own:
-                question = Question(
-                    phrase.name, phrase.noun, self._resolver.area_ids(phrase.areas, True), self._resolver.area_ids(phrase.areas, False)
-                )
+                question = self._resolver.asking(phrase.name, phrase.noun, phrase.areas, self._start)
                 return self._resolver.chosen(question, own)
         else:
             for unit, distance in self._resolver.spoken(self._start, phrase.noun):
@@ -218,7 +215,8 @@ class Sites:
     def road(self, phrase: Phrase) -> Answer:
         """The road whose ends are named; never a guess."""
         if not phrase.ends:
-            return self.site(phrase, noun_words(phrase)) if phrase.name else unplaced("a road without a name", None, PlaceKind.ROAD)
+            goal = _GOAL.search(phrase.words)
+            return self.site(phrase, (f"{goal['goal']} road", *noun_words(phrase)) if goal else noun_words(phrase))
         ends = [self._end(e) for e in phrase.ends]
         names = [list(dict.fromkeys((text, *(n.text for n in unit.names)) if unit else (text,))) for text, unit in ends]
         for a in names[0]:
@@ -233,8 +231,14 @@ class Sites:
         return unplaced(f"no road {called} is known", f"{called} {phrase.noun.text if phrase.noun else 'road'}", PlaceKind.ROAD, where)
 
     def _end(self, text: str) -> tuple[str, Unit | None]:
-        found = self._resolver.named(text, None, ())
+        found = self._resolver.named(text, None, (), self._start)
         return text, found.unit
+
+
+def _is_called(unit: Unit, words: Sequence[str]) -> bool:
+    """Whether one of a unit's names ends with one of `words`."""
+    names = [n.text.casefold() for n in unit.names] + [unit.name.casefold()]
+    return any(n.endswith(w) for n in names for w in words)
 
 
 def noun_words(phrase: Phrase) -> tuple[str, ...]:
