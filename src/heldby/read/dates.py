@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import heldby.read.almanac as almanac
 from heldby.model.rulebook import Phrasebook
 from heldby.model.when import Precision, When, days
-from heldby.read import almanac
 from heldby.read.numbers import ORDINAL
 from heldby.read.timeforms import Classes, TimeForm, TimeScanner
 from heldby.read.timesense import SENSES, Ground, hours_of

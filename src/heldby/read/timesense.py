@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import heldby.read.almanac as almanac
 from heldby.model.when import Precision, When, day, days, month, year
-from heldby.read import almanac
 from heldby.read.numbers import cardinal, ordinal
 from heldby.read.timeforms import Classes, TimeForm
 
