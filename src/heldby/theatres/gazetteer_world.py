@@ -1,12 +1,10 @@
 """Places of the whole world: GeoNames' from the compact index, and what the world theatre's tables add or correct by hand.
 
-`places.csv` adds places (regions, crossings, bases, districts, villages that war reports name) and corrects indexed ones (a row whose id
-is `gn:<id>` gives it its common English name and more spellings). Everything is loaded on first use, never at import.
+Everything is loaded on first use, never at import. The tables are those of heldby.theatres.world_tables.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
@@ -15,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from heldby.errors import HeldbyError
-from heldby.model.place import Candidate, PlaceKind, PlaceName, Scope, Unit
+from heldby.model.place import Candidate, PlaceKind, PlaceName, Unit
 from heldby.model.theatre import NameHit
 from heldby.theatres.index import Index, load_index
 from heldby.theatres.spelling import alike, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
+from heldby.theatres.world_tables import place_files, read_divisions, read_world_units
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
@@ -40,10 +38,9 @@ class WorldGazetteer:
 
     @cached_property
     def version(self) -> str:
-        digest = hashlib.sha256(
-            b"".join((self._home / n).read_bytes() for n in ("places.bin", "countries.csv", "divisions.csv", "places.csv", "spotting.toml"))
-        )
-        return f"world-{digest.hexdigest()[:12]}"
+        tables = [p.name for p in place_files(self._home)]
+        names = ("places.bin", "countries.csv", "divisions.csv", "spotting.toml", *tables)
+        return f"world-{hashlib.sha256(b''.join((self._home / n).read_bytes() for n in names)).hexdigest()[:12]}"
 
     @cached_property
     def _index(self) -> Index:
@@ -60,7 +57,7 @@ class WorldGazetteer:
     @cached_property
     def _division_ids(self) -> dict[str, str]:
         """GeoNames division code -> unit id."""
-        return {f"{r['country']}.{r['code']}": r["unit_id"] for r in _rows(self._home / "divisions.csv")}
+        return {f"{r.text('country')}.{r.text('code')}": r.text("unit_id") for r in read_divisions(self._home)}
 
     @cached_property
     def _division_points(self) -> dict[str, tuple[float, float, int]]:
@@ -87,50 +84,8 @@ class WorldGazetteer:
     @cached_property
     def _units(self) -> dict[str, Unit]:
         """Units of the tables: countries, divisions, and places by hand."""
-        units: dict[str, Unit] = {}
-        words: dict[str, str] = {}
-        for r in _rows(self._home / "countries.csv"):
-            words[r["iso"]] = r["division_word"]
-            names = _names(r["name"], r["aliases"])
-            units[f"iso:{r['iso']}"] = Unit(f"iso:{r['iso']}", PlaceKind.COUNTRY, r["name"], country=r["iso"], names=names)
-        for r in _rows(self._home / "divisions.csv"):
-            lat, lon, _ = self._division_points.get(r["unit_id"], (None, None, 0))
-            word = words.get(r["country"], "")
-            name = (
-                r["name"]
-                if not word or word.casefold() in r["name"].casefold() or (" " in r["name"] and r["name"].endswith(" City"))
-                else f"{r['name']} {word}"
-            )
-            names = _names(name, ";".join((r["name"], r["aliases"], *(f"{a} {word}" for a in r["aliases"].split(";") if a and word))))
-            units[r["unit_id"]] = Unit(r["unit_id"], PlaceKind.PROVINCE, name, f"iso:{r['country']}", r["country"], lat, lon, names=names)
-        for line, r in enumerate(_rows(self._home / "places.csv"), 2):
-            units[r["unit_id"]] = self._by_hand(r, line)
-        return units
-
-    def _by_hand(self, r: dict[str, str], line: int) -> Unit:
-        base = self._indexed(r["unit_id"])
-        try:
-            lat, lon = (float(r["lat"]), float(r["lon"])) if r["lat"] else (base.lat, base.lon) if base else (None, None)
-            kind = PlaceKind(r["kind"]) if r["kind"] else base.kind if base else PlaceKind.TOWN
-        except ValueError as e:
-            raise HeldbyError("places.csv", str(e), f"line {line}") from None
-        country = r["country"] or (base.country if base else "")
-        parent = r["parent"] or (base.parent if base else f"iso:{country}")
-        scope = Scope.CROSSING if kind is PlaceKind.CROSSING else Scope.ROAD if kind is PlaceKind.ROAD else Scope.WHOLE
-        names = _names(r["name"], ";".join((r["names"], base.name if base else "")))
-        return Unit(
-            r["unit_id"],
-            kind,
-            r["name"],
-            parent,
-            country,
-            lat,
-            lon,
-            scope,
-            names,
-            base.population if base else 0,
-            base.capital_of if base else "",
-        )
+        points = {unit_id: (lat, lon) for unit_id, (lat, lon, _) in self._division_points.items()}
+        return read_world_units(self._home, points, self._indexed)
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, ...]]:
@@ -234,15 +189,3 @@ class WorldGazetteer:
         """Id of the largest place of a first-level division, which reports call its capital; None if there is none."""
         point = self._division_points.get(area)
         return f"gn:{self._index.ids[point[2]]}" if point else None
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as f:
-            return [r for r in csv.DictReader(f) if not (r[next(iter(r))] or "").startswith("#")]
-    except OSError as e:
-        raise HeldbyError(path.name, f"cannot be read: {e.strerror}") from None
-
-
-def _names(name: str, others: str) -> tuple[PlaceName, ...]:
-    return tuple(PlaceName(n) for n in dict.fromkeys((name, *(o.strip() for o in others.split(";")))) if n)
