@@ -46,6 +46,7 @@ class Parties:
         self.actors = {a.id: a for a in lexicon.actors}
         self.nouns = _generic(lexicon.actors, adjective=False)
         self.adjectives = _generic(lexicon.actors, adjective=True)
+        self.nationalities = _adjectives(lexicon.actors)
 
 
 class Cast:
@@ -159,8 +160,11 @@ class Cast:
             if low in ("we", "us", "ours", "i"):
                 return Agent(text, start, end, ours(), True, "we")
             return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "he", "theirs") else None
-        if phrase.j - phrase.i == 1 and "-" in text:
+        modifying = parsed.chunks[phrase.chunk].head > phrase.head
+        if modifying and phrase.j - phrase.i == 1 and "-" in text:
             return self._prefix(parsed, phrase, country or self.country)
+        if modifying and (found := self._adjective(parsed, phrase)):
+            return Agent(text, start, end, found)
         if named := self._mention(parsed, phrase):
             return self._from_mention(parsed, phrase, named)
         if metonym := self._capital(parsed, phrase):
@@ -186,12 +190,18 @@ class Cast:
 
     def _from_mention(self, parsed: Parsed, phrase: Phrase, named: Mention) -> Agent | None:
         start, end = text_span(parsed, phrase)
-        head = parsed.tokens[phrase.head]
-        if named.end <= head.start and not self._armed_head(parsed, phrase):
+        if named.end <= parsed.tokens[phrase.head].start and not self._armed_head(parsed, phrase):
             return None  # "Taliban spokesman", "Russian diplomats", "Houthi missiles"
-        if named.end > head.start or named.end <= head.start:
-            return Agent(self._document.report.text[start:end], start, end, self.name_of(named))
-        return None
+        return Agent(self._document.report.text[start:end], start, end, self.name_of(named))
+
+    def _adjective(self, parsed: Parsed, phrase: Phrase) -> str:
+        """The actor of an adjective that stands alone before its noun: "the sudden American withdrawal"."""
+        words = [t.lower for t in parsed.tokens[phrase.i : phrase.j]]
+        for k in range(len(words)):
+            bearers = [i for i, n in self._parties.nationalities.get(" ".join(words[k:]), ()) if holds(n, self._day)]
+            if bearers:
+                return next((i for c in self.countries for i in bearers if c in self._actors[i].countries), bearers[0])
+        return ""
 
     @staticmethod
     def _armed_head(parsed: Parsed, phrase: Phrase) -> bool:
@@ -201,6 +211,8 @@ class Cast:
         """The actor named in a phrase, or in what it belongs to ("fighters of the Islamic State"); not whoever backs or leads it."""
         found = [m for m in mentions_of(parsed, phrase, MentionKind.ACTOR) if not self._backer(m)]
         head = parsed.tokens[phrase.head]
+        if len(known := [m for m in found if m.actor not in POWERS]) > 0:
+            found = known  # "Taliban gunmen"
         at_head = [m for m in found if m.end > head.start]
         if at_head:
             return at_head[-1]
@@ -272,6 +284,15 @@ class Cast:
         if STATE in both:
             return STATE
         return REBEL if REBEL in both else ANY
+
+
+def _adjectives(actors: Iterable[Actor]) -> dict[str, tuple[tuple[str, ActorName], ...]]:
+    found: dict[str, list[tuple[str, ActorName]]] = {}
+    for actor in actors:
+        for name in actor.names:
+            if name.adjective and not name.generic:
+                found.setdefault(name.text.lower(), []).append((actor.id, name))
+    return {text: tuple(bearers) for text, bearers in found.items()}
 
 
 def _generic(actors: Iterable[Actor], *, adjective: bool) -> dict[str, tuple[tuple[str, ActorName], ...]]:

@@ -15,12 +15,14 @@ from heldby.model.when import When
 from heldby.model.who import Chain
 from heldby.read.actors import Agent, Cast
 from heldby.read.anaphora import Trail
+from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
 from heldby.read.nominals import Phrase, class_of, phrases_of
 from heldby.read.places import PlaceReader, Spot
 from heldby.read.stance import Stance, stance_of
 
+BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 OLD = 7  # days before publication beyond which an event is background
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
@@ -93,17 +95,17 @@ class ClaimMaker:
         if not spots:
             return None
         country = self._country(spots)
-        agent = self._agent(sentence, parsed, match, match.actors, country)
+        agent = self._agent(sentence, parsed, match, self._subjects(parsed, match), country)
         if match.actors and agent is None and not self._may_lack_actor(match):
             return None
         if Role.ACTOR in match.frame.needs and agent is None:
             return None
         loser = self._agent(sentence, parsed, match, match.losers, country)
-        if match.losers and loser is None and Role.LOSER in match.frame.needs:
+        if match.losers and loser is None and (Role.LOSER in match.frame.needs or match.frame.part("of") is Role.LOSER):
             return None
         stance = stance_of(parsed, match)
-        if stance.dropped:
-            return None
+        if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and Role.LOSER is match.frame.subject):
+            return None  # prevented, or "will not hand over"
         relation = self._relation(match, agent, spots, country)
         actor, inferred = self._actor(relation, agent, loser, spots, country, match)
         spots = self._fitting(relation, actor, spots)
@@ -125,7 +127,7 @@ class ClaimMaker:
         lost: list[Spot] = []
         for spot in found:
             if not spot.refers:
-                out.append(spot)
+                (lost if not spot.named and not spot.place.parent_names else out).append(spot)
             elif bound := self.trail.resolve(sentence, spot):
                 out.append(bound)
             elif spot.sort in ("base", "region", "road", "crossing") and (focus := self.trail.focus(sentence)):
@@ -133,9 +135,9 @@ class ClaimMaker:
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
             else:
                 lost.append(spot)
-        if lost and not out:
+        if lost and not out and lost[0].sort not in ("country", "pronoun"):
             place = lost[0].place
-            cause = "refers to no place named in the three sentences before"
+            cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
 
@@ -155,6 +157,19 @@ class ClaimMaker:
                 return replace(agent, actor=self._refer(sentence, parsed, match, country))
             return agent
         return None
+
+    @staticmethod
+    def _subjects(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
+        """The actor's phrases; behind a gerund also what the clause above offers ("arrests X for abandoning", "an offensive entering")."""
+        if not match.own or match.predicate < 0 or match.noun >= 0 or match.passive:
+            return match.actors
+        pred = parsed.parse.predicates[match.predicate]
+        if pred.link is not Link.ING or pred.parent < 0:
+            return match.actors
+        above = parsed.parse.predicates[pred.parent]
+        if pred.word in BLAMED and above.object and pred.noun >= 0:
+            return phrases_of(parsed, above.object)[:1]
+        return (*match.actors, *phrases_of(parsed, above.subject)) if pred.noun >= 0 else match.actors
 
     def _speaker(self, sentence: int, match: Match) -> str:
         """The party of whoever speaks here, for "we" and "our"."""

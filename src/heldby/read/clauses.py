@@ -137,7 +137,7 @@ class ClauseParser(ClauseStack):
     def _participle(self, at: int, group: Group) -> None:
         top = self._top
         behind = self._noun == at - 1 and self._noun >= 0 and not self._sep
-        passive = group.form in (Form.PAST, Form.PART)
+        passive = group.form in (Form.PAST, Form.PART) and not group.perfect
         made = group if not passive else Group(group.lemma, Form.PART, False, False, True, group.perfect, group.negated, group.modal)
         link = Link.PART if passive else Link.ING
         parent = top.last

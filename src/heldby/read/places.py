@@ -155,17 +155,29 @@ class PlaceReader:
         parents = tuple(self._name(parsed, m) for m in owners)
         if inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
+        proper = self._proper(parsed, phrase, at)
+        if proper and value in AREAS and parsed.tokens[at - 1].capital:
+            return [self._titled(parsed, phrase, noun, proper, (*self._behind_names(parsed, phrase), *parents))]
         if called := self._called(parsed, phrase, noun, parents):
             return called
         behind = tail(parsed, phrase, "of", "in", "at", "between", "from", "to", "near", "outside", "linking", "on", "around")
         if behind and (made := self._of_names(parsed, phrase, noun, behind, parents)):
             return made
-        if proper := self._proper(parsed, phrase, at):
-            name, start = proper
-            spot = self._spot(parsed, phrase, value, words, name=name, parents=parents)
-            text_from = start if value in AREAS else text_span(parsed, phrase)[0]
-            return [self._cut(parsed, spot, text_from)]
+        if proper:
+            return [self._titled(parsed, phrase, noun, proper, parents)]
+        examples = tail(parsed, phrase, "including")
+        if examples and is_plural(parsed, phrase) and (made := self.spots(parsed, examples)):
+            return list(made)
         return [self._nameless(parsed, phrase, value, words, parents)]
+
+    def _titled(
+        self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], proper: tuple[str, int], parents: tuple[str, ...]
+    ) -> Spot:
+        """A name no gazetteer knows before its noun: "the Malan bridge", "Shortepa District"."""
+        value, words, _ = noun
+        spot = self._spot(parsed, phrase, value, words, name=proper[0], parents=parents)
+        spot = replace(spot, plural=is_plural(parsed, phrase))
+        return self._cut(parsed, spot, proper[1] if value in AREAS else text_span(parsed, phrase)[0])
 
     def _nameless(self, parsed: Parsed, phrase: Phrase, value: str, words: str, parents: tuple[str, ...]) -> Spot:
         """ "the town" refers back; "three districts", "a military base" name nothing."""
@@ -212,8 +224,8 @@ class PlaceReader:
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))
         capital = words.startswith("capital")
-        if value in AREAS and of and not capital:
-            if is_plural(parsed, phrase) and (len(named) == 1 or self._counted(parsed, phrase)):
+        if (value in AREAS or value == "crossing") and of and (not capital or is_plural(parsed, phrase)):
+            if is_plural(parsed, phrase) and not capital and (len(named) == 1 or self._counted(parsed, phrase)):
                 area = tuple(self._name(parsed, m) for _, m in named)
                 spot = self._nameless(parsed, phrase, value, words, (*area, *parents))
                 return [replace(self._reach(parsed, spot, named[-1][0]), refers=False)]
