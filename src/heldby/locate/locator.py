@@ -86,7 +86,7 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     if role is Role.PART:
         return sites.part(phrase)
     if not phrase.name:
-        return sites.back(phrase)
+        return sites.part(phrase) if role is Role.LAND and " of " in phrase.words else sites.back(phrase)
     if phrase.owned:
         return _unnamed(resolver, place, phrase)
     return resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)

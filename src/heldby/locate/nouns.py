@@ -79,15 +79,21 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.PART,
         _K.REGION,
         (),
-        "neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district"
+        "old city|old town|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district"
         "|enclave|countryside|western part|eastern part|northern part|southern part|part|parts",
     ),
     (
         Role.LAND,
         _K.REGION,
         (_K.REGION, _K.PROVINCE, _K.DISTRICT, _K.TOWN, _K.VILLAGE, _K.CITY),
-        "area|valley|mountain|mountains|heights|hill|hills|island|peninsula|territory|territories|zone|exclusion zone|pocket|salient|plain|desert"
-        "|forest|oil field|oilfield|gas field|coast|strip|peak|ridge|lake|gorge|basin|delta|north|south|east|west|interior",
+        "area|territory|territories",
+    ),
+    (
+        Role.LAND,
+        _K.REGION,
+        (_K.REGION,),
+        "valley|mountain|mountains|heights|hill|hills|island|peninsula|zone|exclusion zone|security zone|pocket|salient|plain|desert|forest|oil field"
+        "|oilfield|gas field|coast|strip|peak|ridge|lake|gorge|basin|delta|north|south|east|west|interior|mountain peak|foothill",
     ),
     (Role.EDGE, _K.REGION, (_K.CROSSING,), "border|frontier"),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from heldby.locate.nouns import NOUN_PATTERN, Noun, Role, noun
+from heldby.locate.nouns import NOUN_PATTERN, NOUNS, Noun, Role, noun
 
 _CAP = r"[A-ZÀ-ÖØ-ÞƏ]\w*(?:[’'ʼʻ`](?!s\b)\w+)*"
 _LINK = r"(?:[ \-–](?:(?:e|i|ye|wa|aw|o|de|la|du|da|do|al|el|as|ash|az|ul|ur)[ \-])?|-(?:e|i|ye)-?)"
@@ -28,7 +28,8 @@ _BETWEEN = re.compile(
     rf"(?P<noun>{NOUN_PATTERN})\s+(?:between|from|connecting|linking|that links|which links)\s+(?:the\s+)?(?P<a>.+?)\s+(?:and|to|with)\s+(?:the\s+)?(?P<b>.+)\Z"
 )
 _INNER_AFTER = re.compile(
-    rf"(?:[’']s|s[’'])?[\s\-]+(?P<between>(?:(?!(?:in|of|and|to|near|between|at|on|from|for|by|which|who|that)\b)[\w’'.-]+\s+){{0,3}}?)(?P<noun>{NOUN_PATTERN})(?!\w)"
+    rf"(?:[’']s|s[’'])?[\s\-]+(?P<between>(?:(?!(?:in|of|and|to|near|between|at|on|from|for|by|which|who|that)\b)[\w’'.-]+\s+){{0,3}}?)(?P<noun>{NOUN_PATTERN})(?!\w)",
+    re.IGNORECASE,
 )
 _INNER_AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?:\s+[a-z]+ed)?,?\s+(?:(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)\s+)?(?:the\s+)?"
@@ -42,7 +43,10 @@ _OTHERWISE = re.compile(rf"(?P<name>{NAME})\s+\((?P<other>{NAME})\)\Z")
 _HEAD_ENDS = re.compile(
     r"\s+(?:of|to|in|into|near|around|between|behind|with|along|from|on|at|outside|inside|beside|that|which|who|where)\s"
 )
-_THINGS = (Role.SITE, Role.ROAD, Role.CROSSING)
+_THINGS = (Role.SITE, Role.ROAD, Role.CROSSING, Role.PART)
+_TITLES = frozenset(
+    ("international", "national", "military", "central", "main", "regional", "nuclear", "exclusion", "border", "old", "new", "air")
+)
 _NOT_NAMES = frozenset(
     (
         "it",
@@ -163,8 +167,15 @@ def _known_end(run: str, known: Callable[[str], bool]) -> int:
     """The length of the longest known start of a run of capitalised words whose rest, if any, is a noun; 0 if none is known."""
     if known(run):
         return len(run)
-    cuts = [m.start() for m in re.finditer(r"[ \-–]", run)]
-    return next((c for c in reversed(cuts) if noun(run[c + 1 :]) and known(run[:c])), 0)
+    cuts = [m.start() for m in re.finditer(r"[ \-–]", run) if m.start() > 2]
+    return next((c for c in reversed(cuts) if _is_noun(run[c + 1 :]) and known(run[:c])), 0)
+
+
+def _is_noun(rest: str) -> bool:
+    words = rest.casefold().split()
+    while words and words[0] in _TITLES:
+        words = words[1:]
+    return " ".join(words) in NOUNS
 
 
 def _from_noun(words: str) -> str:
@@ -190,6 +201,8 @@ def _around(words: str, start: int, end: int) -> Phrase:
             return Phrase(words, name, before, "", areas=areas)
         if not whole or before.role is not Role.OWN:
             return Phrase(words, name, before, "", owned=True, owner_noun=after, areas=areas)
+    if after and words[end : end + 2] in ("'s", "’s"):
+        return Phrase(words, name, after, compound, owned=True, areas=areas)
     own = after or (noun(name) if " " in name else None)
     direction = _DIRECTION.search(words[:start])
     apart = f"{direction['adj']} {direction['of'] or ''}".strip() if direction else ""

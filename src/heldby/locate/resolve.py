@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from heldby.locate.answer import Answer
+from heldby.locate.answer import Answer, unplaced
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
 from heldby.locate.rank import ENOUGH, Question, Weighed, candidates, families, member, scores, weigh
@@ -30,20 +30,28 @@ class Resolver:
         self.gazetteer = lexicon.gazetteer
         self.setting = setting
         self._found: dict[tuple[str, Noun | None], Answer] = {}
-        self._told: list[tuple[int, Unit]] = []
+        self._told: list[tuple[int, Answer]] = []
 
     def knows(self, name: str) -> bool:
         return bool(self.gazetteer.lookup(name))
 
     def remember(self, start: int, answer: Answer) -> None:
         """Keep what a claim's place at character `start` was, for the nouns that refer to it later."""
-        if answer.unit or answer.inside:
-            self._told.append((start, answer.unit or answer.inside))  # type: ignore[arg-type]
+        if answer.unit or answer.inside or answer.name:
+            self._told.append((start, answer))
+
+    def last_unlisted(self, start: int, asked: Noun) -> tuple[Answer, int] | None:
+        """The claims' last place before character `start` if it is one without an entry that may be what the noun means."""
+        before = [(at, a) for at, a in self._told if at < start]
+        if not before:
+            return None
+        at, answer = max(before, key=lambda row: row[0])
+        return (answer, at) if answer.unit is None and answer.name and answer.kind in (None, asked.kind) else None
 
     def spoken(self, start: int, asked: Noun | None) -> Iterator[tuple[Unit, int]]:
         """Places named before character `start`, with the distance, nearest first; places of claims count as nearer than others."""
         rows: list[tuple[float, int, Unit | None, str]] = [
-            ((start - at) * CLAIMED_NEARER, at, unit, "") for at, unit in self._told if at < start
+            ((start - at) * CLAIMED_NEARER, at, u, "") for at, a in self._told if at < start and (u := a.unit or a.inside)
         ]
         rows += [(float(start - m.end), m.start, None, m.name) for m in self.setting.before(start)[:BACK]]
         seen: set[str] = set()
@@ -110,18 +118,10 @@ class Resolver:
         if shares[0] < ENOUGH:
             if len(groups) == 1 or shares[0] + sum(shares[1:]) < ENOUGH:
                 lone = best[0].unit
-                return Answer(
-                    None,
-                    None,
-                    question.name,
-                    kind,
-                    listed,
-                    (f"only a {lone.kind} in {lone.country} bears the name", *best[0].reasons),
-                    GapKind.UNPLACED,
-                    f"no {question.name} is known here, only elsewhere ({lone.name}, {lone.country})",
-                )
+                cause = f"no {question.name} is known here, only elsewhere ({lone.name}, {lone.country})"
+                return replace(self.unlisted(question, kind), candidates=listed, why=(cause, *best[0].reasons), cause=cause)
             return self._open(question, groups[0][0].unit, groups[1][0].unit, listed, "homonyms that nothing decides between")
-        if asked and asked.role is Role.OWN and not self._answered(best, asked):
+        if asked and asked.role in (Role.OWN, Role.LAND) and not self._answered(best, asked):
             cause = f"no {asked.text} called {question.name} is known, only a {best[0].unit.kind}"
             return Answer(None, best[0].unit, question.name, asked.kind, listed, (cause, *best[0].reasons), GapKind.UNPLACED, cause)
         unit, why = member(best, question, self.setting, siblings)
@@ -135,8 +135,14 @@ class Resolver:
         """A name no gazetteer has: told which area or country it lies in, as far as the report says."""
         cause = f"no place called {question.name} is known"
         inside = next((u for a in (*question.beside, *question.near) if (u := self.gazetteer.unit(a))), None)
-        country, why = ("", "") if inside else self.country(question.at, question.name)
-        return Answer(None, inside, question.name, kind, (), (cause, why) if why else (cause,), GapKind.UNPLACED, cause, country)
+        return self.told_there(unplaced(cause, question.name, kind, inside), question.at, question.name)
+
+    def told_there(self, answer: Answer, at: int, besides: str = "") -> Answer:
+        """`answer` with the country the report speaks of there, where nothing says more."""
+        if answer.unit or answer.inside:
+            return answer
+        country, why = self.country(at, besides)
+        return replace(answer, country=country).because(why)
 
     def country(self, at: int, besides: str = "") -> tuple[str, str]:
         """The country (ISO2) that the report speaks of around character `at`, and why; "" where that is not clear."""

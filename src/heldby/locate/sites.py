@@ -91,11 +91,14 @@ class Sites:
             country, why = self._resolver.country(self._start)
             unit = self._gazetteer.unit(f"iso:{country}")
             return Answer(unit, why=(why,)) if unit else unplaced("which country is meant is not known", None, noun.kind)
+        unlisted = self._resolver.last_unlisted(self._start, noun)
         for unit, distance in self._resolver.spoken(self._start, noun):
-            if distance > REACH:
+            if distance > REACH or (unlisted and unlisted[1] > self._start - distance):
                 break
             if answers(unit, noun):
                 return Answer(unit, why=(f"the {noun.text} last spoken of, {distance} characters before",))
+        if unlisted and self._start - unlisted[1] <= REACH:
+            return unlisted[0].because(f"the {noun.text} last spoken of")
         return unplaced(f"no {noun.text} is spoken of shortly before", None, noun.kind)
 
     def centre(self, phrase: Phrase) -> Answer:
@@ -134,7 +137,8 @@ class Sites:
             whole.unit or whole.inside if whole else next((u for u, _ in self._owners(phrase) if u.kind in _SEATED or phrase.name), None)
         )
         where = canonical(owner, self._gazetteer) if owner else phrase.name or "what is spoken of"
-        return unplaced(f"a part of {where} that has no unit of its own", self._called(phrase, owner), kind, owner)
+        told = unplaced(f"a part of {where} that has no unit of its own", self._called(phrase, owner), kind, owner)
+        return self._resolver.told_there(told, self._start, phrase.name)
 
     def site(self, phrase: Phrase, words: Sequence[str]) -> Answer:
         """A facility, crossing or pass, found under the names of the place it belongs to; else told where it lies."""
@@ -151,7 +155,7 @@ class Sites:
                     return Answer(unit, why=(f"the {words[0]} of {owner.name}{told}",))
         name = self._called(phrase, first)
         cause = f"no {words[0] if words else 'such place'} of {first.name} is known" if first else f"no {phrase.words} is known"
-        return unplaced(cause, name, kind, first)
+        return self._resolver.told_there(unplaced(cause, name, kind, first), self._start, phrase.name)
 
     def _owners(self, phrase: Phrase) -> Iterator[tuple[Unit, str]]:
         """The places that a noun may belong to, likeliest first, with how each was found: the one named, the areas named, those spoken of."""
@@ -186,12 +190,12 @@ class Sites:
         if owner is None:
             return phrase.words if phrase.name else None
         own = owner.name if owner.kind is not PlaceKind.PROVINCE else canonical(owner, self._gazetteer)
+        if phrase.compound:
+            return phrase.compound.replace(phrase.name, owner.name, 1)
         if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
             before = re.sub(r"\s(?:of|in|at)\s(?:the\s)?\Z", "", phrase.words[:at])
             one = noun is not None and noun.role is Role.SITE and phrase.definite and owner.kind in _SEATED
             return f"{own} {before}" if one else f"{phrase.words[:at]}{own}"
-        if phrase.compound:
-            return phrase.compound.replace(phrase.name, owner.name, 1)
         if noun and noun.role in (Role.PART, Role.MIDDLE):
             return f"{_HEAD_ENDS.split(phrase.words, maxsplit=1)[0].split('’s ')[-1]} of {own}"
         return f"{owner.name} {phrase.words}"
