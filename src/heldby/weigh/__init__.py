@@ -1,0 +1,24 @@
+"""Weighing: echoes become testimonies, testimonies a dated status with its reasons; tallies, and other people's tallies beside ours."""
+
+from heldby.weigh.case import Case
+from heldby.weigh.comparison import PublishedFigure, compare
+from heldby.weigh.counting import tallies, tally
+from heldby.weigh.echo import testify
+from heldby.weigh.priors import Priors, load_priors, parse_priors
+from heldby.weigh.status import assess
+from heldby.weigh.weigher import Trace, Weigher
+
+__all__ = [
+    "Case",
+    "Priors",
+    "PublishedFigure",
+    "Trace",
+    "Weigher",
+    "assess",
+    "compare",
+    "load_priors",
+    "parse_priors",
+    "tallies",
+    "tally",
+    "testify",
+]

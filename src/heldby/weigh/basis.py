@@ -1,0 +1,111 @@
+"""What stands for and against a state of a unit around a day, and the support that gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from heldby.model.status import CONTESTED, Support, Symbol, Testimony
+from heldby.model.who import Leaning
+from heldby.weigh.case import Case, first_day, last_day
+from heldby.weigh.priors import Stake
+from heldby.weigh.propositions import DENIALS, FAVOURS, stake
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What stands for and against a state around a day. `origins` count once each; `claimed_by` is the only interested side, if it is."""
+
+    pro: tuple[Testimony, ...]
+    against: tuple[Testimony, ...]
+    origins: tuple[str, ...]
+    disinterested: bool
+    admitted: bool
+    claimed_by: str
+    support: Support
+
+
+def basis_of(case: Case, state: str, as_of: date) -> Basis:
+    """Live testimonies for `state` and against it on `as_of`, and the support they give, in the precedence disputed, confirmed, claimed, stale."""
+    live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
+    pro = tuple(t for t in live if speaks_for(t, state))
+    against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
+    counted = [t for t in pro if not t.origin.startswith("reports:")]
+    origins = tuple(sorted({t.origin for t in counted}))
+    stakes = [stake(t.symbol, t.leaning) for t in counted]
+    disinterested = any(s in (Stake.NONE, Stake.RELUCTANT, Stake.ADMISSION) for s in stakes)
+    if against and pro:
+        support = Support.DISPUTED
+    elif len(origins) > 1 and disinterested:
+        support = Support.CONFIRMED
+    elif pro:
+        support = Support.CLAIMED
+    else:
+        support = Support.STALE
+    interested = sorted({t.holder or state for t, s in zip(counted, stakes, strict=True) if s in (Stake.SERVING, Stake.LEANING)})
+    claimed_by = "" if disinterested or not interested else state
+    return Basis(pro, against, origins, disinterested, Stake.ADMISSION in stakes, claimed_by, support)
+
+
+def support_of(case: Case, basis: Basis, p: float, as_of: date) -> Support:
+    """What a leading state of probability `p` rests on: stale where nothing was heard for long and the model no longer commits."""
+    if basis.support is Support.DISPUTED or p >= case.priors.support.commit:
+        return basis.support
+    quiet = (as_of - last_heard(case, as_of)).days >= case.priors.window.quiet
+    return Support.STALE if quiet else basis.support
+
+
+def commits(case: Case, support: Support, leading: str, p: float, as_of: date) -> bool:
+    """Whether a status names its leading state as holder: somebody has spoken for it, and it is not stale with less than even odds."""
+    if support is Support.STALE and p < case.priors.support.hold:
+        return False
+    return any(first_day(t) <= as_of and speaks_for(t, leading) for t in case.testimonies)
+
+
+def holder_of(case: Case, best: tuple[str, float], as_of: date) -> str | None:
+    """Whom a status on a day names, given its leading state and the probability of that."""
+    leading, p = best
+    support = Support.CLAIMED  # with even odds or better it does not matter which
+    if p < case.priors.support.hold:
+        support = support_of(case, basis_of(case, leading, as_of), p, as_of)
+    return leading if commits(case, support, leading, p, as_of) else None
+
+
+def last_heard(case: Case, as_of: date) -> date:
+    """The last day, up to `as_of`, that any evidence speaks of. Raises ValueError where there is none."""
+    return min(as_of, max(last_day(t) for t in case.testimonies if first_day(t) <= as_of))
+
+
+def speaks_for(t: Testimony, state: str) -> bool:
+    if state == CONTESTED:
+        return t.symbol is Symbol.CONTESTS
+    kept = t.symbol is Symbol.NOT_TOOK and t.leaning is Leaning.ENEMY and t.origin == f"side:{state}"  # "they did not take it from us"
+    return kept or (t.holder == state and t.symbol in FAVOURS) or (t.symbol is Symbol.LOST and t.holder != state)
+
+
+def speaks_against(t: Testimony, state: str) -> bool:
+    """A denial, a loss or a counter-claim. For contested: one side's full hold."""
+    if state == CONTESTED:
+        return t.symbol in (Symbol.HOLDS, Symbol.NOT_LOST)
+    if t.holder == state:
+        return t.symbol in (Symbol.LOST, Symbol.NOT_TOOK, Symbol.NOT_HOLDS)
+    return bool(t.holder) and t.symbol in FAVOURS
+
+
+def _still_disputes(t: Testimony, pro: Sequence[Testimony], state: str, as_of: date, case: Case) -> bool:
+    """Not too long ago, not of a time before the news it would dispute, and not since given up by its own origin."""
+    if (as_of - last_day(t)).days > case.priors.window.dispute:
+        return False
+    if any(p.origin == t.origin and p.known > t.known for p in pro):
+        return False
+    news = [p for p in pro if p.symbol in (Symbol.TOOK, Symbol.LOST)] or list(pro)
+    if not news:
+        return True
+    opened = min(news, key=lambda p: (last_day(p), p.known)) if t.symbol in DENIALS else max(news, key=lambda p: (first_day(p), p.known))
+    if t.symbol in (
+        Symbol.TOOK,
+        Symbol.LOST,
+    ):  # a change the other way that came before is history, one of the same day or later is a counter-claim
+        return (last_day(t), t.known) >= (first_day(opened), opened.known)
+    return last_day(t) >= first_day(opened)

@@ -1,0 +1,56 @@
+"""A unit as known by an instant: its standing testimonies, the chain over its possible holders, and the steps of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from heldby.model.status import Testimony
+from heldby.model.theatre import Theatre
+from heldby.weigh.chain import Chain, Step, day_of
+from heldby.weigh.evidence import sides_of, standing, steps_of
+from heldby.weigh.priors import Priors
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`testimonies` in the order they became known; `steps` in order of event time, `order[i]` the testimony of step i."""
+
+    unit_id: str
+    known_by: datetime
+    theatre: Theatre
+    priors: Priors
+    chain: Chain
+    testimonies: tuple[Testimony, ...]
+    steps: tuple[Step, ...]
+    order: tuple[int, ...]
+
+    @property
+    def since(self) -> date | None:
+        """The day of the first evidence; before it nothing is known. None without evidence."""
+        return day_of(self.steps[0].tick) if self.steps else None
+
+
+def build_case(
+    unit_id: str,
+    testimonies: Sequence[Testimony],
+    known_by: datetime,
+    theatre: Theatre,
+    priors: Priors,
+    chain_for: Callable[[tuple[str, ...]], Chain],
+) -> Case:
+    """The case of a unit. Testimonies not yet known, or withdrawn by then, do not count."""
+    known = standing(testimonies, known_by)
+    sides = sides_of(known, theatre)
+    steps = steps_of(known, sides, theatre, priors)
+    return Case(unit_id, known_by, theatre, priors, chain_for(sides), known, tuple(s for _, s in steps), tuple(i for i, _ in steps))
+
+
+def first_day(t: Testimony) -> date:
+    """The first day a testimony may speak of: of an interval without a start, its last."""
+    return t.when.first_day or t.when.last_day or t.known.date()
+
+
+def last_day(t: Testimony) -> date:
+    return t.when.last_day or t.when.first_day or t.known.date()

@@ -1,0 +1,33 @@
+"""When one text was written from another: shares of sentences and of words."""
+
+from __future__ import annotations
+
+import re
+
+from heldby.model.status import Located
+from heldby.weigh.priors import Copy
+
+_WORD = re.compile(r"\w+")
+
+
+def containment(a: frozenset[int] | frozenset[str], b: frozenset[int] | frozenset[str]) -> float:
+    """Share of the smaller set that is also in the other (0 if one is empty): the right measure for cut and enlarged copies."""
+    smaller = min(len(a), len(b))
+    return len(a & b) / smaller if smaller else 0.0
+
+
+def copied_report(a: Located, b: Located, line: Copy) -> bool:
+    """Whether two reports share so many sentences that one was made from the other."""
+    if a.claim.report_id == b.claim.report_id:
+        return False
+    return containment(frozenset(a.fingerprint), frozenset(b.fingerprint)) >= line.report
+
+
+def copied_passage(a: Located, b: Located, line: Copy) -> bool:
+    """Whether two passages of six words or more say nearly the same in the same words."""
+    one, two = words_of(a), words_of(b)
+    return min(len(one), len(two)) >= 6 and containment(one, two) >= line.passage
+
+
+def words_of(located: Located) -> frozenset[str]:
+    return frozenset(_WORD.findall(located.claim.passage.quote.casefold()))

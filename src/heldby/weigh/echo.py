@@ -1,0 +1,223 @@
+"""Claims become testimonies: one utterance, however many reports carry it.
+
+    claims -> propositions on units (and, by a written link, on linked units) -> in the order they became known -> testimonies
+
+Each claim is held against those heard before it, so that what is later heard never changes how the earlier were joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from heldby.model.ident import content_id
+from heldby.model.place import Link
+from heldby.model.status import Located, Symbol, Testimony
+from heldby.model.theatre import Theatre
+from heldby.model.when import When
+from heldby.weigh.copies import copied_passage, copied_report
+from heldby.weigh.origins import Origin, origin_of, speaker_key
+from heldby.weigh.priors import Priors
+from heldby.weigh.propositions import Proposition, as_state, event_time, leaning, proposition
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One claim on one unit, ready to be held against others. `via` is the unit it was made about if that is another."""
+
+    located: Located
+    unit_id: str
+    said: Proposition
+    when: When
+    origin: Origin
+    via: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Order of hearing: the press's own lines after the voices they may rest on, linked evidence after direct."""
+        claim = self.located.claim
+        return (self.located.known, self.origin.narrated, bool(self.via), claim.report_id, claim.passage.start, claim.id, self.unit_id)
+
+    def heard_after(self, other: Utterance) -> bool:
+        """Known later, or further down in the same report."""
+        mine, theirs = self.located, other.located
+        if mine.claim.report_id == theirs.claim.report_id:
+            return mine.claim.passage.start > theirs.claim.passage.start
+        return mine.known > theirs.known
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Utterances that are one. The first heard gives the testimony its content; `key` is the origin it counts for."""
+
+    first: Utterance
+    key: str
+    members: list[Utterance] = field(default_factory=list)
+
+
+def testify(claims: Sequence[Located], theatre: Theatre, priors: Priors) -> dict[str, tuple[Testimony, ...]]:
+    """Testimonies by unit id (sorted), each unit's in the order they became known. The order of `claims` does not matter.
+
+    Claims that name no unit, plans, possibilities and undated background give none; nothing else is dropped.
+    """
+    said = sorted((u for located in _once(claims) for u in _utterances(located, theatre)), key=lambda u: u.order)
+    joining = _Joining(theatre, priors)
+    for utterance in said:
+        joining.hear(utterance)
+    return {unit: tuple(_testimony(c, theatre) for c in joining.by_unit[unit]) for unit in sorted(joining.by_unit)}
+
+
+def _once(claims: Sequence[Located]) -> list[Located]:
+    """A claim given twice is one."""
+    return list({(c.claim.id, c.known, c.withdrawn): c for c in claims}.values())
+
+
+def _utterances(located: Located, theatre: Theatre) -> Iterator[Utterance]:
+    seen: set[tuple[str, Proposition]] = set()
+    for place in located.claim.places:
+        said = proposition(located.claim, place, theatre)
+        if place.unit_id is None or said is None:
+            continue
+        when = event_time(located, said.symbol, theatre)
+        if when is None:
+            continue
+        said = as_state(said, located.claim, when, theatre)
+        if (place.unit_id, said) in seen:
+            continue
+        seen.add((place.unit_id, said))
+        utterance = Utterance(located, place.unit_id, said, when, origin_of(located, theatre))
+        yield utterance
+        for link in _moving(place.unit_id, theatre):
+            yield Utterance(located, link.linked_id, said, when, utterance.origin, via=place.unit_id)
+
+
+def _moving(unit_id: str, theatre: Theatre) -> list[Link]:
+    return [k for k in theatre.links if k.moves and k.unit_id == unit_id]
+
+
+class _Joining:
+    """Holds each utterance against those heard before it and joins or opens clusters."""
+
+    def __init__(self, theatre: Theatre, priors: Priors) -> None:
+        self.theatre, self.priors = theatre, priors
+        self.by_unit: dict[str, list[Cluster]] = {}
+        self.cited: dict[tuple[str, str], list[tuple[str, Utterance, Cluster]]] = {}
+        self.linked: dict[str, set[str]] = {}
+        for link in theatre.links:
+            self.linked.setdefault(link.unit_id, set()).add(link.linked_id)
+            self.linked.setdefault(link.linked_id, set()).add(link.unit_id)
+
+    def hear(self, new: Utterance) -> None:
+        everything = self.by_unit.setdefault(new.unit_id, [])
+        clusters = [c for c in everything if not _gone(c, new.located.known)]
+        source = self._cited_beside(new) if new.origin.narrated else None
+        same = None if source is not None else self._same(new, clusters)
+        if source is not None:  # the outlet's own line beside a voice it cites: shown apart, counted with that voice
+            same = next((c for c in clusters if self._own_line(new, c, source)), None)
+        if same is None:
+            same = Cluster(new, source.key if source is not None else new.origin.key)
+            everything.append(same)
+        same.members.append(new)
+        if not new.origin.narrated:
+            mark = (new.located.claim.report_id, new.said.direction)
+            self.cited.setdefault(mark, []).append((new.unit_id, new, same))
+
+    def _cited_beside(self, new: Utterance) -> Cluster | None:
+        """The voice that the same report cites for the same thing here or at a linked unit: the last before the line, else the first after."""
+        near = self.linked.get(new.unit_id, set()) | {new.unit_id}
+        found = [(u, c) for unit, u, c in self.cited.get((new.located.claim.report_id, new.said.direction), ()) if unit in near]
+        if not found:
+            return None
+        here = new.located.claim.passage.start
+        before = [(u.located.claim.passage.start, i) for i, (u, _) in enumerate(found) if u.located.claim.passage.start <= here]
+        return found[max(before)[1]][1] if before else found[0][1]
+
+    def _own_line(self, new: Utterance, cluster: Cluster, source: Cluster) -> bool:
+        first = cluster.first
+        return (
+            first.origin.narrated
+            and cluster.key == source.key
+            and first.said.direction == new.said.direction
+            and first.origin.key == new.origin.key
+            and near(first.when, new.when, self.priors.window.same_event)
+        )
+
+    def _same(self, new: Utterance, clusters: list[Cluster]) -> Cluster | None:
+        """The earliest cluster that `new` is an echo of; voices before the press's own lines."""
+        alike = [c for c in clusters if c.first.said.direction == new.said.direction and bool(c.first.via) == bool(new.via)]
+        alike = [c for c in alike if self._is_echo(new, c) and not self._overtaken(new, c, clusters)]
+        return min(alike, key=lambda c: c.first.origin.narrated, default=None)
+
+    def _is_echo(self, new: Utterance, cluster: Cluster) -> bool:
+        old, window = cluster.first, self.priors.window
+        if near(old.when, new.when, window.same_event):
+            if speaker_key(old.origin) == speaker_key(new.origin) or new.origin.may_be(old.origin):
+                return True
+            if any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):
+                return True
+        if not new.origin.narrated:
+            return False
+        if near(old.when, new.when, window.narration):
+            return True
+        if near(old.when, new.when, window.relay) and any(self._relays(new, m) for m in cluster.members):
+            return True
+        reprinted = near(old.when, new.when, window.reprint)
+        return reprinted and any(copied_passage(m.located, new.located, self.priors.copy) for m in cluster.members)
+
+    def _relays(self, new: Utterance, old: Utterance) -> bool:
+        mine, theirs = (self.theatre.lexicon.outlet(u.located.outlet) for u in (new, old))
+        return mine is not None and theirs is not None and (theirs.id in mine.copies or theirs.name in mine.copies)
+
+    def _overtaken(self, new: Utterance, cluster: Cluster, clusters: list[Cluster]) -> bool:
+        """Whether a change the other way was announced between: then the same words mean a new event."""
+        last = cluster.members[-1]
+        for other in clusters:
+            turn = other.first
+            opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and turn.said.direction != new.said.direction
+            if opposite and turn.heard_after(cluster.first) and new.heard_after(turn) and turn.heard_after(last):
+                after = new.when.end is None or turn.when.end is None or new.when.end >= turn.when.end
+                if after and not any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):
+                    return True
+        return False
+
+
+def near(a: When, b: When, within: int) -> bool:
+    """Whether two event times come within so many days of each other."""
+    room = timedelta(days=within)
+    first = a.end is None or b.start is None or b.start < a.end + room
+    second = b.end is None or a.start is None or a.start < b.end + room
+    return first and second
+
+
+def _testimony(cluster: Cluster, theatre: Theatre) -> Testimony:
+    first, claims = cluster.first, tuple(m.located for m in cluster.members)
+    on = first.when.last_day or first.when.first_day or first.located.published
+    return Testimony(
+        id=content_id("y", first.unit_id, first.located.claim.id, first.said.symbol, first.said.holder, first.via),
+        unit_id=first.unit_id,
+        symbol=first.said.symbol,
+        holder=first.said.holder,
+        voice=first.origin.voice,
+        origin=cluster.key,
+        leaning=leaning(first.origin.voice, first.said.holder, first.located.claim, on, theatre),
+        when=first.when,
+        known=first.located.known,
+        claims=claims,
+        hedged=first.located.claim.hedged or not first.said.full,
+        via=first.via,
+        withdrawn=_withdrawn(cluster),
+    )
+
+
+def _gone(cluster: Cluster, by: datetime) -> bool:
+    """Whether a testimony had been taken back by then: what is heard after that is said anew."""
+    taken = _withdrawn(cluster)
+    return taken is not None and taken <= by
+
+
+def _withdrawn(cluster: Cluster) -> datetime | None:
+    """From when the testimony no longer stands: all its claims taken back, or all that its own origin published."""
+    own = [m.located for m in cluster.members if m.origin.narrated and m.origin.key == cluster.key]
+    gone = [c.withdrawn for c in (own or [m.located for m in cluster.members])]
+    return None if any(w is None for w in gone) else max(w for w in gone if w is not None)

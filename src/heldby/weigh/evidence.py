@@ -1,0 +1,162 @@
+"""From testimonies to steps of the chain: how much each counts, and what it says about being and becoming a holder's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from heldby.model.claim import Modality, Relation
+from heldby.model.status import Symbol, Testimony
+from heldby.model.theatre import Theatre
+from heldby.weigh.chain import Array, Step, tick_of
+from heldby.weigh.echo import near
+from heldby.weigh.order import CHANGES, arranged
+from heldby.weigh.priors import Priors, VoiceLine
+from heldby.weigh.propositions import FAVOURS, FEW_SIDES, main_sides, party, stake
+
+OTHER = "other"  # a holder nobody has named, where only one side is known to be about
+_BESET = frozenset({Relation.ATTACKED, Relation.BESIEGES})
+
+
+def standing(testimonies: Sequence[Testimony], known_by: datetime) -> tuple[Testimony, ...]:
+    """Those known by then and not withdrawn by then, as they were known then, in the order they became known."""
+    found = [_as_known(t, known_by) for t in testimonies if t.known <= known_by and (t.withdrawn is None or t.withdrawn > known_by)]
+    return tuple(sorted(found, key=lambda t: (t.known, t.id)))
+
+
+def _as_known(t: Testimony, known_by: datetime) -> Testimony:
+    """A testimony without the echoes and the withdrawals that came later."""
+    if t.withdrawn is None and all(c.known <= known_by and (c.withdrawn is None or c.withdrawn <= known_by) for c in t.claims):
+        return t
+    claims = tuple(
+        c if c.withdrawn is None or c.withdrawn <= known_by else replace(c, withdrawn=None) for c in t.claims if c.known <= known_by
+    )
+    return replace(t, claims=claims, withdrawn=None)
+
+
+def direction(t: Testimony) -> str:
+    """Testimonies of one direction say much the same: for a side, against it, or that it is fought for."""
+    return "contests" if t.symbol is Symbol.CONTESTS else f"{'for' if t.symbol in FAVOURS else 'against'}:{t.holder}"
+
+
+def sides_of(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[str, ...]:
+    """Who may hold the unit: the theatre's main sides and everybody its testimonies name, in the theatre's order; two at least."""
+    named = {t.holder for t in testimonies if t.holder} | set(main_sides(theatre))
+    for t in testimonies:
+        claim = t.claims[0].claim
+        named |= (
+            {party(a, theatre) for a in (claim.actor, claim.from_actor, claim.speaker_side)} if len(theatre.sides) > FEW_SIDES else set()
+        )
+    order = {s.id: i for i, s in enumerate(theatre.sides)}
+    found = sorted((n for n in named if n in order), key=lambda n: order[n])
+    return tuple(found) if len(found) > 1 else (*found, OTHER, "another")[:2]
+
+
+def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ...]:
+    """Share of each testimony (in the order they became known) that is an independent look, 0 to 1.
+
+    An origin weighs once on an event, however often and through whomever it speaks; unless the place changed hands between, later it
+    repeats itself at a discount where it tells of a state, and for nothing where it tells of the same change.
+    """
+    out: list[float] = []
+    for i, t in enumerate(testimonies):
+        full = base = _base(t, priors)
+        for j in range(i - 1, -1, -1):
+            old = testimonies[j]
+            if old.origin != t.origin or direction(old) != direction(t):
+                continue
+            if near(old.when, t.when, priors.window.same_event) and not _turned(testimonies[j + 1 : i], t):
+                base = max(0.0, base - out[j])
+            elif near(old.when, t.when, priors.window.repeat) and not _turned(testimonies[j + 1 : i], t):
+                again = t.symbol in CHANGES and old.symbol in CHANGES  # it cannot have happened twice with nothing between
+                base = min(base, 0.0 if again else full * priors.weight.repeat)
+        out.append(base)
+    return tuple(out)
+
+
+def _turned(between: Sequence[Testimony], t: Testimony) -> bool:
+    return any(b.symbol in CHANGES and direction(b) != direction(t) for b in between)
+
+
+def _base(t: Testimony, priors: Priors) -> float:
+    weight = priors.weight
+    claim = t.claims[0].claim
+    base = weight.certain * priors.reliability_of(t.origin)
+    base *= weight.hedged if t.hedged else 1.0
+    base *= weight.linked if t.via else 1.0
+    base *= weight.background if claim.modality is Modality.PAST_BACKGROUND else 1.0
+    return base * (weight.attack if claim.relation in _BESET and t.symbol is Symbol.CONTESTS else 1.0)
+
+
+def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> tuple[tuple[int, Step], ...]:
+    """The chain's steps in order of event time, each with the index of its testimony. `testimonies` in the order they became known."""
+    share = weights(testimonies, priors)
+    return tuple((i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, priors))) for i, at in arranged(testimonies, theatre))
+
+
+def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], priors: Priors) -> Array:
+    """What a testimony weighs, [before, after] over the chain's states; `share` 0 gives the identity: it says nothing."""
+    size = 2 * len(sides) + 1
+    line = priors.line(t.voice.kind, stake(t.symbol, t.leaning))
+    if t.symbol is Symbol.CONTESTS:
+        full = np.diag(_contest(t, line, sides))
+    elif t.holder not in sides:
+        return np.eye(size)
+    elif t.symbol is Symbol.TOOK:
+        full = _took(sides.index(t.holder), line, len(sides), priors)
+    elif t.symbol is Symbol.LOST:
+        full = _lost(sides.index(t.holder), line, len(sides), priors)
+    else:
+        full = np.diag(_state(t.symbol, sides.index(t.holder), line, size))
+    return share * full + (1 - share) * np.eye(size)
+
+
+def _took(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
+    """Not yet a's: the announcement is false (1, or a contest made too much of) or a took it just now (`event`). Already a's: told again."""
+    out = np.eye(2 * sides + 1)
+    fresh, settled, contested = 2 * a, 2 * a + 1, 2 * sides
+    out[:, fresh] = line.event
+    out[:-1, contested] = priors.start.exaggerated
+    out[contested, contested] = min(line.again**0.5, line.event)
+    out[contested, fresh] = line.event * out[contested, contested]
+    for held, ratio in ((fresh, line.again), (settled, line.again**0.5)):
+        out[held] = 0.0
+        out[held, held] = ratio
+    return out
+
+
+def _lost(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
+    """The mirror of a capture whose taker is not named: it goes to any other side alike."""
+    out = np.eye(2 * sides + 1)
+    contested, others = 2 * sides, [2 * b for b in range(sides) if b != a]
+    for held in (2 * a, 2 * a + 1, contested):
+        out[held, others] = line.event / len(others)
+    out[[2 * a, 2 * a + 1], contested] = priors.start.exaggerated
+    for b in range(sides):
+        if b != a:
+            out[2 * b, 2 * b] = line.again
+            out[2 * b + 1, 2 * b + 1] = line.again**0.5
+    return out
+
+
+def _state(symbol: Symbol, a: int, line: VoiceLine, size: int) -> Array:
+    """Diagonal of a state told or denied. Where it is contested, "a holds it" is told about as often as the geometric mean."""
+    ratio = {Symbol.HOLDS: line.state, Symbol.NOT_LOST: line.state, Symbol.NOT_TOOK: line.denial, Symbol.NOT_HOLDS: line.denial}[symbol]
+    out = np.ones(size)
+    out[[2 * a, 2 * a + 1]] = ratio
+    out[-1] = ratio**0.5 if ratio > 1 else 1.0
+    return out
+
+
+def _contest(t: Testimony, line: VoiceLine, sides: tuple[str, ...]) -> Array:
+    """Diagonal of "they fight for it": contested, and less often the attacker's own already where he is named."""
+    out = np.ones(2 * len(sides) + 1)
+    out[-1] = line.contest
+    claim = t.claims[0].claim
+    attacker = claim.actor if claim.relation in _BESET else ""
+    if attacker in sides:
+        out[[2 * sides.index(attacker), 2 * sides.index(attacker) + 1]] = 1 / line.contest
+    return out

@@ -1,0 +1,89 @@
+"""Who really speaks: the origin that counts once, however many carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from heldby.model.status import Located
+from heldby.model.theatre import Theatre
+from heldby.model.who import UNKNOWN, Voice, VoiceKind
+from heldby.weigh.propositions import party, publisher, speaker
+
+_PRESS = frozenset({VoiceKind.OUTLET, VoiceKind.AGENCY})
+_OFFICE = frozenset({VoiceKind.OFFICIAL, VoiceKind.SPOKESMAN})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """`key` counts once. `narrated`: the press in its own words, or "reports", which may rest on anybody heard before.
+
+    `unnamed`: a speaker who cannot be told from another unnamed one of his kind and side. `agency` says that an agency vouches for him.
+    """
+
+    key: str
+    voice: Voice
+    narrated: bool = False
+    unnamed: bool = False
+    agency: bool = False
+
+    def may_be(self, other: Origin) -> bool:
+        """Whether two unnamed speakers cannot be told apart: same kind, and sides that do not differ. One that no agency vouches for may be anybody's."""
+        if not (self.unnamed and other.unnamed) or self.agency or self.voice.kind is not other.voice.kind:
+            return False
+        return self.voice.side == other.voice.side or UNKNOWN in (self.voice.side, other.voice.side)
+
+
+def origin_of(located: Located, theatre: Theatre) -> Origin:
+    """The origin of a claim.
+
+    A party speaks with one voice (its spokesmen, ministries and own media). An unnamed speaker counts as the agency, else the outlet,
+    that carries him; a named one as himself. The press in its own words is its own origin until echoes are looked for.
+    """
+    voice = speaker(located, theatre)
+    side = party(voice.side, theatre)
+    partisan = any(s.id == side for s in theatre.sides)
+    carrier = _carrier(located, theatre)
+    if voice.kind in _PRESS:
+        if partisan:
+            return Origin(f"side:{side}", voice)
+        return Origin(_press_key(voice, theatre), voice, narrated=True)
+    if voice.kind is VoiceKind.REPORTS:
+        return Origin(f"reports:{_press_key(carrier, theatre)}", voice, narrated=True)
+    unnamed = is_unnamed(voice)
+    if partisan and voice.kind in _OFFICE and not voice.anonymous:
+        return Origin(f"side:{side}", voice)
+    if voice.kind is VoiceKind.MONITOR:
+        return Origin(_press_key(voice, theatre), voice)
+    if unnamed:
+        return Origin(_press_key(carrier, theatre), voice, unnamed=True, agency=carrier.kind is VoiceKind.AGENCY)
+    return Origin(voice.key, voice)
+
+
+def speaker_key(origin: Origin) -> str:
+    """What makes two claims one speaker's: a party's single voice, the named speaker, or what can be known of an unnamed one."""
+    if origin.unnamed:
+        return f"{origin.key}>{origin.voice.kind}:{origin.voice.side}"
+    return origin.key
+
+
+def is_unnamed(voice: Voice) -> bool:
+    """No proper name in what the voice is called: "a provincial councillor", "Residents"."""
+    if voice.anonymous or voice.kind is VoiceKind.RESIDENT:
+        return True
+    words = [w for w in voice.text.split() if w.casefold() not in ("the", "a", "an")]
+    return not any(w[:1].isupper() for w in words[1:]) and not (len(words) == 1 and words[0][:1].isupper() and not words[0].endswith("s"))
+
+
+def _carrier(located: Located, theatre: Theatre) -> Voice:
+    """The agency nearest to the speaker, else the press nearest to him, else the publisher."""
+    chain = located.claim.chain[:-1]
+    agency = next((v for v in reversed(chain) if v.kind is VoiceKind.AGENCY), None)
+    press = next((v for v in reversed(chain) if v.kind in _PRESS), None)
+    return agency or press or publisher(located, theatre)
+
+
+def _press_key(voice: Voice, theatre: Theatre) -> str:
+    if voice.outlet_id:
+        return voice.outlet_id
+    known = theatre.lexicon.outlet(voice.text)
+    return known.id if known else voice.key

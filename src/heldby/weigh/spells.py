@@ -1,0 +1,202 @@
+"""Spells and changes: who held a unit from when to when, however short, each date as exact as its source.
+
+steps of evidence, smoothed -> where the leading state changes: turns -> spells between turns, changes at turns
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from heldby.model.claim import Relation
+from heldby.model.status import CONTESTED, Change, Spell, Symbol, Testimony
+from heldby.model.when import When, days
+from heldby.weigh.basis import basis_of, speaks_for
+from heldby.weigh.case import Case, first_day, last_day
+from heldby.weigh.chain import Array
+from heldby.weigh.echo import near
+from heldby.weigh.propositions import party
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The leading state becomes `after` with step `index`: `probability` that the unit passed to it there, or was its all along if first.
+
+    `when` is None at the left edge of the evidence: a first sign of a state, with no change announced. `after` is None where nobody
+    ever spoke for the state that leads: from there on nothing is said.
+    """
+
+    index: int
+    before: str | None
+    after: str | None
+    when: When | None
+    probability: float
+
+
+def spells_of(case: Case, first: date, last: date) -> tuple[Spell, ...]:
+    """Spells that may touch the days from `first` to `last`, in order. The probability is that of the holder where it is surest."""
+    turns, p = _turns(case)
+    out: list[Spell] = []
+    for n, turn in enumerate(turns):
+        end = turns[n + 1].index if n + 1 < len(turns) else len(case.steps)
+        until = turns[n + 1].when if n + 1 < len(turns) else None
+        if turn.after is None:
+            continue
+        column = case.chain.states.index(turn.after)
+        said = [case.testimonies[case.order[i]] for i in range(turn.index, end)]
+        ids = tuple(dict.fromkeys(t.id for t in said if speaks_for(t, turn.after)))
+        surest = float(p[turn.index : end, column].max())
+        out.append(Spell(case.unit_id, turn.after, turn.when, until, surest, _one_day(turn.when, until), ids))
+    begun = case.since
+    return tuple(s for s in out if begun is not None and begun <= last and _touches(s.start, s.end, first, last))
+
+
+def changes_of(case: Case, first: date, last: date) -> tuple[Change, ...]:
+    """Changes that may have come to pass from `first` to `last`, in order. A first sign of a state is no change: see `spells_of`."""
+    turns, _ = _turns(case)
+    out: list[Change] = []
+    for n, turn in enumerate(turns):
+        if turn.after is None or turn.when is None or not _touches(turn.when, turn.when, first, last):
+            continue
+        day = turn.when.last_day or turn.when.first_day
+        assert day is not None
+        support = basis_of(case, turn.after, day).support
+        back = _regained(turn, turns[:n]) or _told_as_regained(case, turn)
+        out.append(Change(case.unit_id, turn.before, turn.after, turn.when, turn.probability, support, back))
+    return tuple(out)
+
+
+def _turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
+    """Every turn of the leading state, and the smoothed posterior [steps, states] just after each step."""
+    steps, chain = case.steps, case.chain
+    if not steps:
+        return (), np.empty((0, len(chain.states)))
+    ahead, back = chain.forward(steps), chain.backward(steps)
+    p = np.array([chain.fold(a * b / (a * b).sum()) for a, b in zip(ahead, back, strict=True)])
+    lead = _leads(case, p)
+    starts = [i for i, after in enumerate(lead) if not i or after != lead[i - 1]]
+    out: list[Turn] = []
+    for n, i in enumerate(starts):
+        before, after = lead[i - 1] if i else None, lead[i]
+        if after is None:
+            out.append(Turn(i, before, None, None, 0.0))
+            continue
+        passed = _passed(case, i, (ahead, back), before, after) if i else float(p[0, chain.states.index(after)])
+        place = (starts[n - 1] if n else -1, i, starts[n + 1] if n + 1 < len(starts) else len(lead))
+        when = _when(case, place, before, after)
+        out.append(Turn(i, before if before else _said_before(case, when, after), after, when, passed))
+    return tuple(_ordered_by_chance(case, out)), p
+
+
+def _leads(case: Case, p: Array) -> list[str | None]:
+    """The leading state just after each step; None where nobody ever spoke for the one that leads."""
+    spoken = {s for s in case.chain.states if any(speaks_for(t, s) for t in case.testimonies)}
+    best = [min(zip(case.chain.states, row, strict=True), key=lambda sp: (-sp[1], sp[0]))[0] for row in p]
+    return [state if state in spoken else None for state in best]
+
+
+def _passed(case: Case, i: int, both: tuple[Sequence[Array], Sequence[Array]], before: str | None, after: str) -> float:
+    """Probability of being in `before` (anything else where None) just after step i - 1 and in `after` just after step i."""
+    ahead, back = both
+    gap = case.steps[i].tick - case.steps[i - 1].tick
+    across = case.chain.across(gap) if gap else np.eye(len(ahead[i]))
+    joint = ahead[i - 1][:, None] * (across @ case.steps[i].matrix) * back[i][None, :]
+    states = case.chain.states
+    columns = _phases(states.index(after), len(states))
+    rows = _phases(states.index(before), len(states)) if before else [k for k in range(len(joint)) if k not in columns]
+    return float(joint[np.ix_(rows, columns)].sum() / joint.sum())
+
+
+def _phases(state: int, states: int) -> list[int]:
+    return [2 * state] if state == states - 1 else [2 * state, 2 * state + 1]
+
+
+def _when(case: Case, place: tuple[int, int, int], before: str | None, after: str) -> When | None:
+    """When the turn came: as announced, else between the last sign of what was before and the first of what was after.
+
+    `place`: the step of the turn before, the turn's own, that of the next. None at the left edge of the evidence.
+    """
+    floor, i, end = place
+    at = [case.testimonies[case.order[k]] for k in range(len(case.steps))]
+    window = case.priors.window
+    told = at[i] if _announces(at[i], before, after) else None
+    if told is None:  # what first tips the scales need not be what told of the change
+        told = next(
+            (at[k] for k in range(i - 1, floor, -1) if _announces(at[k], before, after) and near(at[k].when, at[i].when, window.reprint)),
+            None,
+        )
+    if told is not None:
+        same = [t for t in at[max(floor + 1, 0) : end] if _announces(t, before, after) and near(t.when, told.when, 0)]
+        return min([told.when, *(t.when for t in same if _inside(t.when, told.when))], key=_length)
+    if before is None:
+        return None
+    signs = [last_day(t) for t in at[:i] if speaks_for(t, before)]
+    first = first_day(at[i])
+    return days(min(max(signs), first) if signs else None, first)
+
+
+def _announces(t: Testimony, before: str | None, after: str) -> bool:
+    if after == CONTESTED:
+        return t.symbol is Symbol.CONTESTS
+    return (t.symbol is Symbol.TOOK and t.holder == after) or (t.symbol is Symbol.LOST and t.holder == before)
+
+
+def _length(when: When) -> timedelta:
+    return timedelta.max if when.start is None or when.end is None else when.end - when.start
+
+
+def _inside(inner: When, outer: When) -> bool:
+    starts = inner.start is not None and (outer.start is None or inner.start >= outer.start)
+    return starts and inner.end is not None and (outer.end is None or inner.end <= outer.end)
+
+
+def _said_before(case: Case, when: When | None, after: str) -> str | None:
+    """From whom the first announced change took the place, where a claim says so."""
+    if when is None:
+        return None
+    claims = [case.testimonies[i].claims[0].claim for i in case.order]
+    named = [party(c.from_actor, case.theatre) for c in claims if party(c.actor, case.theatre) == after]
+    return next((n for n in named if n and n != after), None)
+
+
+def _ordered_by_chance(case: Case, turns: Sequence[Turn]) -> list[Turn]:
+    """Turns whose order neither event time nor publication nor text decides are marked uncertain."""
+    out = list(turns)
+    for n in range(1, len(out)):
+        one, two = (case.testimonies[case.order[t.index]] for t in (out[n - 1], out[n]))
+        texts = {t.claims[0].claim.report_id for t in (one, two)}
+        if one.known == two.known and len(texts) > 1 and near(one.when, two.when, 0):
+            for k in (n - 1, n):
+                when = out[k].when
+                out[k] = replace(out[k], when=replace(when, uncertain=True) if when else None)
+    return out
+
+
+def _one_day(start: When | None, end: When | None) -> bool:
+    """Whether both ends fall on one and the same day for certain."""
+    if start is None or end is None:
+        return False
+    found = {start.first_day, start.last_day, end.first_day, end.last_day}
+    return len(found) == 1 and None not in found
+
+
+def _touches(start: When | None, end: When | None, first: date, last: date) -> bool:
+    begins = start.first_day if start is not None else None
+    ends = end.last_day if end is not None else None
+    return (begins is None or begins <= last) and (ends is None or ends >= first)
+
+
+def _regained(turn: Turn, earlier: Sequence[Turn]) -> bool:
+    """Whether the new holder had it before and another side held it between."""
+    if turn.after == CONTESTED:
+        return False
+    mine = [n for n, t in enumerate(earlier) if turn.after in (t.after, t.before)]
+    return bool(mine) and any(t.after not in (turn.after, CONTESTED, None) for t in earlier[min(mine) :])
+
+
+def _told_as_regained(case: Case, turn: Turn) -> bool:
+    said = case.testimonies[case.order[turn.index]]
+    return said.holder == turn.after and said.claims[0].claim.relation is Relation.RETOOK

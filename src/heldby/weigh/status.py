@@ -1,0 +1,134 @@
+"""The status of a unit: holder and probabilities, what it rests on, how good the evidence is, and what each testimony did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from math import log2
+
+from heldby.model.report import Mark
+from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Testimony
+from heldby.model.theatre import Theatre
+from heldby.weigh.basis import Basis, basis_of, commits, support_of
+from heldby.weigh.case import Case, build_case, first_day, last_day
+from heldby.weigh.chain import build_chain, end_of
+from heldby.weigh.evidence import standing
+from heldby.weigh.priors import Priors, Stake
+from heldby.weigh.propositions import stake
+from heldby.weigh.spells import spells_of
+
+_FLOOR = 1e-9  # log odds of a probability that rounds to 0 or 1 stay finite
+
+
+def assess(unit_id: str, testimonies: Sequence[Testimony], as_of: date, known_by: datetime, theatre: Theatre, priors: Priors) -> Status:
+    """The status of a unit at the end of day `as_of` (theatre's civil time) as known by `known_by` (UTC), with reasons.
+
+    Only testimonies known and not withdrawn by then count. Those on other units are taken as related evidence where the theatre links
+    the units, else left out. For many questions use `Weigher`.
+    """
+    own = [t for t in testimonies if t.unit_id == unit_id]
+    near = {k.linked_id if k.unit_id == unit_id else k.unit_id for k in theatre.links if unit_id in (k.unit_id, k.linked_id)}
+    related = [t for t in testimonies if t.unit_id in near]
+    case = build_case(unit_id, own, known_by, theatre, priors, lambda sides: build_chain(sides, priors))
+    return status_of(case, as_of, related)
+
+
+def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, reasons: bool = True) -> Status:
+    """The status of a case on a day; `related` are testimonies on linked units, shown where they are direct and live."""
+    shown = _related(case, as_of, related)
+    if case.since is None or case.since > as_of:
+        return Status(case.unit_id, as_of, case.known_by, None, (), Support.UNKNOWN, Confidence.LOW, related=shown)
+    posterior = case.chain.at(case.steps, end_of(as_of))
+    ranked = sorted(zip(case.chain.states, (float(p) for p in posterior), strict=True), key=lambda sp: (-sp[1], sp[0]))
+    leading, p = ranked[0]
+    said = [t for t in case.testimonies if first_day(t) <= as_of]
+    last = min(as_of, max(last_day(t) for t in said))
+    basis = basis_of(case, leading, as_of)
+    support = support_of(case, basis, p, as_of)
+    holder = leading if commits(case, support, leading, p, as_of) else None
+    return Status(
+        unit_id=case.unit_id,
+        as_of=as_of,
+        known_by=case.known_by,
+        holder=holder,
+        probabilities=tuple(ranked),
+        support=support,
+        confidence=_confidence(basis, support, as_of, last, case.priors),
+        origins=len(basis.origins),
+        denials=len(basis.against),
+        since=next((s.start for s in spells_of(case, as_of, as_of) if s.holder == leading), None) if holder else None,
+        last_evidence=last,
+        claimed_by=basis.claimed_by if support is Support.CLAIMED else "",
+        reasons=_reasons(case, leading, as_of) if reasons else (),
+        related=shown,
+        marks=_marks(said),
+    )
+
+
+def _confidence(basis: Basis, support: Support, as_of: date, last: date, priors: Priors) -> Confidence:
+    """High: two origins, one at least without a stake, nothing against, recent. Moderate: confirmed, an admission, or three against a denial."""
+    recent = (as_of - last).days <= priors.window.recent
+    if support is Support.CONFIRMED:
+        return Confidence.HIGH if recent and (len(basis.origins) > 2 or basis.admitted) else Confidence.MODERATE
+    if support is Support.CLAIMED and basis.admitted and recent:
+        return Confidence.MODERATE
+    if support is Support.DISPUTED and basis.disinterested and len(basis.origins) > 2:
+        return Confidence.MODERATE
+    return Confidence.LOW
+
+
+def _reasons(case: Case, leading: str, as_of: date) -> tuple[Reason, ...]:
+    """How far each testimony moved the log odds of the leading state, in bits, when it became known: they add up to the whole way.
+
+    An exact telescoping sum: odds with the first n testimonies heard, less odds with the first n - 1. Strongest first.
+    """
+    at, column = end_of(as_of), case.chain.states.index(leading)
+    heard: set[int] = set()
+    before = _odds(float(case.chain.at((), at)[column]))
+    out: list[Reason] = []
+    for i, t in enumerate(case.testimonies):
+        heard.add(i)
+        now = _odds(float(case.chain.at([s for j, s in zip(case.order, case.steps, strict=True) if j in heard], at)[column]))
+        out.append(Reason(t, now - before, _words(t, now - before)))
+        before = now
+    return tuple(sorted(out, key=lambda r: (-abs(r.bits), r.testimony.known, r.testimony.id)))
+
+
+def _odds(p: float) -> float:
+    p = min(max(p, _FLOOR), 1 - _FLOOR)
+    return log2(p / (1 - p))
+
+
+_SAID = {
+    Symbol.TOOK: "says that {h} took it",
+    Symbol.HOLDS: "says that {h} holds it",
+    Symbol.LOST: "says that {h} lost it",
+    Symbol.CONTESTS: "says that it is fought for",
+    Symbol.NOT_TOOK: "denies that {h} took it",
+    Symbol.NOT_HOLDS: "denies that {h} holds it",
+    Symbol.NOT_LOST: "denies that {h} lost it",
+}
+_STANCE = {
+    Stake.SERVING: "in its own interest",
+    Stake.LEANING: "in a friend's interest",
+    Stake.RELUCTANT: "against a friend's interest",
+    Stake.ADMISSION: "against its own interest",
+}
+
+
+def _words(t: Testimony, bits: float) -> str:
+    said = _SAID[t.symbol].format(h=t.holder or "somebody")
+    stance = _STANCE.get(stake(t.symbol, t.leaning), "")
+    heard = f", heard {t.echoes + 1} times" if t.echoes else ""
+    linked = f", through {t.via}" if t.via else ""
+    weight = "adds nothing" if abs(bits) < 0.05 else f"{bits:+.1f} bits"
+    return f"{t.voice.text} {said}{', ' + stance if stance else ''}{linked}{heard}: {weight}"
+
+
+def _related(case: Case, as_of: date, related: Sequence[Testimony]) -> tuple[Testimony, ...]:
+    oldest = as_of - timedelta(days=case.priors.window.live)
+    return tuple(t for t in standing(related, case.known_by) if not t.via and first_day(t) <= as_of and last_day(t) >= oldest)
+
+
+def _marks(testimonies: Sequence[Testimony]) -> tuple[Mark, ...]:
+    return tuple(sorted({m for t in testimonies for c in t.claims for m in c.marks}))

@@ -1,0 +1,87 @@
+"""One theatre's testimonies weighed: cases (a unit as known by an instant) laid out once and asked many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from heldby.model.status import Change, Spell, Status, Testimony
+from heldby.model.theatre import Theatre
+from heldby.weigh.case import Case, build_case
+from heldby.weigh.chain import Array, Chain, build_chain, end_of
+from heldby.weigh.evidence import standing
+from heldby.weigh.priors import Priors
+from heldby.weigh.spells import changes_of, spells_of
+from heldby.weigh.status import status_of
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Posterior of one unit: `p[day, state]` at the end of each day; rows sum to one. No rows of it are knowledge before `since`."""
+
+    unit_id: str
+    days: tuple[date, ...]
+    states: tuple[str, ...]
+    p: Array
+    since: date | None
+
+
+class Weigher:
+    """Answers about every unit of a theatre from its testimonies (as `testify` gives them).
+
+    Keeps chains by sides and the last case asked of each unit; a question never changes an answer.
+    """
+
+    def __init__(self, theatre: Theatre, priors: Priors, testimonies: Mapping[str, Sequence[Testimony]]) -> None:
+        self.theatre, self.priors, self.testimonies = theatre, priors, testimonies
+        self._chains: dict[tuple[str, ...], Chain] = {}
+        self._cases: dict[str, Case] = {}
+        self._near: dict[str, tuple[str, ...]] = _neighbours(theatre)
+
+    def case(self, unit_id: str, known_by: datetime) -> Case:
+        """What is known of a unit by an instant (UTC), laid out for the chain."""
+        kept = self._cases.get(unit_id)
+        if kept is not None and kept.known_by == known_by:
+            return kept
+        known = standing(self.testimonies.get(unit_id, ()), known_by)
+        if kept is not None and kept.testimonies == known:
+            case = replace(kept, known_by=known_by)
+        else:
+            case = build_case(unit_id, known, known_by, self.theatre, self.priors, self.chain)
+        self._cases[unit_id] = case
+        return case
+
+    def chain(self, sides: tuple[str, ...]) -> Chain:
+        found = self._chains.get(sides)
+        if found is None:
+            found = self._chains[sides] = build_chain(sides, self.priors)
+        return found
+
+    def assess(self, unit_id: str, as_of: date, known_by: datetime, *, reasons: bool = True) -> Status:
+        """The status at the end of day `as_of` (theatre's civil time) as known by `known_by`. Without `reasons`, none are worked out."""
+        related = tuple(t for other in self._near.get(unit_id, ()) for t in self.testimonies.get(other, ()))
+        return status_of(self.case(unit_id, known_by), as_of, related, reasons=reasons)
+
+    def assess_all(self, unit_ids: Sequence[str], as_of: date, known_by: datetime, *, reasons: bool = False) -> dict[str, Status]:
+        return {u: self.assess(u, as_of, known_by, reasons=reasons) for u in unit_ids}
+
+    def spells(self, unit_id: str, first: date, last: date, known_by: datetime) -> tuple[Spell, ...]:
+        return spells_of(self.case(unit_id, known_by), first, last)
+
+    def changes(self, unit_id: str, first: date, last: date, known_by: datetime) -> tuple[Change, ...]:
+        return changes_of(self.case(unit_id, known_by), first, last)
+
+    def trace(self, unit_id: str, days: Sequence[date], known_by: datetime) -> Trace:
+        """Posterior at the end of each of the ascending `days`."""
+        case = self.case(unit_id, known_by)
+        p = case.chain.trace(case.steps, [end_of(d) for d in days])
+        return Trace(unit_id, tuple(days), case.chain.states, p, case.since)
+
+
+def _neighbours(theatre: Theatre) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for link in theatre.links:
+        found.setdefault(link.unit_id, set()).add(link.linked_id)
+        found.setdefault(link.linked_id, set()).add(link.unit_id)
+    return {unit: tuple(sorted(others)) for unit, others in found.items()}
