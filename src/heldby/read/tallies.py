@@ -1,0 +1,277 @@
+"""Published tallies: what somebody else counted, read as who, relation, number and unit, with its chain, stance and dates.
+
+Each sentence that counts territory is rewritten with one sign for every amount and every party; the forms of the phrasebook then say how
+an amount hangs on a word of control (the forms are regular expressions over that rewriting, tried in the order written).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from heldby.model.claim import Polarity, PublishedTally, Relation
+from heldby.model.report import Passage
+from heldby.model.rulebook import Rulebook
+from heldby.model.theatre import Lexicon
+from heldby.model.when import When
+from heldby.model.who import INDEPENDENT, Chain, Voice, VoiceKind
+from heldby.read.dates import DateFinder, DateMention
+from heldby.read.dating import Dater
+from heldby.read.document import Document
+from heldby.read.tallies_amounts import TERRITORY, Amount, AmountFinder, Sign
+from heldby.read.tallies_cast import PartyWords, TallyCast, oblique
+from heldby.read.tallies_signs import Hit, Signed, signed_forms
+from heldby.read.tallies_stance import DENIED, FACTUAL, Stance
+from heldby.read.timeforms import Classes
+
+MEMORY = 2  # sentences back that an amount without a unit may lean on
+DENIAL_MEMORY = 4  # sentences back that "the figures are wrong" may mean
+
+
+class Said(Protocol):
+    """One way in which words are somebody's: see heldby.read.voices."""
+
+    @property
+    def chain(self) -> Chain: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def denies(self) -> bool: ...
+
+
+class Attribution(Protocol):
+    """Who says what stands at a character of a sentence."""
+
+    def at(self, sentence_index: int, offset: int) -> Sequence[Said]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The publisher's own voice."""
+
+    chain: Chain
+    side: str
+    denies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A tally before it has voices: where it stands, and what it says."""
+
+    sentence: int
+    start: int
+    end: int
+    amount: Amount
+    actor: str
+    relation: Relation
+    form: str
+    verb: tuple[int, int]
+    denied: bool = False
+    voices: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A document with its parties and its voices."""
+
+    document: Document
+    cast: TallyCast
+    attribution: Attribution | None
+
+
+class TallyReader:
+    """Reads published tallies with the phrasebooks of one language and the names of one lexicon. Pure."""
+
+    def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
+        book = rulebook.phrasebook("tallies")
+        classes = Classes(book)
+        self._lexicon = lexicon
+        self._amounts = AmountFinder(book, classes)
+        self._words = PartyWords(rulebook, lexicon, classes)
+        self._forms = signed_forms(book, classes)
+        self._stance = Stance(book, classes)
+        dates = rulebook.phrasebook("dates")
+        self._dates, self._dater = DateFinder(dates), Dater(dates)
+        words = "|".join(classes.alternatives(k) for k in ("unit", "unit_one", "land"))
+        self._gate = re.compile(rf"(?<![\w-])(?:{words})(?!\w)|%|per\s?cent\b|\bhalf\b|thirds?\b|quarters?\b", re.I)
+        self._nouns = re.compile(
+            rf"(?<![\w-])(?:(?P<unit>{classes.alternatives('unit')})|(?P<unit_one>{classes.alternatives('unit_one')}))(?!\w)", re.I
+        )
+        self._land = re.compile(rf"(?<![\w-])(?:{classes.alternatives('land')})(?!\w)", re.I)
+        self._classes = classes
+
+    def read(self, document: Document, attribution: Attribution | None = None) -> tuple[PublishedTally, ...]:
+        """The tallies of a document in order of passage. Without `attribution` all of them are the publisher's own."""
+        if not self._gate.search(document.text):
+            return ()
+        found: list[_Finding] = []
+        scene = _Scene(document, TallyCast(document, self._words), attribution)
+        for index in range(len(document.parsed)):
+            found += self._sentence(scene, index, found)
+        dates = self._dates.find(document.text, document.day) if found else ()
+        tallies = [t for f in found for t in self._tallies(document, f, dates)]
+        return tuple(sorted(_once(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
+
+    def _sentence(self, scene: _Scene, index: int, before: Sequence[_Finding]) -> list[_Finding]:
+        document = scene.document
+        sentence = document.parsed[index].sentence
+        amounts = self._amounts.find(document.text, sentence.start, sentence.end)
+        recent = [f for f in before if index - f.sentence <= MEMORY]
+        if all(a.sign is Sign.BARE for a in amounts) and not (
+            amounts and (recent or self._gate.search(document.text, sentence.start, sentence.end))
+        ):
+            return []
+        parties = [p for p in scene.cast.parties(index) if not any(a.start < p.end and p.start < a.end for a in amounts)]
+        signed = Signed.of(document.text, (sentence.start, sentence.end), amounts, tuple(parties))
+        found: list[_Finding] = []
+        claimed: set[int] = set()
+        for form in self._forms:
+            for hit in form.hits(signed, claimed):
+                made = self._finding(scene, index, hit, [*recent, *found])
+                if made is not None:
+                    claimed.add(id(hit.amount))
+                    found.append(made)
+        return sorted(found, key=lambda f: (f.amount.start, f.amount.end))
+
+    def _finding(self, scene: _Scene, index: int, hit: Hit, before: Sequence[_Finding]) -> _Finding | None:
+        form, document = hit.form, scene.document
+        earlier = _nearest(before, index, hit.amount.start)
+        amount = self._with_unit(document, hit, earlier)
+        stance = self._stance.of(hit)
+        if amount is None or not amount.unit or amount.definite or stance not in (FACTUAL, DENIED):
+            return None
+        voices = tuple(scene.attribution.at(index, amount.start)) if scene.attribution else (self._publisher(document),)
+        speaker = voices[0].side if voices else ""
+        name = hit.word if form.relation == "verb" else form.relation
+        if name == "before":
+            if earlier is None:
+                return None
+            name = str(earlier.relation)
+        actor = self._actor(scene, hit, name, earlier, speaker)
+        if not actor and form.who != "nobody":
+            return None
+        relation = self._relation(scene, name, actor)
+        sentence = document.parsed[index].sentence
+        denied = (stance == DENIED) != (
+            form.who == DENIED or self._stance.called_wrong(document.text, (sentence.start, sentence.end), amount)
+        )
+        return _Finding(index, *hit.span, amount, actor, relation, form.id, hit.verb, denied, voices)
+
+    def _with_unit(self, document: Document, hit: Hit, earlier: _Finding | None) -> Amount | None:
+        """The amount with its unit: its own, that of "the number of ..." beside it, of the sentence, of the tally before."""
+        amount = hit.amount
+        if amount.unit:
+            return amount
+        if hit.number_of is not None:
+            return replace(amount, unit=hit.number_of.unit)
+        same = [a for a in hit.signed.amounts if a.unit and a.sign is not Sign.RANK and a.start < amount.start]
+        if same:
+            return _like(amount, same[-1])
+        text, span = document.text, (hit.signed.start, amount.start)
+        if amount.share is not None and self._land.search(text, *span):
+            return replace(amount, unit=TERRITORY)
+        nouns = [m for m in self._nouns.finditer(text, *span) if amount.sign is Sign.RANK or m.group("unit")]
+        if nouns and amount.share is None:
+            kind = "unit" if nouns[-1].group("unit") else "unit_one"
+            return replace(amount, unit=self._classes.value(kind, nouns[-1].group(kind)))
+        return _like(amount, earlier.amount) if earlier else None
+
+    def _actor(self, scene: _Scene, hit: Hit, relation: str, earlier: _Finding | None, speaker: str) -> str:
+        cast, party, who, at = scene.cast, hit.party, hit.form.who, hit.amount.start
+        named = cast.resolve(party, speaker) if party else ""
+        if who == "nobody":
+            return ""
+        if who == "before" or (who == DENIED and not named):
+            return earlier.actor if earlier else ""
+        if who in ("named", DENIED):
+            return named
+        if who == "subject":
+            return self._subject(scene, hit, speaker)
+        if who == "not-named":
+            return cast.other(named, at)
+        if who == "enemy":
+            return cast.other(speaker if cast.known(speaker) else cast.home, at)
+        if named and relation not in ("lost", "withdrew"):
+            return named
+        return cast.home if relation in ("lost", "withdrew", "retook", "freed") else cast.taker(at, speaker)
+
+    def _subject(self, scene: _Scene, hit: Hit, speaker: str) -> str:
+        """The party nearest before the verb that stands behind no preposition; else the nearest of all."""
+        before = hit.signed.parties_before(hit.verb[0])
+        plain = [p for p in before if not oblique(scene.document.text, p.start)]
+        return next((a for p in (*reversed(plain), *reversed(before)) if (a := scene.cast.resolve(p, speaker))), "")
+
+    def _relation(self, scene: _Scene, name: str, actor: str) -> Relation:
+        """The side whose country it is takes back what it frees."""
+        if name == "freed":
+            return Relation.RETOOK if scene.cast.is_home(actor) else Relation.CAPTURED
+        return Relation(name)
+
+    def _publisher(self, document: Document) -> _Own:
+        name = document.report.outlet
+        outlet = self._lexicon.outlet(name) if name else None
+        if outlet is None:
+            return _Own((Voice(name, VoiceKind.OUTLET, INDEPENDENT),), INDEPENDENT)
+        return _Own((Voice(outlet.name, outlet.kind, outlet.side, outlet_id=outlet.id),), outlet.side)
+
+    def _tallies(self, document: Document, f: _Finding, dates: Sequence[DateMention]) -> list[PublishedTally]:
+        report, text = document.report, document.report.text
+        sentence = document.parsed[f.sentence].sentence
+        span = (sentence.start, sentence.end)
+        when: When | None = self._dater.attach(dates, document.text, f.verb, span, state=f.relation is Relation.CONTROLS)
+        detail = self._stance.detail(document.text, f.amount, span)
+        return [
+            PublishedTally(
+                report_id=report.id,
+                passage=Passage(report.id, f.start, f.end, text[f.start : f.end]),
+                actor=f.actor,
+                relation=f.relation,
+                unit=f.amount.unit,
+                chain=said.chain,
+                speaker_side=said.side,
+                count=f.amount.count,
+                share=f.amount.share,
+                of=f.amount.of,
+                qualifier=f.amount.qualifier,
+                scope=detail.scope,
+                period=detail.period,
+                as_of=when,
+                polarity=Polarity.DENIED if said.denies or f.denied else Polarity.ASSERTED,
+                rule=f"tallies.{f.form}",
+            )
+            for said in f.voices
+        ]
+
+
+def _nearest(before: Sequence[_Finding], index: int, offset: int) -> _Finding | None:
+    """The finding that an amount leans on: the last before it in its sentence, else the first of the last sentence that had one."""
+    same = [f for f in before if f.sentence == index and f.amount.start < offset]
+    if same:
+        return max(same, key=lambda f: f.amount.start)
+    earlier = [f for f in before if f.sentence < index]
+    last = max((f.sentence for f in earlier), default=-1)
+    return next((f for f in earlier if f.sentence == last), None)
+
+
+def _like(amount: Amount, other: Amount) -> Amount:
+    """An amount in the unit of another: "60 percent of the city ... puts it at 65" is a share too."""
+    if other.share is not None and other.count is None and amount.share is None and amount.count is not None and amount.count <= 100:
+        return replace(amount, unit=other.unit, share=amount.count / 100, count=None)
+    of = amount.of if amount.of is not None or amount.share is not None else other.of
+    return replace(amount, unit=other.unit, of=of)
+
+
+def _once(tallies: Sequence[PublishedTally]) -> list[PublishedTally]:
+    """Without repetitions: the same figure again from the same voice, or in the publisher's words after somebody else gave it."""
+    kept: list[PublishedTally] = []
+    seen: set[tuple[object, ...]] = set()
+    for t in tallies:
+        figure = (t.actor, t.unit, t.count, t.share, t.polarity)
+        voice = (*figure, t.chain[-1].key if t.chain else "")
+        if voice in seen or (len(t.chain) <= 1 and figure in seen):
+            continue
+        seen |= {voice, figure}
+        kept.append(t)
+    return kept

@@ -1,0 +1,77 @@
+"""What stands around a tally: whether it is told as a fact, called wrong or hoped for; its scope and its period as written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from heldby.model.rulebook import Phrasebook
+from heldby.read.tallies_amounts import Amount
+from heldby.read.tallies_signs import Hit
+from heldby.read.timeforms import Classes
+
+FACTUAL, DENIED = "factual", "denied"
+REACH = 60  # characters before a verb in which a word can take its reality away
+_CLAUSE = re.compile(r"[;:,]\s|\s(?:and|but|that|while|as|after|since|when|where|who|which|because)\s")
+_TO = re.compile(r"\bto\s(?:\w+ly\s)?\Z", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Scope and period as written, None where the text gives none."""
+
+    scope: str | None
+    period: str | None
+
+
+class Stance:
+    """Reads stance, scope and period with the words of one phrasebook."""
+
+    def __init__(self, book: Phrasebook, classes: Classes) -> None:
+        self._classes = classes
+        self._unreal = re.compile(rf"(?<![\w-])({classes.alternatives('unreal')})(?![\w-])", re.I)
+        self._real = re.compile(rf"(?<![\w-])(?:{classes.alternatives('real')})\s(?:have\s)?(?:\w+ly\s)?\Z", re.I)
+        wrong = classes.alternatives("wrong")
+        self._claim = re.compile(
+            rf"\b(?:claims?|reports?|assertions?|statements?|suggestions?|allegations?|figures?)\s(?:that\s|of\s)(?P<said>.+?)\s(?:is|was|are|were)\s"
+            rf"(?:\w+\s)?\"?(?:{wrong})\b",
+            re.I,
+        )
+        atoms = {w.text: w.value for w in book.of("atom")}
+        self._period = re.compile(atoms["period"], re.I)
+        self._scope = re.compile(
+            r"\s(?:of|in|across)\s(?P<scope>(?:the\s)?[A-Z][\w'-]+(?:[ -][A-Z][\w'-]+)*(?:\s(?:province|region|city|oblast|governorate|state))?)"
+        )
+        self._owner = re.compile(r"\bof\s(?P<scope>(?:the\s)?[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)'s?\s")
+
+    def of(self, hit: Hit) -> str:
+        """ "factual", "denied", or "planned" and "possible" for what is no fact."""
+        text, at, first = hit.signed.text, hit.verb_at, hit.found.start()
+        before = text[max(0, at - REACH) : at]
+        own = _CLAUSE.split(before)[-1]
+        if hit.form.subject_first:
+            own = _CLAUSE.split(text[max(0, first - REACH) : first])[-1] + text[first:at]
+        found = self._unreal.search(own)
+        if found:
+            return self._classes.value("unreal", found.group(1))
+        if hit.form.id == "reduced" and (later := self._unreal.search(text, hit.found.end(), hit.found.end() + REACH)):
+            return self._classes.value("unreal", later.group(1))
+        if _TO.search(before) and not self._real.search(before) and hit.form.id not in ("rank-fell",):
+            return "planned"
+        return FACTUAL
+
+    def called_wrong(self, text: str, span: tuple[int, int], amount: Amount) -> bool:
+        """Whether the sentence text[span] calls a claim with this amount wrong: "the claim that ... is propaganda"."""
+        sentence = text[span[0] : span[1]]
+        at = amount.start - span[0]
+        return any(m.start("said") <= at < m.end("said") for m in self._claim.finditer(sentence))
+
+    def detail(self, text: str, amount: Amount, span: tuple[int, int]) -> Detail:
+        """Scope and period of an amount in the sentence text[span]."""
+        inside = self._owner.search(text, amount.start, amount.end)
+        behind = self._scope.match(text, amount.end, span[1])
+        scope = inside or behind
+        periods = list(self._period.finditer(text, span[0], span[1]))
+        best = min(periods, key=lambda m: (abs(m.start() - amount.end), m.start()), default=None)
+        period = best and (best.group("span") or best.group("since") or best.group("this"))
+        return Detail(scope.group("scope") if scope else None, re.sub(r"^(?:the|just|only)\s", "", period) if period else None)
