@@ -1,6 +1,6 @@
 """The brief: one self-contained HTML page of an edition. No script, no request; readable on paper, on a phone, and by ear.
 
-figures -> changes -> sentences -> map -> tallies -> published tallies -> disputes -> evidence -> coverage -> method
+figures -> changes -> map -> tallies -> published tallies -> disputes -> statuses -> evidence -> coverage -> method
 """
 
 from __future__ import annotations
@@ -88,11 +88,11 @@ def _page(edition: Edition, told: _Told) -> str:
     parts = [
         ("figures", "In figures", figures(edition)),
         ("changes", _changes_heading(edition), _changes(edition, told)),
-        ("statuses", "Who holds what", _statuses(edition, told)),
         ("map", "Map", _map(edition, told)),
         ("tallies", "Tallies", _tallies(edition)),
         ("published", "Tallies that others published", comparison_items(edition)),
         ("disputes", "Disputes, with every voice", _disputes(edition, told)),
+        ("statuses", "Who holds what", joined(status_tables(edition, told.links))),
         ("evidence", "What the rest is based on", _evidence(edition, told)),
         ("coverage", "Coverage and gaps", _coverage(edition)),
         ("method", "Method", joined(paragraph(p) for p in METHOD)),
@@ -129,25 +129,27 @@ def _changes(edition: Edition, told: _Told) -> Markup:
     if not edition.changes:
         return paragraph("No place is known to have changed hands." if edition.since else "This edition was not asked for changes.")
     heads = ("Place", "From", "To", "When", "Likelihood", "Rests on")
-    changes = table(f"{len(edition.changes)} changes, latest first", heads, change_rows(edition, told.links))
-    spells = spell_rows(edition)
-    if not spells:
-        return changes
-    caption = "Spells of the places that changed: who held them from when to when, however short"
-    return joined((changes, table(caption, ("Place", "Held by", "From", "To", "Likelihood"), spells)))
-
-
-def _statuses(edition: Edition, told: _Told) -> Markup:
+    parts = [
+        table(
+            f"{len(edition.changes)} {'change' if len(edition.changes) == 1 else 'changes'}, latest first",
+            heads,
+            change_rows(edition, told.links),
+        )
+    ]
     changed = {c.unit_id for c in edition.changes}
-    first = [r for r in edition.statuses if r.unit_id in changed]
-    items = [el("li", says(r), class_=None) for r in first]
-    head = joined((paragraph("The places that changed:"), el("ul", *items, class_="b-says"))) if items else Markup("")
-    return joined((head, *status_tables(edition, told.links)))
+    items = [el("li", says(r)) for r in edition.statuses if r.unit_id in changed]
+    if items:
+        parts += [el("h3", "As they now stand"), el("ul", *items, class_="b-says")]
+    spells = spell_rows(edition)
+    if spells:
+        caption = "Spells of the places that changed: who held them from when to when, however short"
+        parts.append(table(caption, ("Place", "Held by", "From", "To", "Likelihood"), spells))
+    return joined(parts)
 
 
 def _map(edition: Edition, told: _Told) -> Markup:
     drawn = map_inline(edition, links=told.links)
-    lead = "Each place in the picture leads to what it rests on. The tables above say the same in words."
+    lead = "Each place in the picture leads to what it rests on. The tables under “Who holds what” say the same in words."
     box = el("div", drawn, class_="b-map", role="region", aria_label="Map", tabindex="0")
     return joined((paragraph(lead, "b-small"), box))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from heldby.model.place import PlaceKind
 from heldby.model.status import Support
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
 from heldby.publish.edition import MARK_WORDS, AreaRow, ComparisonRow, Edition, StatusRow
 from heldby.publish.markup import Markup, el, joined
-from heldby.publish.page import mark_line, paragraph, place_name, table
+from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
 from heldby.publish.style import likelihood, side_name, style_for
 from heldby.publish.voicelist import says
@@ -60,7 +61,8 @@ def holder(edition: Edition, state: str | None, name: str) -> Markup:
     side = style_for(edition).side(state or "")
     if side is None:
         return el("span", printable(name))
-    return joined((el("span", "", class_="b-swatch", style=f"background:{side.colour}", aria_hidden="true"), printable(name)))
+    swatch = el("span", "", class_="b-swatch", style=f"background:{side.colour}", aria_hidden="true")
+    return el("span", swatch, printable(name), class_="b-holder")
 
 
 def led(links: Links, unit_id: str, name: str) -> Markup:
@@ -77,7 +79,7 @@ def change_rows(edition: Edition, links: Links) -> list[tuple[str, ...]]:
             joined((holder(edition, c.after, c.after_name), " (retaken)" if c.recapture else "")),
             plain_when(c.when),
             likelihood(c.probability),
-            joined((c.support, *_row_marks(c.marks))),
+            joined((c.support, mark_sign(c.marks))),
         )
         for c in latest
     ]
@@ -89,7 +91,7 @@ def spell_rows(edition: Edition) -> list[tuple[str, ...]]:
     return [
         (
             place_name(place_text(s)),
-            joined((holder(edition, s.holder, s.holder_name), *_row_marks(s.marks))),
+            joined((holder(edition, s.holder, s.holder_name), mark_sign(s.marks))),
             plain_when(s.start) if s.start else "before the evidence begins",
             f"{plain_when(s.end) if s.end else 'lasts'}{', within a day' if s.brief else ''}",
             likelihood(s.probability),
@@ -104,10 +106,15 @@ def status_tables(edition: Edition, links: Links) -> tuple[Markup, ...]:
     by_area: dict[str, list[StatusRow]] = {}
     for row in edition.statuses:
         if row.support != Support.UNKNOWN:
-            by_area.setdefault(row.parent, []).append(row)
+            by_area.setdefault(_province(edition, row), []).append(row)
     heads = ("Place", "Held by", "In words", "Last evidence")
     tables = [
-        table(area or "Elsewhere", heads, [_status_cells(edition, r, links) for r in sorted(rows, key=lambda r: (r.name, r.unit_id))])
+        table(
+            area or "Elsewhere",
+            heads,
+            [_status_cells(edition, r, links) for r in sorted(rows, key=lambda r: (r.name, r.unit_id))],
+            kind="b-statuses",
+        )
         for area, rows in sorted(by_area.items())
     ]
     if edition.areas:
@@ -118,19 +125,21 @@ def status_tables(edition: Edition, links: Links) -> tuple[Markup, ...]:
     return tuple(tables)
 
 
+def _province(edition: Edition, row: StatusRow) -> str:
+    areas = (edition.theatre.unit(a) for a in edition.theatre.lexicon.gazetteer.areas(row.unit_id))
+    return next(
+        (a.name for a in areas if a is not None and a.kind is PlaceKind.PROVINCE), row.name if row.kind == PlaceKind.PROVINCE else ""
+    )
+
+
 def _status_cells(edition: Edition, row: StatusRow, links: Links) -> tuple[str, ...]:
     name = f"{row.name} ({row.kind})" if row.kind else row.name
-    words = joined((says(row), *_row_marks(row.marks)))
-    return led(links, row.unit_id, name), holder(edition, row.holder, row.holder_name), words, row.last_evidence
+    return led(links, row.unit_id, name), holder(edition, row.holder, row.holder_name), says(row), row.last_evidence
 
 
 def _area_cells(edition: Edition, area: AreaRow) -> tuple[str, ...]:
     counts = ", ".join(f"{n} {side_name(edition.theatre, state)}" for state, n in area.counts) or "nothing known"
-    return place_name(area.name), joined((counts, *_row_marks(area.marks))), f"{area.unknown} of {area.size}"
-
-
-def _row_marks(marks: tuple[str, ...]) -> tuple[Markup, ...]:
-    return (el("span", f" [{'; '.join(marks)}]", class_="b-about"),) if marks else ()
+    return place_name(area.name), joined((counts, mark_sign(area.marks))), f"{area.unknown} of {area.size}"
 
 
 def tally_table(edition: Edition) -> Markup:
@@ -142,8 +151,8 @@ def tally_table(edition: Edition) -> Markup:
     for tally in reversed(edition.tallies):
         by_state = {r.state: r for r in tally.rows}
         counts = [f"{by_state[s].count} [{by_state[s].low}–{by_state[s].high}]" if s in by_state else "0" for s in states]
-        marks = _row_marks(tuple(MARK_WORDS[m] for m in tally.marks))
-        rows.append((joined((long_day(tally.as_of), *marks)), *counts, str(tally.unknown), f"{tally.covered} of {tally.size}"))
+        marks = mark_sign(MARK_WORDS[m] for m in tally.marks)
+        rows.append((joined((long_day(tally.as_of), marks)), *counts, str(tally.unknown), f"{tally.covered} of {tally.size}"))
     heads = ("End of", *(side_name(edition.theatre, s) for s in states), "unknown", "with evidence")
     caption = f"{last.size} {noun}, latest first, with 90 % intervals. Roster: {name}"
     return table(printable(caption), heads, rows, range(1, len(heads)))
@@ -156,14 +165,16 @@ def comparison_items(edition: Edition) -> Markup:
     heads = ("They say", "Of", "Ours", "Who says so", "Known", "Rosters it can belong to")
     rows = [_comparison_cells(edition, c) for c in edition.comparisons]
     whys = [_comparison_why(c) for c in edition.comparisons]
-    return joined((table(f"{len(rows)} published tallies", heads, rows), el("ul", *whys, class_="b-says")))
+    return joined(
+        (table(f"{len(rows)} published {'tally' if len(rows) == 1 else 'tallies'}", heads, rows), el("ul", *whys, class_="b-says"))
+    )
 
 
 def _comparison_cells(edition: Edition, c: ComparisonRow) -> tuple[str, ...]:
     ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
     says_so = place_name(chain_text(c.chain))
     rosters = printable("; ".join(c.rosters)) or "none known here"
-    theirs = joined((printable(c.says), *_row_marks(c.marks)))
+    theirs = joined((printable(c.says), mark_sign(c.marks)))
     return theirs, holder(edition, c.actor, c.actor_name), ours, says_so, instant_words(c.known, edition.theatre), rosters
 
 
@@ -171,7 +182,7 @@ def _comparison_why(c: ComparisonRow) -> Markup:
     reasons = el("ul", *(el("li", printable(r)) for r in c.reasons)) if c.reasons else Markup("")
     head = f"{c.actor_name}: {c.says} ({c.outlet}, {c.day})"
     quoted = el("blockquote", el("p", f"“{printable(c.quote)}”", dir="auto"))
-    return el("li", el("p", printable(head)), quoted, reasons, mark_line(c.marks))
+    return el("li", el("p", printable(head), mark_sign(c.marks)), quoted, reasons)
 
 
 def coverage_rows(edition: Edition) -> list[tuple[str, ...]]:

@@ -7,12 +7,13 @@ be made by `heldby.publish.release.release`: its seal is refused otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import InitVar, dataclass, field, fields
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
 from heldby.errors import ReleaseError
+from heldby.model.ident import digest
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
@@ -61,7 +62,8 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One report's sentence behind a testimony. `known` is UTC text; `start`, `end` the passage's place in the report, in characters."""
+    """One report's sentence behind a testimony. `known` is UTC text; `start`, `end` the passage's place in the report, in characters; `withdrawn` where its outlet
+    had changed or retracted the page by then."""
 
     report_id: str
     claim_id: str
@@ -73,6 +75,7 @@ class Quote:
     start: int
     end: int
     relation: str
+    withdrawn: bool
     marks: tuple[str, ...]
 
 
@@ -259,19 +262,20 @@ class Edition:
     sources: SourceCount
     marks: tuple[str, ...]
     release_notes: tuple[str, ...]
-    digest: str
-    seal: Seal = field(repr=False, compare=False)
+    seal: InitVar[Seal]
+    digest: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        if self.seal is not GATE_SEAL:
+    def __post_init__(self, seal: Seal) -> None:
+        if seal is not GATE_SEAL:
             raise ReleaseError("edition", "only the release gate makes editions; pass the bundle through heldby.publish.release")
+        object.__setattr__(self, "digest", digest(self.content()))
 
     def status(self, unit_id: str) -> StatusRow | None:
         return next((row for row in self.statuses if row.unit_id == unit_id), None)
 
     def content(self) -> dict[str, Any]:
         """Everything that the digest covers, as plain JSON values: `digest(content()) == self.digest`."""
-        own = (f.name for f in fields(self) if f.name not in ("theatre", "digest", "seal"))
+        own = (f.name for f in fields(self) if f.name not in ("theatre", "digest"))
         return {"theatre": self.theatre.digest, **{name: plain(getattr(self, name)) for name in own}}
 
     @property

@@ -9,7 +9,7 @@ from heldby.model.status import CONTESTED, Tally
 from heldby.publish.dates import long_day, short_day
 from heldby.publish.edition import ChangeRow, Edition
 from heldby.publish.fonts import FAMILY, text_width, wrapped
-from heldby.publish.lettering import svg_text
+from heldby.publish.lettering import fixed_text, svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.style import Side, Style, blend, side_name
@@ -119,8 +119,8 @@ def key_block(edition: Edition, style: Style, box: Box) -> Column:
             parts.append(svg_text(line, class_="item", x=left, y=y))
             y += 14 if line is not lines[-1] else 0
     y += 15
-    parts.append(el("text", style.steps[3].word, class_="tiny", x=box.x, y=y))
-    parts.append(el("text", style.steps[-1].word, class_="tiny", x=box.x + len(shown) * width, y=y, text_anchor="end"))
+    parts.append(fixed_text(style.steps[3].word, 9.5, class_="tiny", x=box.x, y=y))
+    parts.append(fixed_text(style.steps[-1].word, 9.5, class_="tiny", x=box.x + len(shown) * width, y=y, text_anchor="end"))
     y += 10
     sample = style.sides[min(1, len(style.sides) - 1)] if style.sides else None
     for look, mark, words in _meanings(style, sample):

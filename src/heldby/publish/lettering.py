@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from heldby.publish.fonts import text_width
 from heldby.publish.markup import Markup, el
 
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
@@ -19,6 +20,12 @@ def is_arabic(text: str) -> bool:
 def svg_text(text: str, **attributes: str | float | None) -> Markup:
     """A `text` element. Drawing programs choose one font for a whole run, so where scripts meet each run names its own; order is left to bidi."""
     return el("text", *_runs(text), void=False, **attributes)
+
+
+def fixed_text(text: str, size: float, *, bold: bool = False, **attributes: str | float | None) -> Markup:
+    """A `text` element as wide as in the bundled font, whatever font a browser puts in its place."""
+    width = text_width(text, size, bold=bold)
+    return el("text", text, void=False, textLength=width, lengthAdjust="spacingAndGlyphs", **attributes)
 
 
 def doubt(name: str) -> str:

@@ -22,7 +22,7 @@ from heldby.publish.drawing import (
 from heldby.publish.edition import Edition
 from heldby.publish.fonts import font_files, text_width, wrapped
 from heldby.publish.legend import change_block, key_block, patterns, scale_bar, style_sheet, tally_block
-from heldby.publish.lettering import svg_text
+from heldby.publish.lettering import fixed_text, svg_text
 from heldby.publish.markup import Markup, el, shape
 from heldby.publish.projection import Box, fit
 from heldby.publish.style import style_for
@@ -171,7 +171,7 @@ def _header(edition: Edition, width: float) -> tuple[Markup, ...]:
         words = " · ".join(m[:1].upper() + m[1:] for m in edition.marks)
         box_width = text_width(words, 12.5, bold=True) + 24
         parts.append(shape("rect", class_="markbox", x=MARGIN, y=80, width=min(box_width, width - 2 * MARGIN), height=24, rx=3))
-        parts.append(el("text", words, class_="mark", x=MARGIN + 12, y=96.5))
+        parts.append(fixed_text(words, 12.5, bold=True, class_="mark", x=MARGIN + 12, y=96.5))
     return tuple(parts)
 
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from urllib.parse import quote
 
 from heldby.publish.markup import Markup, el, escape, is_web_address, joined
-from heldby.publish.plain import printable
+from heldby.publish.plain import SIGN, printable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -35,28 +35,33 @@ def section(ident: str, heading: str, *parts: Markup, marks: Iterable[str] = ())
 def mark_line(marks: Iterable[str]) -> Markup:
     """Marks in words, or nothing."""
     words = "; ".join(dict.fromkeys(marks))
-    return el("p", f"{words[:1].upper()}{words[1:]}", class_="b-mark") if words else Markup("")
+    return el("p", f"{SIGN} {words[:1].upper()}{words[1:]}", class_="b-mark") if words else Markup("")
+
+
+def mark_sign(marks: Iterable[str]) -> Markup:
+    """The sign behind a row that carries marks, with their words for who points at it or listens."""
+    words = "; ".join(dict.fromkeys(marks))
+    return joined((" ", el("abbr", SIGN, title=words))) if words else Markup("")
 
 
 def paragraph(text: str, class_name: str | None = None) -> Markup:
     return el("p", printable(text), class_=class_name)
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = ()) -> Markup:
+def table(
+    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = (), kind: str | None = None
+) -> Markup:
     """A table that scrolls by itself on narrow screens; the first cell of each row is its header, `numeric` columns are set to the right."""
     right = frozenset(numeric)
     head = el("tr", *(el("th", h, scope="col", class_="b-num" if i in right else None) for i, h in enumerate(heads)))
     body = [
         el(
             "tr",
-            *(
-                el("th", c, scope="row") if i == 0 else el("td", c, class_="b-num" if i in right else None, data_head=heads[i])
-                for i, c in enumerate(row)
-            ),
+            *(el("th", c, scope="row") if i == 0 else el("td", c, class_="b-num" if i in right else None) for i, c in enumerate(row)),
         )
         for row in rows
     ]
-    inner = el("table", el("caption", caption), el("thead", head), el("tbody", *body))
+    inner = el("table", el("caption", caption), el("thead", head), el("tbody", *body), class_=kind)
     return el("div", inner, class_="b-scroll", role="region", aria_label=caption, tabindex="0")
 
 
@@ -85,8 +90,3 @@ def place_name(text: str) -> Markup:
 
 def sentence(text: str) -> Markup:
     return escape(printable(text))
-
-
-def words(parts: Iterable[str], separator: str = ", ") -> Markup:
-    """Parts in a row, empty ones left out."""
-    return joined([p for p in parts if p], separator)

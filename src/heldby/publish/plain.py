@@ -13,6 +13,8 @@ from typing import Any
 from heldby.model.ident import canonical_json
 from heldby.model.when import utc_text
 
+SIGN = "‡"  # stands behind every row that carries a mark; the mark's words stand with it
+
 # What a terminal would obey or hide behind: C0 and C1 controls, DEL, marks that turn the direction of writing, lone surrogates.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]")
 _FORMULA = re.compile(r"[=+\-@\t\r]")

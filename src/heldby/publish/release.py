@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from heldby.errors import ReleaseError
-from heldby.model.ident import digest
 from heldby.model.report import Mark
 from heldby.model.status import Status, Support, Testimony
 from heldby.model.theatre import Theatre
@@ -23,7 +22,6 @@ from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening
 from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
-from heldby.publish.plain import plain
 from heldby.publish.rows import Rows
 from heldby.publish.voices import PRIVATE_KINDS
 
@@ -78,6 +76,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
 
     Raises ReleaseError where the bundle rests on anything known later than the delay allows, naming the clock to compute with.
     """
+    bundle = replace(bundle, statuses=tuple(_as_known(s) for s in bundle.statuses))
     _refuse_early(bundle, rules, now)
     theatre = bundle.theatre
     coarsened = tuple(s.unit_id for s in bundle.statuses if rules.coarsens(_lineage(theatre, s.unit_id)))
@@ -108,8 +107,24 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "release_notes": _notes(rules, coarsening, bool(late)),
     }
     parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
-    ident = digest(plain({**parts, "theatre": theatre.digest}))
-    return Edition(theatre=theatre, digest=ident, seal=GATE_SEAL, **parts)
+    return Edition(theatre=theatre, seal=GATE_SEAL, **parts)
+
+
+def _as_known(status: Status) -> Status:
+    """`status` without what came after its own clock: testimonies first heard later, later echoes of earlier ones, later withdrawals."""
+    reasons = tuple(
+        replace(r, testimony=_heard_by(r.testimony, status.known_by)) for r in status.reasons if r.testimony.known <= status.known_by
+    )
+    related = tuple(_heard_by(t, status.known_by) for t in status.related if t.known <= status.known_by)
+    return replace(status, reasons=reasons, related=related)
+
+
+def _heard_by(testimony: Testimony, known_by: datetime) -> Testimony:
+    def gone(withdrawn: datetime | None) -> datetime | None:
+        return withdrawn if withdrawn is not None and withdrawn <= known_by else None
+
+    claims = tuple(replace(c, withdrawn=gone(c.withdrawn)) for c in testimony.claims if c.known <= known_by)
+    return replace(testimony, claims=claims, withdrawn=gone(testimony.withdrawn))
 
 
 def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
@@ -121,7 +136,6 @@ def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
     for status in bundle.statuses:
         limit = rules.known_by(bundle.known_by, now, _lineage(bundle.theatre, status.unit_id))
         newest = max((c.known for t in _testimonies(status) for c in t.claims), default=limit)
-        # A status may carry echoes that came later than its own clock; those too would say that something is under way.
         if status.known_by > limit or (rules.delay(_lineage(bundle.theatre, status.unit_id)) > NO_DELAY and newest > limit):
             raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", status.unit_id)
     limit = rules.earliest(bundle.known_by, now)

@@ -187,6 +187,7 @@ class Rows:
             start=claim.passage.start,
             end=claim.passage.end,
             relation=claim.relation,
+            withdrawn=located.withdrawn is not None,
             marks=self.words(located.marks),
         )
 

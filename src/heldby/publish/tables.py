@@ -17,12 +17,11 @@ from heldby.model.status import CONTESTED, Support
 from heldby.publish.coverage import Coverage, coverage
 from heldby.publish.dates import local_time, long_day, plain_when
 from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
-from heldby.publish.plain import printable
+from heldby.publish.plain import SIGN, printable
 from heldby.publish.records import held_by
 from heldby.publish.style import percent, side_name
 from heldby.publish.wording import chain_text, clocks_words, place_text, roster_words
 
-SIGN = "‡"
 WIDE = 110  # columns from which the less needed columns are shown
 STYLES = ("bold blue", "bold dark_orange3", "bold", "bold magenta", "bold green", "bold cyan", "bold yellow")
 

@@ -7,22 +7,22 @@ from collections.abc import Iterable
 from heldby.publish.dates import plain_when
 from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.markup import Markup, el, joined
-from heldby.publish.page import anchor, mark_line, outside, paragraph, place_name, sentence
+from heldby.publish.page import anchor, mark_sign, outside, paragraph, place_name, sentence
 from heldby.publish.plain import printable
-from heldby.publish.wording import bits_text, chain_text, content_words, instant_words, interest_words, place_text, stance_word, voice_side
+from heldby.publish.wording import bits_text, chain_text, content_words, interest_words, place_text, source_words, stance_word, voice_side
 
 
 def unit_block(edition: Edition, row: StatusRow) -> Markup:
     """A unit's heading (the anchor its cells lead to), both sentences, and every voice: first those that moved it, then related ones."""
-    parts = [el("h3", place_name(place_text(row))), says(row), mark_line(row.marks), voices(edition, row.evidence)]
+    parts = [el("h3", place_name(place_text(row))), says(row), voices(edition, row.evidence)]
     if row.related:
         parts += [paragraph("Said of linked places; moves nothing here:", "b-about"), voices(edition, row.related)]
     return el("article", *parts, id=anchor(row.unit_id))
 
 
 def says(row: StatusRow) -> Markup:
-    """The status sentence, and apart from it the one on confidence."""
-    return el("p", sentence(row.sentence), " ", el("span", sentence(row.confidence_sentence), class_="b-about"))
+    """The status sentence, apart from it the one on confidence, and the sign of the marks they carry."""
+    return el("p", sentence(row.sentence), " ", el("span", sentence(row.confidence_sentence), class_="b-about"), mark_sign(row.marks))
 
 
 def voices(edition: Edition, evidence: Iterable[Evidence]) -> Markup:
@@ -54,9 +54,8 @@ def _through(edition: Edition, e: Evidence) -> str:
 
 
 def _quote(edition: Edition, quote: Quote, *, again: bool) -> Markup:
-    marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
-    told = f"{'Again in ' if again else ''}{quote.outlet}, {quote.published}; known {instant_words(quote.known, edition.theatre)}{marks}"
-    source = el("p", printable(told), *([" ", outside(quote.url)] if quote.url else []), class_="b-source")
+    told = source_words(quote, edition.theatre, again=again)
+    source = el("p", printable(told[:1].upper() + told[1:]), *([" ", outside(quote.url)] if quote.url else []), class_="b-source")
     return el("blockquote", el("p", f"“{printable(quote.text)}”", dir="auto"), joined([source]))
 
 

@@ -14,7 +14,7 @@ from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.records import row_of
 from heldby.publish.style import percent
 from heldby.publish.tables import cell, holder_cell, marked, shown, spells_of
-from heldby.publish.wording import bits_text, chain_text, content_words, instant_words, interest_words, place_text, stance_word, voice_side
+from heldby.publish.wording import bits_text, chain_text, content_words, interest_words, place_text, source_words, stance_word, voice_side
 
 
 def why_table(edition: Edition, unit_id: str) -> RenderableType:
@@ -74,10 +74,8 @@ def _voice(edition: Edition, number: int, e: Evidence) -> Group:
 
 
 def _quote(edition: Edition, quote: Quote, *, echo: bool) -> Group:
-    said = f"{'again: ' if echo else ''}“{quote.text}”"
-    source = f"{quote.outlet}, {quote.published}; known {instant_words(quote.known, edition.theatre)}"
-    marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
-    lines = [cell(said, "italic"), cell(f"{source}{marks}", "dim")]
+    source = source_words(quote, edition.theatre, again=echo)
+    lines = [cell(f"“{quote.text}”", "italic"), cell(source, "dim")]
     if quote.url:
         lines.append(cell(quote.url, "dim"))
     return Group(*lines)

@@ -8,7 +8,7 @@ from heldby.model.status import Symbol, Tally
 from heldby.model.theatre import Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning
 from heldby.publish.dates import local_time, long_day
-from heldby.publish.edition import ChangeRow, Edition, Evidence, SpellRow, StatusRow
+from heldby.publish.edition import ChangeRow, Edition, Evidence, Quote, SpellRow, StatusRow
 from heldby.publish.sentences import side_phrase
 from heldby.publish.style import side_name
 
@@ -65,7 +65,15 @@ def bits_text(bits: float | None) -> str:
     """How far a testimony moved the status, signed; related evidence moved nothing."""
     if bits is None:
         return "moves nothing here"
-    return "±0.0 bits" if abs(bits) < 0.05 else f"{bits:+.1f} bits"
+    return "±0.0 bits" if abs(bits) < 0.05 else f"{bits:+.1f} bits".replace("-", "−")
+
+
+def source_words(quote: Quote, theatre: Theatre, *, again: bool) -> str:
+    """Where and when a quotation was published, when it counts as known, and what must be said of it."""
+    withdrawn = "; since changed or withdrawn by its outlet" if quote.withdrawn else ""
+    marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
+    known = instant_words(quote.known, theatre)
+    return f"{'again in ' if again else ''}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{marks}"
 
 
 def place_text(row: StatusRow | ChangeRow | SpellRow) -> str:
