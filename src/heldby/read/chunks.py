@@ -179,6 +179,8 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             and not _starts_time(tokens[j - 1].lower, words)
         ):
             break
+        if t == "N" and inside[j] >= 0 and nominal and words.has("time-noun", tokens[j - 1].lower):
+            break  # "on the same day Rustaq District fell"
         if (
             t == "N"
             and inside[j] >= 0

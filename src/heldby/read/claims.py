@@ -181,6 +181,10 @@ class ClaimMaker:
         index = match.predicate
         predicates = parsed.parse.predicates
         while index >= 0 and predicates[index].parent >= 0 and predicates[index].parent < index:
+            if predicates[index].noun >= 0 and predicates[index].link is Link.THAT:
+                start, end = parsed.span(predicates[index].noun)
+                if owners := [m for m in parsed.mentions_in(start, end) if m.actors]:
+                    return self._cast.name_of(owners[0])  # "Russia's claim that it captured X"
             index = predicates[index].parent
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
                 if actor := self._party_of(parsed, phrase, country):
@@ -215,6 +219,8 @@ class ClaimMaker:
             relation = match.frame.home
         if relation in TAKING and all(s.place.part == "parts" for s in spots):
             return Relation.CONTESTS
+        if relation is Relation.BESIEGES and all(s.sort == "road" for s in spots):
+            return Relation.CONTESTS  # a road cut off
         return relation
 
     def _actor(

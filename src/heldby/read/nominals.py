@@ -93,7 +93,7 @@ def mentions_of(parsed: Parsed, phrase: Phrase, kind: MentionKind | None = None)
 
 def place_mentions(parsed: Parsed, phrase: Phrase) -> tuple[Mention, ...]:
     """Mentions of a phrase that may be places (a country's name too)."""
-    return tuple(m for m in mentions_of(parsed, phrase) if m.unit_ids)
+    return tuple(m for m in mentions_of(parsed, phrase) if m.unit_ids and not m.adjective)
 
 
 def tail(parsed: Parsed, phrase: Phrase, *preps: str) -> tuple[Phrase, ...]:

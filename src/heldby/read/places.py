@@ -25,6 +25,8 @@ from heldby.read.nominals import (
     text_span,
 )
 
+EXAMPLES_WITHIN = 8  # chunks between a set and the word that opens its examples
+LINKING = frozenset(("al", "el", "ul", "e", "i", "de", "da", "du", "la", "ye", "wa"))  # small words inside names
 AREAS = frozenset({"city", "town", "village", "district", "province", "country"})  # nouns that stand beside a name and add nothing to it
 REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "this", "itself", "where", "which"})
 DEFINITE = frozenset({"the", "this", "that", "its", "their", "these", "those", "both"})
@@ -52,12 +54,14 @@ class Spot:
 class PlaceReader:
     """Reads the phrases of a frame's place slot. Pure."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, adjectives: frozenset[str] = frozenset()) -> None:
+        """`adjectives` are words in lower case that name peoples and parties ("Afghan"), never a place."""
         self._gazetteer = gazetteer
+        self._adjectives = adjectives
 
     def spots(self, parsed: Parsed, phrases: Sequence[Phrase]) -> tuple[Spot, ...]:
         """The places of coordinated phrases; areas that only say where the others lie become their parents."""
-        listed = [(p, s) for p in phrases for s in self._phrase(parsed, p)]
+        listed = [(p, s) for p in phrases for s in self._examples(parsed, p) or self._phrase(parsed, p)]
         kept = self._listed(parsed, listed)
         spots = [s for _, s in kept]
         if not spots:
@@ -65,6 +69,24 @@ class PlaceReader:
         around = self._around(parsed, kept[-1][0])
         shared = spots[-1].place.parent_names
         return tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
+
+    def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
+        """The names of "several towns, including Jaramana and Qatana", where the set itself has none."""
+        k = phrase.chunk + 1
+        stop = min(len(parsed.chunks), k + EXAMPLES_WITHIN)
+        while k < stop and parsed.chunks[k].kind in (Kind.PREP, Kind.NOUN, Kind.COMMA) and parsed.chunks[k].word != "including":
+            k += 1
+        if k + 1 >= stop or parsed.chunks[k].word != "including":
+            return []
+        own = self._phrase(parsed, phrase)
+        if any(s.named and not s.place.part for s in own):
+            return []
+        for pred in parsed.parse.predicates:
+            for prep, chunks in pred.parts:
+                if prep == "including" and k + 1 in chunks:
+                    return list(self.spots(parsed, phrases_of(parsed, chunks)))
+        tails = [c for t in parsed.parse.tails.values() for prep, c in t if prep == "including" and k + 1 in c]
+        return list(self.spots(parsed, phrases_of(parsed, tails[0]))) if tails else []
 
     def _with(self, spot: Spot, shared: tuple[str, ...], around: tuple[str, ...], last: Spot) -> Spot:
         """A spot with the parents and the noun it shares with the last of its list."""
@@ -129,6 +151,9 @@ class PlaceReader:
             return [self._bare(parsed, phrase, names[-1])]
         return self._unknown(parsed, phrase)
 
+    def _is_country(self, mention: Mention) -> bool:
+        return any((u := self._gazetteer.unit(i)) and u.kind is PlaceKind.COUNTRY for i in mention.unit_ids[:40])
+
     @staticmethod
     def _head_is_name(parsed: Parsed, phrase: Phrase) -> bool:
         at = parsed.inside[phrase.head]
@@ -153,7 +178,14 @@ class PlaceReader:
         owners = [m for m in before if self._owns(parsed, m)]
         inner = [m for m in before if m not in owners]
         parents = tuple(self._name(parsed, m) for m in owners)
-        if inner:
+        named_behind = (
+            value in AREAS
+            and not is_plural(parsed, phrase)
+            and any(place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of"))
+        )
+        if inner and named_behind and all(self._is_country(m) for m in inner):
+            parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
+        elif inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
         proper = self._proper(parsed, phrase, at)
         if proper and value in AREAS and parsed.tokens[at - 1].capital:
@@ -181,6 +213,9 @@ class PlaceReader:
 
     def _nameless(self, parsed: Parsed, phrase: Phrase, value: str, words: str, parents: tuple[str, ...]) -> Spot:
         """ "the town" refers back; "three districts", "a military base" name nothing."""
+        if described := self._described(parsed, phrase):
+            named = replace(described.place, head=words, kind=_kind(value))
+            return replace(described, sort=value, place=named if not described.sort else described.place)
         first = determiner(parsed, phrase)
         owner = parsed.inside[phrase.i]
         refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase)
@@ -188,6 +223,17 @@ class PlaceReader:
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
         spot = self._spot(parsed, phrase, value, words, parents=parents, refers=refers)
         return replace(spot, place=replace(spot.place, part=part, unnamed=unnamed))
+
+    def _described(self, parsed: Parsed, phrase: Phrase) -> Spot | None:
+        """The place that an apposition describes: "Kidal, a town that rebels had held"."""
+        k = phrase.chunk
+        if k < 2 or parsed.chunks[k - 1].kind is not Kind.COMMA or parsed.chunks[k - 2].kind is not Kind.NOUN:
+            return None
+        if parsed.tokens[phrase.i].lower not in ("a", "an", "the") or is_plural(parsed, phrase):
+            return None
+        before = phrase_of(parsed, k - 2)
+        spots = self._phrase(parsed, before) if place_mentions(parsed, before) else []
+        return spots[0] if len(spots) == 1 and spots[0].named and spots[0].sort not in ("province", "country") else None
 
     @staticmethod
     def _after_both(parsed: Parsed, phrase: Phrase) -> bool:
@@ -219,26 +265,26 @@ class PlaceReader:
     ) -> list[Spot]:
         """What stands behind the noun: its name ("the city of Ghazni"), its area ("three districts of Wardak") or what it is part of."""
         value, words, _ = noun
-        named = [(p, m) for p in behind for m in place_mentions(parsed, p)[:1]]
+        inner = [(p, s) for p in behind for s in self._phrase(parsed, p)]
+        named = [(p, s.place.name) for p, s in inner if s.named and s.sure]
         if not named:
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))
         capital = words.startswith("capital")
         if (value in AREAS or value == "crossing") and of and (not capital or is_plural(parsed, phrase)):
-            if is_plural(parsed, phrase) and not capital and (len(named) == 1 or self._counted(parsed, phrase)):
-                area = tuple(self._name(parsed, m) for _, m in named)
+            if is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase)):
+                area = tuple(n for _, n in named)
                 spot = self._nameless(parsed, phrase, value, words, (*area, *parents))
                 return [replace(self._reach(parsed, spot, named[-1][0]), refers=False)]
-            inner = [s for p in behind for s in self._phrase(parsed, p)]
-            if any(s.sort in ("province", "country") and s.sort != value for s in inner) and len(inner) == 1:
-                spot = self._nameless(parsed, phrase, value, words, (inner[0].place.name,))
+            if len(inner) == 1 and inner[0][1].sort in ("province", "country") and inner[0][1].sort != value:
+                spot = self._nameless(parsed, phrase, value, words, (inner[0][1].place.name,))
                 return [replace(self._reach(parsed, spot, behind[-1]), refers=False)]
             kind = _kind(value)
             made = self.spots(parsed, behind)
-            return [replace(s, sort=value, place=replace(s.place, head=words, kind=kind)) for s in made]
+            return [replace(s, sort=value, sure=True, place=replace(s.place, head=words, kind=kind)) for s in made]
         if words == "side":
             return self._side_of(parsed, phrase, behind)
-        area = tuple(self._name(parsed, m) for _, m in named)
+        area = tuple(n for _, n in named)
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))
         return [self._reach(parsed, spot, named[-1][0])]
 
@@ -320,8 +366,7 @@ class PlaceReader:
         spot = self._spot(parsed, phrase, name=proper[0])
         return [self._cut(parsed, replace(spot, sure=False), proper[1])]
 
-    @staticmethod
-    def _proper(parsed: Parsed, phrase: Phrase, stop: int) -> tuple[str, int] | None:
+    def _proper(self, parsed: Parsed, phrase: Phrase, stop: int) -> tuple[str, int] | None:
         """The run of capitalised words of a phrase that ends before token `stop`, and where it begins."""
         end = stop
         while end > phrase.i and not (parsed.tokens[end - 1].capital and parsed.inside[end - 1] < 0):
@@ -329,10 +374,14 @@ class PlaceReader:
         if end == phrase.i:
             return None
         begin = end
-        while begin > phrase.i and parsed.tokens[begin - 1].capital and parsed.inside[begin - 1] < 0:
+        while begin > phrase.i and parsed.inside[begin - 1] < 0 and PlaceReader._in_name(parsed, phrase, begin - 1):
             begin -= 1
+        while begin < end and not parsed.tokens[begin].capital:
+            begin += 1
         while begin < end and (
-            parsed.words.has("determiner", parsed.tokens[begin].lower) or parsed.words.has("place-adjective", parsed.tokens[begin].lower)
+            parsed.words.has("determiner", parsed.tokens[begin].lower)
+            or parsed.words.has("place-adjective", parsed.tokens[begin].lower)
+            or parsed.tokens[begin].lower in self._adjectives
         ):
             begin += 1
         if begin >= end or any(
@@ -341,6 +390,11 @@ class PlaceReader:
             return None
         start, finish = parsed.tokens[begin].start, parsed.tokens[end - 1].end
         return parsed.text[start:finish], start
+
+    @staticmethod
+    def _in_name(parsed: Parsed, phrase: Phrase, k: int) -> bool:
+        token = parsed.tokens[k]
+        return token.capital or (token.lower in LINKING and k > phrase.i and parsed.tokens[k - 1].capital)
 
     def _behind_names(self, parsed: Parsed, phrase: Phrase) -> tuple[str, ...]:
         """Areas that follow: "Wesh in Kandahar", "Pisky, in Donetsk Oblast", "Gereshk, Helmand"."""

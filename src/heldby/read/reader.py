@@ -37,7 +37,7 @@ class Reader:
         self._words = Words.of(rulebook)
         self._documents = DocumentReader(self._words, lexicon)
         self._parties = Parties(lexicon)
-        self._places = PlaceReader(lexicon.gazetteer)
+        self._places = PlaceReader(lexicon.gazetteer, frozenset(self._parties.nationalities))
         self._verbs = VerbFrames(rulebook.frames)
         self._nominals = NominalFrames(rulebook.frames)
         self._triggers = self._trigger_words(rulebook)
@@ -139,19 +139,18 @@ def _without_repeats(claims: list[Claim]) -> list[Claim]:
     """Each thing once by one voice; what is weaker goes where the same voice says something stronger of the same place."""
     out: list[Claim] = []
     seen: set[tuple[object, ...]] = set()
-    strong = {
-        (p.name.casefold() or p.text.casefold(), c.chain[-1].key if c.chain else "")
-        for c in claims
-        if c.relation in STRONG
-        for p in c.places
-    }
+    strong: set[tuple[str, str, str]] = set()
+    for c in claims:
+        if c.relation in STRONG:
+            voice = c.chain[-1].key if c.chain else ""
+            strong |= {(p.name.casefold() or p.text.casefold(), voice, a) for p in c.places for a in (c.actor, c.from_actor)}
     for claim in claims:
         voice = claim.chain[-1].key if claim.chain else ""
         places = []
         for place in claim.places:
             key = place.name.casefold() or place.text.casefold()
             same = (claim.relation, claim.actor, key, place.head, claim.polarity, claim.modality, voice)
-            if same in seen or (claim.relation in WEAK and claim.polarity == "asserted" and (key, voice) in strong):
+            if same in seen or (claim.relation in WEAK and claim.polarity == "asserted" and (key, voice, claim.actor) in strong):
                 continue
             seen.add(same)
             places.append(place)

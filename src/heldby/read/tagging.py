@@ -230,6 +230,8 @@ def _either(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) ->
         b -= 1
     before = tags[b] if b >= 0 else ""
     after = tags[k + 1] if k + 1 < len(tags) else "."
+    if after == "A" and words.has("reporting", low.removesuffix("s")):
+        return "V"
     if before == "T":
         return "N" if after in ("P", "S") and b > 0 and tags[b - 1] in ("N",) and low in ("attack",) else "V"
     if before == "M" or (
