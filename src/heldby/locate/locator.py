@@ -88,8 +88,9 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     if not phrase.name:
         return sites.part(phrase) if role is Role.LAND and " of " in phrase.words else sites.back(phrase)
     if phrase.owned:
-        return _unnamed(resolver, place, phrase)
-    return resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
+        return sites.part(phrase) if role is Role.LAND else _unnamed(resolver, place, phrase)
+    found = resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
+    return sites.part(phrase, found) if role is Role.LAND and found.unit is None and found.inside else found
 
 
 def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:

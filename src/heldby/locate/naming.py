@@ -12,11 +12,17 @@ def canonical(unit: Unit, gazetteer: Gazetteer) -> str:
     if unit.scope is Scope.CENTRE:
         return unit.name if "cent" in unit.name.casefold() else f"{unit.name} district centre"
     if unit.kind is PlaceKind.DISTRICT:
-        return unit.name if "istrict" in unit.name else f"{unit.name} District"
+        name = unit.name if "istrict" in unit.name else f"{unit.name} District"
+        return f"{name} ({admin1(unit, gazetteer)})" if _has_namesake(unit, gazetteer) else name
     if unit.kind is PlaceKind.PROVINCE:
         typed = f"{unit.name} Province"
         return typed if unit.id in gazetteer.lookup(typed) and "Province" not in unit.name else unit.name
     return unit.name
+
+
+def _has_namesake(unit: Unit, gazetteer: Gazetteer) -> bool:
+    others = (gazetteer.unit(i) for i in gazetteer.lookup(unit.name) if i != unit.id)
+    return any(o is not None and o.kind is unit.kind and o.country == unit.country and o.name == unit.name for o in others)
 
 
 def admin1(unit: Unit, gazetteer: Gazetteer) -> str | None:

@@ -16,7 +16,7 @@ AREA = (
     rf"(?:the\s+)?(?:(?:[a-z-]*(?:north|south|east|west)(?:ern)?|central|neighbou?ring|nearby|rural)\s+)*(?:{AREA_NOUN}\s+of\s+)?(?P<area>{NAME})(?:[’']s)?"
     rf"(?:\s+(?P<area_noun>{AREA_NOUN}))?"
 )
-_SOME = r"all|most|much|half|some|any|no|every|(?:no|any|every)\s+part|(?:(?:large|small|many|some)\s+)?(?:parts?|areas|portions?|sections?|swathes|swaths)"
+_SOME = r"(?:no|any|every)\s+part|all|most|much|half|some|any|no|every|(?:(?:large|small|many|some)\s+)?(?:parts?|areas|portions?|sections?|swathes|swaths)"
 _LEAD = re.compile(
     r"(?:(?:almost|nearly|virtually|practically|about|over|more than)\s+)*"
     rf"(?:(?:{_SOME}|(?:the\s+)?(?:whole|rest|bulk|remainder|entirety|control))\s+(?:of\s+)?)?"
@@ -128,7 +128,7 @@ def read_words(text: str, name: str = "", known: Callable[[str], bool] = bool) -
     head = head_noun(words)
     if (side := _SIDE.match(words)) and (rest := noun(words)) and rest.role in (Role.CROSSING, Role.EDGE):
         words = words[side.end() :]
-    elif head and head.role is Role.CROSSING:
+    elif head and head.role in (Role.CROSSING, Role.EDGE):
         words = _WITH.sub("", words)
     if (twice := _OTHERWISE.match(words)) and known(twice["other"]):
         return Phrase(twice["other"], twice["other"], areas=(Area(twice["name"], beside=False),))

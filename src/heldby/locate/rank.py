@@ -18,7 +18,7 @@ from heldby.model.theatre import Gazetteer
 NAMED, MAIN_NAME = 2.0, 0.6
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
-COUNTRY, PROVINCE, STRANGE = 4.0, 2.0, -3.5
+COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -3.5, -2.0
 HOME, CAPITAL = 3.0, 1.5
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 NONE_OF_THEM = 1.0
@@ -64,7 +64,8 @@ def _points(
     provinces: Mapping[str, float],
 ) -> Weighed:
     points, reasons = NAMED, ["bears the name"]
-    if key_of(unit.name) == key_of(question.name):
+    main = key_of(unit.name) == key_of(question.name)
+    if main:
         points += MAIN_NAME
     areas = (unit.id, *gazetteer.areas(unit.id))
     for wanted, weight, how in ((question.beside, BESIDE, "named beside it"), (question.near, NEAR, "named near it")):
@@ -94,7 +95,7 @@ def _points(
         points += COUNTRY * shared
         reasons.append(f"{unit.country} has {shared:.0%} of the report's other places")
     elif max(countries.values(), default=0.0) >= 0.4:
-        points += STRANGE
+        points += STRANGE if main else STRANGE + STRANGE_ALIAS
         reasons.append(f"nothing else in the report lies in {unit.country}")
     if part := provinces.get(province_of(gazetteer, unit), 0.0):
         points += PROVINCE * part

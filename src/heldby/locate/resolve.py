@@ -8,7 +8,7 @@ from dataclasses import replace
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
-from heldby.locate.rank import ENOUGH, Question, Weighed, candidates, families, member, scores, weigh
+from heldby.locate.rank import ENOUGH, Question, candidates, families, member, scores, weigh
 from heldby.locate.setting import Setting, bearers, province_of
 from heldby.model.place import Candidate, PlaceKind, Unit
 from heldby.model.report import GapKind
@@ -18,7 +18,7 @@ ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
 BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
 CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
-CLEAR = 0.5  # least share of a report's other places in one country for a name without an entry to be told as there
+CLEAR = 0.55  # least share of a report's other places in one country for a name without an entry to be told as there
 _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
 
 
@@ -111,6 +111,8 @@ class Resolver:
         kind = asked.kind if asked else None
         if not units:
             return self.unlisted(question, kind)
+        if asked and asked.role in (Role.OWN, Role.LAND) and not self._answered(units, asked):
+            return self._other_kind(question, asked, units)
         groups = families(weigh(question, units, self.setting, self.gazetteer, self.lexicon.countries), self.gazetteer)
         shares = scores(groups)
         best = groups[0]
@@ -121,9 +123,8 @@ class Resolver:
                 cause = f"no {question.name} is known here, only elsewhere ({lone.name}, {lone.country})"
                 return replace(self.unlisted(question, kind), candidates=listed, why=(cause, *best[0].reasons), cause=cause)
             return self._open(question, groups[0][0].unit, groups[1][0].unit, listed, "homonyms that nothing decides between")
-        if asked and asked.role in (Role.OWN, Role.LAND) and not self._answered(best, asked):
-            cause = f"no {asked.text} called {question.name} is known, only a {best[0].unit.kind}"
-            return Answer(None, best[0].unit, question.name, asked.kind, listed, (cause, *best[0].reasons), GapKind.UNPLACED, cause)
+        if asked and asked.role in (Role.OWN, Role.LAND) and not self._answered([w.unit for w in best], asked):
+            return self._other_kind(question, asked, [w.unit for w in best])
         unit, why = member(best, question, self.setting, siblings)
         if unit is None:
             return self._open(question, best[0].unit, best[-1].unit, listed, why)
@@ -152,10 +153,18 @@ class Resolver:
         top = max(shares, key=lambda c: (shares[c], c), default="")
         return (top, f"{shares[top]:.0%} of the report's other places lie in {top}") if top and shares[top] >= CLEAR else ("", "")
 
-    def _answered(self, group: Sequence[Weighed], asked: Noun) -> bool:
-        """Whether one of `group` is what the noun asks for; the sizes of settlements may differ, as reports and gazetteers often do."""
+    def _answered(self, units: Iterable[Unit], asked: Noun) -> bool:
+        """Whether one of `units` is what the noun asks for; the sizes of settlements may differ, as reports and gazetteers often do."""
         settled = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE, PlaceKind.CROSSING)
-        return any(answers(w.unit, asked) or (w.unit.kind in settled and asked.kind in settled) for w in group)
+        return any(answers(u, asked) or (u.kind in settled and asked.kind in settled) for u in units)
+
+    def _other_kind(self, question: Question, asked: Noun, units: Sequence[Unit]) -> Answer:
+        """The name is known, but not for what the noun says: told where it lies, no unit."""
+        found = self.chosen(replace(question, noun=None), units)
+        if found.unit is None or found.missing:
+            return replace(found, kind=asked.kind)
+        cause = f"no {asked.text} called {question.name} is known, only a {found.unit.kind}"
+        return Answer(None, found.unit, question.name, asked.kind, found.candidates, (cause, *found.why), GapKind.UNPLACED, cause)
 
     def _outside(self, answer: Answer, unit: Unit) -> Answer:
         home = self.lexicon.countries

@@ -107,7 +107,7 @@ class Sites:
         strict = noun is not None and noun.role is Role.CENTRE
         owners = [(u, told) for u, told in self._owners(phrase) if u.kind in _SEATED]
         if strict and not phrase.name:
-            owners.sort(key=lambda o: o[0].kind is PlaceKind.CITY)
+            owners.sort(key=lambda o: not self._has_centre(o[0]))
         for unit, told in owners:
             if seat := self._seat_of_district(unit, strict):
                 return Answer(seat, why=(f"the seat of {canonical(unit, self._gazetteer)}{told}",))
@@ -116,6 +116,10 @@ class Sites:
             break
         name = f"{phrase.name} district centre" if phrase.name and strict else None
         return unplaced(f"no unit for the centre of {phrase.name or 'what is spoken of'}", name, noun.kind if noun else None)
+
+    def _has_centre(self, unit: Unit) -> bool:
+        seat = self._seat_of_district(unit, strict=True)
+        return seat is not None and seat.scope is Scope.CENTRE
 
     def _seat_of_district(self, unit: Unit, strict: bool) -> Unit | None:
         if unit.scope is Scope.CENTRE or (strict and unit.kind is PlaceKind.CITY):
@@ -190,6 +194,8 @@ class Sites:
         if owner is None:
             return phrase.words if phrase.name else None
         own = owner.name if owner.kind is not PlaceKind.PROVINCE else canonical(owner, self._gazetteer)
+        if noun and noun.role is Role.ROAD and not phrase.name:
+            return None
         if phrase.compound:
             return phrase.compound.replace(phrase.name, owner.name, 1)
         if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
@@ -240,9 +246,8 @@ class Sites:
 
 
 def _is_called(unit: Unit, words: Sequence[str]) -> bool:
-    """Whether one of a unit's names ends with one of `words`."""
-    names = [n.text.casefold() for n in unit.names] + [unit.name.casefold()]
-    return any(n.endswith(w) for n in names for w in words)
+    """Whether a unit's common name ends with one of `words`."""
+    return any(unit.name.casefold().endswith(w) for w in words)
 
 
 def noun_words(phrase: Phrase) -> tuple[str, ...]:
