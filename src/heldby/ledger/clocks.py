@@ -29,10 +29,12 @@ class ReadPayload:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A report met again: what that adds to what was known of it. `seen`, the instant from which it counts as known by this meeting."""
+    """A report met again: what that adds to what was known of it. `seen`, the instant from which it counts as known by this meeting;
+    `fetched`, when this meeting had the text at the latest."""
 
     report_id: str
     seen: datetime
+    fetched: datetime
     marks: tuple[Mark, ...] = ()
 
 
@@ -65,9 +67,10 @@ def first_known(report: Report, recorded: datetime) -> datetime:
 def new_sighting(entry: Entry, again: Report, recorded: datetime) -> Sighting | None:
     """What meeting `again` (same id) adds to an entry; None if nothing."""
     seen, marks = first_known(again, recorded), tuple(sorted(set(again.marks)))
-    if seen >= _known(entry) and set(marks) <= set(_marks(entry)):
+    fetched = again.fetched or seen
+    if seen >= _known(entry) and fetched >= _fetched(entry) and set(marks) <= set(_marks(entry)):
         return None
-    return Sighting(entry.report.id, seen, marks)
+    return Sighting(entry.report.id, seen, fetched, marks)
 
 
 def standing(entries: Iterable[Entry], retractions: Iterable[Retraction], known_by: datetime | None) -> tuple[Kept, ...]:
@@ -94,12 +97,17 @@ def _known(entry: Entry) -> datetime:
     return min((first_known(entry.report, entry.recorded), *(s.seen for s in entry.sightings)))
 
 
+def _fetched(entry: Entry) -> datetime:
+    return min((entry.report.fetched or first_known(entry.report, entry.recorded), *(s.fetched for s in entry.sightings)))
+
+
 def _marks(entry: Entry) -> tuple[Mark, ...]:
     return tuple(sorted({*entry.report.marks, *(m for s in entry.sightings for m in s.marks)}))
 
 
 def _kept(entry: Entry) -> Kept:
-    report = replace(entry.report, marks=_marks(entry))
+    fetched = _fetched(entry) if entry.report.fetched else None
+    report = replace(entry.report, marks=_marks(entry), fetched=fetched)
     read = entry.read
     return Kept(report, _known(entry), read.reading, read.provenance, read.fingerprint, entry.revision, entry.read_at)
 

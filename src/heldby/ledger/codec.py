@@ -2,7 +2,8 @@
 
 A dataclass becomes an object of its fields; a field equal to its default is left out, so that a field added to the model later does not
 change the digest of what was written before. The defaults are therefore part of the format. Enums are their value, dates and instants
-ISO 8601, tuples arrays. Nothing names a type: the reader says what it expects.
+ISO 8601 (with the offset that held, which makes a repeated hour's `fold` superfluous; civil times have none), tuples arrays. Nothing
+names a type: the reader says what it expects.
 """
 
 from __future__ import annotations
