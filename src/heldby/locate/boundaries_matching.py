@@ -57,6 +57,7 @@ class _Matching:
     codes: Mapping[str, frozenset[str]]
     areas: Mapping[tuple[tuple[str, ...], ...], tuple[str, ...]]
     taken: dict[str, list[int]] = field(default_factory=dict)
+    contested: set[str] = field(default_factory=set)
     how: dict[str, str] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
 
@@ -109,6 +110,8 @@ def _settle(state: _Matching, features: Sequence[Feature], waiting: list[int], f
         inside = [(i, how) for i, how in claims[unit_id] if holds(features[i].polygons, state.units[unit_id])]
         if len(inside) == 1:
             state.take(unit_id, *inside[0])
+        else:
+            state.contested.add(unit_id)
         for index, _ in claims[unit_id]:
             if index not in state.taken.get(unit_id, ()):
                 state.reasons[index] = f"{len(claims[unit_id])} different features answer to {unit_id}"
@@ -160,26 +163,29 @@ def _by_spelling(state: _Matching, features: Sequence[Feature], waiting: Iterabl
         areas = state.areas[features[index].parents]
         if areas:
             pairs += [(score, unit_id, index, why) for unit_id, (score, why) in _likely(state, features[index], areas).items()]
-    for _, unit_id, index, why in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
+    for own, unit_id, index, why in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
         if unit_id in state.taken or index not in state.reasons:
             continue
-        rivals = [p for p in pairs if p[2] == index and p[1] != unit_id and p[1] not in state.taken]
-        own = max(p[0] for p in pairs if p[2] == index and p[1] == unit_id)
-        close = [unit_id, *(p[1] for p in rivals if own - p[0] < LEAST_LEAD)]
+        near = [p for p in pairs if own - p[0] < LEAST_LEAD and p[1] not in state.taken and p[2] in state.reasons]
+        close = sorted({p[1] for p in near if p[2] == index})
+        wanted_by = {p[2] for p in near if p[1] == unit_id and not _same_district(features[p[2]], features[index])}
         inside = [u for u in close if holds(features[index].polygons, state.units[u])]
-        if len(close) == 1 or inside == [unit_id]:
+        if inside == [unit_id] or (len(close) == 1 and not wanted_by):
             state.take(unit_id, index, why)
-        elif len(inside) != 1:
-            state.reasons[index] = f"spelled alike: {', '.join(sorted(close))}"
+        elif len(close) > 1:
+            state.reasons[index] = f"spelled alike: {', '.join(close)}"
+        else:
+            state.reasons[index] = f"{unit_id} is spelled as much like {', '.join(sorted(features[i].name for i in wanted_by))}"
 
 
 def _likely(state: _Matching, feature: Feature, areas: tuple[str, ...]) -> dict[str, tuple[float, str]]:
     """Free districts within `areas` that are spelled like one of the feature's names, with score and reason."""
+    free = state.units.keys() - state.taken.keys() - state.contested
     found: dict[str, tuple[float, str]] = {}
     for name in feature.names:
         for candidate in state.theatre.lexicon.gazetteer.similar(name, areas):
             u = candidate.unit_id
-            if u in state.units and u not in state.taken and candidate.score > found.get(u, (0.0, ""))[0]:
+            if u in free and candidate.score > found.get(u, (0.0, ""))[0]:
                 found[u] = (
                     candidate.score,
                     f"{name}: {candidate.reasons[0] if candidate.reasons else 'spelled alike'} ({candidate.score:.2f})",
