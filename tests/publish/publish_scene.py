@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from heldby.model.claim import Claim, Polarity, PublishedTally, Relation
 from heldby.model.place import PlaceKind, Unit
-from heldby.model.report import Mark, Passage
+from heldby.model.report import Gap, GapKind, Mark, Passage
 from heldby.model.status import (
     CONTESTED,
     Change,
@@ -28,7 +30,9 @@ from heldby.model.status import (
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, day
 from heldby.model.who import Chain, Leaning, Voice, VoiceKind
-from heldby.publish.edition import Bundle, Provenance
+from heldby.publish.edition import Bundle, Edition, Provenance
+from heldby.publish.release import Release, release
+from heldby.theatres import load_theatre
 
 AS_OF = date(2021, 7, 14)
 KNOWN = datetime(2021, 7, 14, 18, 0, tzinfo=UTC)
@@ -300,9 +304,9 @@ def spells() -> tuple[Spell, ...]:
     )
 
 
-def bundle(theatre: Theatre, statuses: Sequence[Status], *, marks: tuple[Mark, ...] = (), **more: object) -> Bundle:
+def bundle(theatre: Theatre, statuses: Sequence[Status], **more: Any) -> Bundle:
     made = Bundle(theatre, AS_OF, KNOWN, PROVENANCE, statuses=tuple(statuses))
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def country_bundle(theatre: Theatre, marks: tuple[Mark, ...] = ()) -> Bundle:
@@ -317,3 +321,62 @@ def country_bundle(theatre: Theatre, marks: tuple[Mark, ...] = ()) -> Bundle:
         spells=spells(),
         since=date(2021, 7, 7),
     )
+
+
+@cache
+def afghanistan() -> Theatre:
+    return load_theatre("afghanistan-2021")
+
+
+@cache
+def country() -> Edition:
+    """The whole country, reconstructed, through the gate."""
+    return release(country_bundle(afghanistan(), (Mark.RECONSTRUCTION,)), Release(), KNOWN)
+
+
+@cache
+def small() -> Edition:
+    """Five places of every kind of support, with changes, spells, gaps and a published tally."""
+    return release(small_bundle(), Release(), KNOWN)
+
+
+def small_bundle(**more: Any) -> Bundle:
+    theatre = afghanistan()
+    statuses = (
+        crossing_status(),
+        plain_status("af:farah:farah", CONTESTED, 0.55, Support.STALE),
+        plain_status("af:kabul:kabul-city", GOVERNMENT, 0.93, Support.CLAIMED),
+        plain_status("af:kandahar:arghistan", None, 0.5, Support.UNKNOWN),
+        plain_status("af:kandahar:kandahar-city", GOVERNMENT, 0.99, Support.CONFIRMED),
+    )
+    parts: dict[str, Any] = {
+        "tallies": (tally_of(theatre, statuses),),
+        "comparisons": (comparison(),),
+        "changes": changes(),
+        "spells": spells(),
+        "since": date(2021, 7, 7),
+        "gaps": (
+            Gap(GapKind.UNPLACED, "Upper Meadow", "no place of this name in the theatre", "r-1"),
+            Gap(GapKind.UNPLACED, "Upper Meadow", "no place of this name in the theatre", "r-2"),
+            Gap(GapKind.NO_ACTOR, "gunmen", "nobody is named", "r-3"),
+        ),
+    }
+    return bundle(theatre, statuses, **{**parts, **more})
+
+
+def valley() -> Theatre:
+    """A theatre of three districts around one another, for pictures that are drawn fast: real names, invented outlines."""
+    whole = afghanistan()
+    kept = tuple(
+        u for u in whole.units if u.id in ("af:kandahar:dand", "af:kandahar:arghistan", "af:kandahar:spin-boldak", "af:kandahar", CROSSING)
+    )
+    return replace(whole, units=kept, rosters=(), outline=(((65.0, 30.5), (67.5, 30.5), (67.5, 32.2), (65.0, 32.2), (65.0, 30.5)),))
+
+
+def valley_bundle(**more: Any) -> Bundle:
+    statuses = (
+        plain_status("af:kandahar:dand", CONTESTED, 0.7, Support.CONFIRMED),
+        plain_status("af:kandahar:spin-boldak", TALIBAN, 0.7, Support.CLAIMED),
+        crossing_status(),
+    )
+    return bundle(valley(), statuses, **more)

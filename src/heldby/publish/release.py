@@ -111,10 +111,8 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
 
 
 def _as_known(status: Status) -> Status:
-    """`status` without what came after its own clock: testimonies first heard later, later echoes of earlier ones, later withdrawals."""
-    reasons = tuple(
-        replace(r, testimony=_heard_by(r.testimony, status.known_by)) for r in status.reasons if r.testimony.known <= status.known_by
-    )
+    """`status` without what came after its own clock: related testimonies first heard later, later echoes, later withdrawals."""
+    reasons = tuple(replace(r, testimony=_heard_by(r.testimony, status.known_by)) for r in status.reasons)
     related = tuple(_heard_by(t, status.known_by) for t in status.related if t.known <= status.known_by)
     return replace(status, reasons=reasons, related=related)
 
@@ -135,8 +133,7 @@ def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
         )
     for status in bundle.statuses:
         limit = rules.known_by(bundle.known_by, now, _lineage(bundle.theatre, status.unit_id))
-        newest = max((c.known for t in _testimonies(status) for c in t.claims), default=limit)
-        if status.known_by > limit or (rules.delay(_lineage(bundle.theatre, status.unit_id)) > NO_DELAY and newest > limit):
+        if max((status.known_by, *(r.testimony.known for r in status.reasons))) > limit:
             raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", status.unit_id)
     limit = rules.earliest(bundle.known_by, now)
     for tally in bundle.tallies:
