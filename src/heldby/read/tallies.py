@@ -29,6 +29,8 @@ from heldby.read.timeforms import Classes
 MEMORY = 2  # sentences back that an amount without a unit may lean on
 DENIAL_MEMORY = 4  # sentences back that "the figures are wrong" may mean
 
+ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,;]*,")  # a clause that only describes what stands before it
+
 
 class Said(Protocol):
     """One way in which words are somebody's: see heldby.read.voices."""
@@ -119,6 +121,8 @@ class TallyReader:
         sentence = document.parsed[index].sentence
         amounts = self._amounts.find(document.text, sentence.start, sentence.end)
         recent = [f for f in before if index - f.sentence <= MEMORY]
+        if not amounts:
+            return self._called_wrong(scene, index, before)
         if all(a.sign is Sign.BARE for a in amounts) and not (
             amounts and (recent or self._gate.search(document.text, sentence.start, sentence.end))
         ):
@@ -135,6 +139,20 @@ class TallyReader:
                     found.append(made)
         return sorted(found, key=lambda f: (f.amount.start, f.amount.end))
 
+    def _called_wrong(self, scene: _Scene, index: int, before: Sequence[_Finding]) -> list[_Finding]:
+        """The last tally told before, denied, where a sentence without a number calls the figures wrong."""
+        sentence = scene.document.parsed[index].sentence
+        earlier = _nearest([f for f in before if index - f.sentence <= DENIAL_MEMORY], index, sentence.start)
+        wrong = self._stance.figures_wrong(scene.document.text, (sentence.start, sentence.end)) if earlier else None
+        if earlier is None or wrong is None:
+            return []
+        form, start, end = wrong
+        voices = self._voices(scene, index, start)
+        return [replace(earlier, sentence=index, start=start, end=end, form=form, verb=(start, end), denied=True, voices=voices)]
+
+    def _voices(self, scene: _Scene, index: int, offset: int) -> tuple[Said, ...]:
+        return tuple(scene.attribution.at(index, offset)) if scene.attribution else (self._publisher(scene.document),)
+
     def _finding(self, scene: _Scene, index: int, hit: Hit, before: Sequence[_Finding]) -> _Finding | None:
         form, document = hit.form, scene.document
         earlier = _nearest(before, index, hit.amount.start)
@@ -142,7 +160,7 @@ class TallyReader:
         stance = self._stance.of(hit)
         if amount is None or not amount.unit or amount.definite or stance not in (FACTUAL, DENIED):
             return None
-        voices = tuple(scene.attribution.at(index, amount.start)) if scene.attribution else (self._publisher(document),)
+        voices = self._voices(scene, index, amount.start)
         speaker = voices[0].side if voices else ""
         name = hit.word if form.relation == "verb" else form.relation
         if name == "before":
@@ -188,7 +206,7 @@ class TallyReader:
         if who in ("named", DENIED):
             return named
         if who == "subject":
-            return self._subject(scene, hit, speaker)
+            return self._subject(scene, scene.document.sentence_at(at), hit, speaker)
         if who == "not-named":
             return cast.other(named, at)
         if who == "enemy":
@@ -197,10 +215,16 @@ class TallyReader:
             return named
         return cast.home if relation in ("lost", "withdrew", "retook", "freed") else cast.taker(at, speaker)
 
-    def _subject(self, scene: _Scene, hit: Hit, speaker: str) -> str:
+    def _subject(self, scene: _Scene, index: int, hit: Hit, speaker: str) -> str:
         """The party nearest before the verb that stands behind no preposition; else the nearest of all."""
         before = hit.signed.parties_before(hit.verb[0])
-        plain = [p for p in before if not oblique(scene.document.text, p.start)]
+        own = [p for a, b in _subjects(scene.document, index, hit.verb[0]) for p in before if p.start < b and a < p.end]
+        if own and (actor := scene.cast.resolve(own[0], speaker)):
+            return actor
+        text = scene.document.text
+        aside = [m.span() for m in ASIDE.finditer(text, hit.signed.start, hit.verb[0])]
+        before = tuple(p for p in before if not any(a <= p.start < b for a, b in aside)) or before
+        plain = [p for p in before if not oblique(text, p.start)]
         return next((a for p in (*reversed(plain), *reversed(before)) if (a := scene.cast.resolve(p, speaker))), "")
 
     def _relation(self, scene: _Scene, name: str, actor: str) -> Relation:
@@ -243,6 +267,13 @@ class TallyReader:
             )
             for said in f.voices
         ]
+
+
+def _subjects(document: Document, index: int, verb: int) -> list[tuple[int, int]]:
+    """The characters of the subjects that the parse gives the verb at character `verb`."""
+    parsed = document.parsed[index]
+    at = next((k for k, c in enumerate(parsed.chunks) if parsed.tokens[c.i].start <= verb < parsed.tokens[c.j - 1].end), -1)
+    return [parsed.span(k) for p in parsed.parse.predicates if p.at == at for k in p.subject]
 
 
 def _nearest(before: Sequence[_Finding], index: int, offset: int) -> _Finding | None:

@@ -19,8 +19,9 @@ BACK = 3  # sentences back in which a pronoun finds whom it means
 OTHER, OWN, GROUP = "other", "own", "group"  # another than the speaker's side; the speaker's; an armed group
 STATE, REBEL = "state", "rebel"
 _ARTICLE = re.compile(r"\b(?:the|a|an)\s\Z", re.I)
-_IN = re.compile(r"\b(?:in|of|inside|across|throughout|into|near|from|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
+_IN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ii]nside|[Aa]cross|[Tt]hroughout|into|near|[Ff]rom|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
 _OBLIQUE = re.compile(r"\b(?:from|by|against|with|for|of|to|near|between|in|under|behind|than)\s(?:the\s)?\Z", re.I)
+_VAGUE = frozenset({"a", "an", "another", "any", "no", "every", "more"})
 _POINTING = re.compile(r"\b(?:the|its|their|his|this|that)\s(?:[\w-]+\s)?\Z", re.I)
 
 
@@ -146,6 +147,8 @@ class TallyCast:
         """Whether token `k` is no modifier of another noun ("army base", "military defeat"); of "control" and "hands" it may be."""
         if self._words.grip.match(self._document.text, end):
             return True
+        if k and parsed.tokens[k - 1].lower in _VAGUE:
+            return False
         chunk = next((c for c in parsed.chunks if c.i <= k < c.j), None)
         after = parsed.tokens[k + 1] if k + 1 < len(parsed.tokens) else None
         return (
@@ -199,7 +202,7 @@ class TallyCast:
                 return (plain[-1] if back == 0 else plain[0]).actor
             if there:
                 return there[-1 if back == 0 else 0].actor
-        return ""
+        return self._rebels(party.start) if party.pronoun == GROUP else ""
 
     def known(self, ident: str) -> bool:
         return ident in self._words.parties.actors

@@ -18,6 +18,7 @@ _PARTY = 0xE400
 _ROOM = 0xFF  # signs of one kind in a sentence; what is beyond stays as written
 _TARGETS = ("bare2", "bare", "amount2", "any", "amount", "rank")
 _VERBS = ("takes", "holds", "loses", "taken", "held", "lost", "contested", "grip", "event", "losses")
+_BESIDE = re.compile(r"[A-Z][\w'-]+\s(?:and|&)\s(?:[A-Z][\w'-]+\s?)+(?:\s?[a-z]+)?,\s\Z")  # "Oldham and Newham, two districts of ..."
 _OBLIQUE = re.compile(r"\b(?:in|from|across|near|for|at|into|between|through|around|against|over|throughout|by)\s(?:the\s)?\Z", re.I)
 _SUBJECT_FIRST = ("{any}", "{amount}")
 
@@ -143,7 +144,8 @@ class SignedForm:
             item = signed.by_sign.get(parts[name]) if name else None
             if not isinstance(item, Amount) or id(item) in claimed:
                 continue
-            if self.subject_first and _OBLIQUE.search(signed.text[: found.start()]):
+            before = signed.text[: found.start()]
+            if self.subject_first and (_OBLIQUE.search(before) or _BESIDE.search(before)):
                 continue
             yield Hit(self, found, signed, item)
 
@@ -153,7 +155,7 @@ def signed_forms(book: Phrasebook, classes: Classes) -> tuple[SignedForm, ...]:
     out = []
     for form in book.forms:
         relation, _, who = form.value.partition(" ")
-        if relation in ("amount", "rank", "number-of", "bare"):
+        if relation in ("amount", "rank", "number-of", "bare", "deny"):
             continue
         out.append(SignedForm(form.id, relation, who, classes.compile(form.pattern), classes, form.pattern.startswith(_SUBJECT_FIRST)))
     return tuple(out)

@@ -29,7 +29,7 @@ class Stance:
 
     def __init__(self, book: Phrasebook, classes: Classes) -> None:
         self._classes = classes
-        self._unreal = re.compile(rf"(?<![\w-])({classes.alternatives('unreal')})(?![\w-])", re.I)
+        self._unreal = re.compile(rf"(?<![\w-])(?!(?-i:May\b))({classes.alternatives('unreal')})(?![\w-])", re.I)
         self._real = re.compile(rf"(?<![\w-])(?:{classes.alternatives('real')})\s(?:have\s)?(?:\w+ly\s)?\Z", re.I)
         wrong = classes.alternatives("wrong")
         self._claim = re.compile(
@@ -37,6 +37,7 @@ class Stance:
             rf"(?:\w+\s)?\"?(?:{wrong})\b",
             re.I,
         )
+        self._figures = [(f.id, classes.compile(f.pattern)) for f in book.forms if f.value.startswith("deny ")]
         atoms = {w.text: w.value for w in book.of("atom")}
         self._period = re.compile(atoms["period"], re.I)
         self._scope = re.compile(
@@ -65,6 +66,11 @@ class Stance:
         sentence = text[span[0] : span[1]]
         at = amount.start - span[0]
         return any(m.start("said") <= at < m.end("said") for m in self._claim.finditer(sentence))
+
+    def figures_wrong(self, text: str, span: tuple[int, int]) -> tuple[str, int, int] | None:
+        """The form and the characters by which the sentence text[span] calls figures told before wrong; None if it does not."""
+        hits = ((ident, m) for ident, pattern in self._figures if (m := pattern.search(text, *span)))
+        return next(((ident, m.start(), m.end()) for ident, m in hits), None)
 
     def detail(self, text: str, amount: Amount, span: tuple[int, int]) -> Detail:
         """Scope and period of an amount in the sentence text[span]."""
