@@ -34,6 +34,17 @@ TRIGGER = re.compile(
     r"surrender|repuls|driven|drove|broke|raised|hoist|went|march|cut|walk|flag|encircl|blocked|handed|secured|expel|thrown|siege)\w*",
     re.I,
 )
+STEMS = {
+    "captured": "captur|took|tak|seiz|overr|fell|fall|lost|loss|win|won|swept|conquer|hand|gone|surrender|retaken",
+    "retook": "ret[ao]|recapt|regain|clear|freed|liberat|driven|drove|back|won|push|again|clean|taking back|reclaim",
+    "controls": "control|h[eo]ld|hands|flag|stronghold|rule|under|obey|belong|power|ours|still",
+    "lost": "lost|fell|fall|gone|los",
+    "withdrew": "withdr|left|leav|abandon|pull|quit|given|gave|hand|retreat|went|pull|fell back|moved",
+    "repelled": "repel|beat|repuls|push|thrown|foil|fail",
+    "besieges": "sieg|surround|encircl|block|cut",
+    "attacked": "attack|storm|raid|shell|hit|fir|bomb",
+    "contests": "enter|storm|fight|push|contest|clash|battle|broke|walk|march|inside|swept",
+}
 DENIAL = re.compile(r"\b(?:den(?:y|ied|ies|ying)|reject\w*|dismiss\w*|called|lie|baseless|disput\w*|fairy|invention|propaganda)\b", re.I)
 STOP = re.compile(r"\b(the|a|an|of|in|district|districts|province|region|city|town|village)\b")
 
@@ -73,7 +84,8 @@ def asked(attribution: Attribution, text: str, claim: dict[str, Any]) -> tuple[A
     evidence: str = claim["evidence"]
     start = text.find(evidence)
     denied = claim.get("polarity") == "denied"
-    found = list(TRIGGER.finditer(text, start, start + len(evidence)))
+    stems = re.compile(rf"\b(?:{STEMS.get(claim.get('relation', ''), 'x')})\w*", re.I)
+    found = list(stems.finditer(text, start, start + len(evidence))) or list(TRIGGER.finditer(text, start, start + len(evidence)))
     cue = DENIAL.search(text, start, start + len(evidence)) if denied else None
     at = (
         found[-1].start()

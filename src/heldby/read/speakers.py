@@ -49,7 +49,14 @@ class Speakers:
     def note(self, parsed: Parsed, span: Span) -> None:
         """Remember a person named as a subject, whom a pronoun may mean."""
         phrase = read_phrase(self.document, parsed, span)
-        if phrase is None or phrase.pronoun or not phrase.role or phrase.role == "reports" or self._known(phrase) is not None:
+        if (
+            phrase is None
+            or phrase.pronoun
+            or phrase.words.value("role", phrase.head) in (None, "reports")
+            or self._known(phrase) is not None
+        ):
+            return
+        if phrase.words.has("place-noun", phrase.head):
             return
         s = self._new(phrase)
         self.met.append(Speaker(s.voice, s.head, s.content, s.plural, s.institution, s.paragraph, spoke=False))
@@ -89,14 +96,14 @@ class Speakers:
         side = self.sides.of(phrase, last)
         kind = self.sides.kind(phrase, side)
         outlet = phrase.outlet if phrase.role not in ("state", "speaker") else None
-        text = phrase.text
-        if phrase.name_at >= 0:
+        text = phrase.name or phrase.text
+        if not phrase.name and phrase.name_at >= 0:
             text = self.document.report.text[phrase.tokens[phrase.name_at].start : phrase.tokens[-1].end]
         voice = Voice(text, kind, side, self._anonymous(phrase, kind), outlet.id if outlet else "")
         return Speaker(voice, phrase.head, phrase.content, phrase.plural, phrase.institution, phrase.parsed.sentence.paragraph)
 
     def _anonymous(self, phrase: Phrase, kind: VoiceKind) -> bool:
-        if phrase.name_at >= 0 or phrase.institution or kind in (VoiceKind.OUTLET, VoiceKind.AGENCY):
+        if phrase.name or phrase.name_at >= 0 or phrase.institution or kind in (VoiceKind.OUTLET, VoiceKind.AGENCY):
             return False
         if kind in (VoiceKind.REPORTS, VoiceKind.RESIDENT) or phrase.plural:
             return True

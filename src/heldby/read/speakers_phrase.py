@@ -17,6 +17,7 @@ POSSESSIVE = ("their", "its", "his", "her", "our")
 SMALL = frozenset(("the", "a", "an", "of", "in", "for", "at", "on", "by", "from", "to", "and", "'s", "with", "its", "their", "his", "her"))
 CUTS = ("who", "which", "that", "whom", "where", ",", "(", "--", ";")
 REACHED = ("reached", "contacted", "speaking", "asked", "quoted", "cited")
+PARTS = ("one", "two", "some", "several", "many", "most", "all", "another")  # "one of the commanders"
 DETERMINERS = ("the", "a", "an", "this", "that", "both")
 
 
@@ -28,6 +29,7 @@ class Phrase:
     parsed: Parsed
     span: Span
     tokens: tuple[Token, ...]
+    name: str = ""  # a personal name that stands in apposition: "the governor, N. N., said"
 
     @property
     def start(self) -> int:
@@ -45,8 +47,9 @@ class Phrase:
     @cached_property
     def head_end(self) -> int:
         """Number of tokens before the first preposition: the head phrase."""
+        first = 2 if len(self.low) > 2 and self.low[0] in PARTS and self.low[1] == "of" else 1
         for k, t in enumerate(self.low):
-            if k and self.words.has("preposition", t) and self._outside(k):
+            if k >= first and self.words.has("preposition", t) and self._outside(k):
                 return k
         return len(self.low)
 
@@ -166,6 +169,8 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
     tokens = list(parsed.tokens[span.start : span.end])
     while tokens and ((parsed.words.has("adverb", tokens[0].lower) and tokens[0].lower not in ("both", "all")) or not tokens[0].is_word):
         tokens.pop(0)
+    if (named := _with_name(document, parsed, tokens, span)) is not None:
+        return named
     cut = len(tokens)
     for k, t in enumerate(tokens):
         if k and (t.lower in CUTS or t.lower in REACHED):
@@ -178,10 +183,32 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
     return Phrase(document, parsed, span, tuple(tokens)) if tokens else None
 
 
+def _with_name(document: Document, parsed: Parsed, tokens: list[Token], span: Span) -> Phrase | None:
+    """ "N. N., a spokesman for X" and "the spokesman for X, N. N.": the office tells the side, the name is who speaks."""
+    comma = next((k for k, t in enumerate(tokens) if t.text == ","), -1)
+    if comma < 1 or comma + 1 >= len(tokens):
+        return None
+    left, right = tokens[:comma], tokens[comma + 1 :]
+    right = right[: next((k for k, t in enumerate(right) if t.lower in CUTS), len(right))]
+    if not right:
+        return None
+    unnamed = not any(m.actors for m in parsed.mentions_in(left[0].start, left[-1].end))
+    if unnamed and any(m.actors and not m.adjective and m.end == right[-1].end for m in parsed.mentions_in(right[0].start, right[-1].end)):
+        return Phrase(document, parsed, span, tuple(right))
+    for name, office in ((left, right), (right, left)):
+        personal = 2 <= len(name) <= 4 and all(t.capital for t in name) and not any(parsed.words.has("role", t.lower) for t in name)
+        if personal and any(parsed.words.has("role", t.lower) for t in office):
+            text = document.report.text[name[0].start : name[-1].end]
+            return Phrase(document, parsed, span, tuple(_without_time(parsed, office)), text)
+    return None
+
+
 def _joint(parsed: Parsed, tokens: list[Token], k: int) -> bool:
     """Whether "and" joins two speakers rather than two words of one name or office."""
     inside = any(m.start < tokens[k].start and tokens[k].end < m.end for m in parsed.mentions)
-    return not inside and k + 1 < len(tokens)
+    first = tokens[0]
+    adjective = k == 1 and first.capital and not parsed.words.has("role", first.lower) and not parsed.mentions_in(first.start, first.end)
+    return not inside and not adjective and k + 1 < len(tokens)
 
 
 def _without_time(parsed: Parsed, tokens: list[Token]) -> list[Token]:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from heldby.model.theatre import Lexicon
-from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, VoiceKind
+from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning, VoiceKind
 from heldby.read.document import Document
 from heldby.read.mentions import Mention, MentionKind
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
@@ -18,8 +18,11 @@ class Sides:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._actors = {a.id: a for a in lexicon.actors}
-        self._phrases = sorted(((s.casefold(), a.id) for a in lexicon.actors for s in a.spokesmen), key=lambda p: (-len(p[0]), p[0], p[1]))
-        self._interested = frozenset(i.side for i in lexicon.interests if i.leaning not in (Leaning.NEUTRAL, Leaning.OWN))
+        spoken: dict[str, list[str]] = {}
+        for a in lexicon.actors:
+            for text in a.spokesmen:
+                spoken.setdefault(text.casefold(), []).append(a.id)
+        self._phrases = sorted(((text, tuple(ids)) for text, ids in spoken.items()), key=lambda p: (-len(p[0]), p[0]))
 
     def of(self, phrase: Phrase, last_speaker_side: str = "") -> str:
         """An actor id, "independent" or "unknown"."""
@@ -58,7 +61,7 @@ class Sides:
             if any(phrase.words.value("role", w) == "state" for w in phrase.low):
                 return state or UNKNOWN
             return last or self.last_party(phrase.document, phrase.start) or UNKNOWN
-        if any(phrase.words.value("role", w) == "state" for w in phrase.low[: phrase.head_end]):
+        if any(phrase.words.value("role", w) == "state" for w in phrase.low):
             return state or UNKNOWN
         return UNKNOWN
 
@@ -78,14 +81,17 @@ class Sides:
         return self._adjective(phrase) if mentions == phrase.head_mentions() else ""
 
     def _adjective(self, phrase: Phrase) -> str:
-        """An actor's adjective in the head phrase that stands before no noun the mention finder knows ("a Taliban shadow governor")."""
-        head = " ".join(phrase.low[: phrase.head_end])
-        for actor in self._lexicon.actors:
-            for n in actor.names:
-                word = n.text.casefold()
-                state_word = phrase.words.has("actor-adjective", word)
-                if n.adjective and not state_word and f" {word} " in f" {head} " and _holds(n.since, n.until, phrase.document.day):
-                    return self._party((actor.id,), phrase)
+        """An actor's adjective in the head phrase that the mention finder did not take ("a Taliban shadow governor"), leftmost first."""
+        for word in phrase.low[: phrase.head_end]:
+            if phrase.words.has("actor-adjective", word):
+                continue
+            ids = tuple(
+                a.id
+                for a in self._lexicon.actors
+                if any(n.adjective and n.text.casefold() == word and _holds(n.since, n.until, phrase.document.day) for n in a.names)
+            )
+            if ids:
+                return self._party(ids, phrase)
         return ""
 
     def _party(self, actors: tuple[str, ...], phrase: Phrase) -> str:
@@ -95,38 +101,46 @@ class Sides:
             return UNKNOWN
         if not actor.home or actor.kind == "armed-group":
             return actor.id
-        countries = self._countries(phrase.document)
-        if actor.home in countries or self._fights(actor, phrase.document):
+        document = phrase.document
+        countries = self._countries(document)
+        if actor.home in countries:
             return actor.id
-        return actor.id if actor.id in self._interested or actor.side != INDEPENDENT else INDEPENDENT
+        return actor.id if actor.id in self._parties_of(countries, document.day) else INDEPENDENT
 
-    def _fights(self, actor: Actor, document: Document) -> bool:
-        return any(m.actor == actor.id and not m.adjective for m in document.mentions)
+    def _parties_of(self, countries: tuple[str, ...], day: date | None) -> frozenset[str]:
+        """Who has a stake in a country: its state, and whoever is not neutral towards it or its heir."""
+        states = {a.id for a in self._lexicon.actors if a.home in countries and a.kind == "state"}
+        states |= {self._heir(s, day) for s in states}
+        stakes = (i for i in self._lexicon.interests if i.leaning not in (Leaning.NEUTRAL, Leaning.OWN))
+        return frozenset(states | {x for i in stakes if i.side in states or i.actor in states for x in (i.side, i.actor)})
 
     def _spokesman(self, phrase: Phrase) -> str:
+        """An actor's title for its speakers ("district governor", "Taliban spokesman"); one that several states use is that of the country."""
         whole = " " + " ".join(phrase.low) + " "
-        for text, actor in self._phrases:
-            if f" {text} " in whole and len(text.split()) > 1:
-                return self._heir(actor, phrase.document.day) if self._actors[actor].home else actor
+        for text, actors in self._phrases:
+            if f" {text} " not in whole or len(text.split()) < 2:
+                continue
+            if all(self._actors[a].home for a in actors):
+                return self.state(phrase.document, phrase) if len(actors) > 1 else self._heir(actors[0], phrase.document.day)
+            return actors[0] if len(actors) == 1 else ""
         return ""
 
     def _generic(self, phrase: Phrase, end: int) -> str:
-        """An actor's generic name in the first `end` words ("the group", "rebel"): the last armed group named before, else whom it means here."""
+        """An actor's generic name in the first `end` words ("the group", "rebel"): a party of the country so called, else the last
+        armed group named before."""
         low = phrase.low[:end]
         rebel = [w for w in low if phrase.words.value("agent-noun", w) == "rebel" or phrase.words.value("actor-adjective", w) == "rebel"]
-        group = [w for w in low if w in ("group", "group's", "movement", "insurgency")]
+        group = [w for w in low if w in ("group", "movement", "insurgency")]
         if not rebel and not group:
             return ""
+        document = phrase.document
+        named = {m.actor for m in document.mentions if m.actor}
+        parties = self._parties_of(self._lexicon.countries, document.day) if self._lexicon.countries else frozenset()
         for actor in self._lexicon.actors:
-            for n in actor.names:
-                if (
-                    n.generic
-                    and actor.kind == "armed-group"
-                    and _bare(n.text) in (rebel + group)
-                    and _holds(n.since, n.until, phrase.document.day)
-                ):
-                    return actor.id
-        return self.last_party(phrase.document, phrase.start, armed=True)
+            fits = actor.kind == "armed-group" and (actor.id in parties or (not parties and actor.id in named))
+            if fits and any(n.generic and _bare(n.text) in rebel + group and _holds(n.since, n.until, document.day) for n in actor.names):
+                return actor.id
+        return self.last_party(document, phrase.start, armed=True)
 
     def last_party(self, document: Document, before: int, *, armed: bool = False) -> str:
         """The actor named last before character `before`, an armed group if `armed`; "" if none."""

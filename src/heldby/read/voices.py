@@ -88,13 +88,19 @@ class Attribution:
 
     def _credits(self, sentence_index: int) -> tuple[Voice, ...]:
         names = self.document.parsed[sentence_index].sentence.credits
-        name = names[0] if names else ""
+        name = next((n for n in names if not self._aside(sentence_index, n)), "")
         if not name and (line := self.document.layout.dateline) is not None and not _same_outlet(line.agency, self.publisher.text):
             name = line.agency
         if not name or _same_outlet(name, self.publisher.text):
             return ()
         parts = [p.strip() for p in name.split(" via ")]
         return tuple(outlet_voice(self.lexicon, p) for p in reversed(parts) if p)
+
+    def _aside(self, sentence_index: int, name: str) -> bool:
+        """Whether brackets at the end credit nobody: "(Handout)", or the initials of the words before them."""
+        words = [t.text for t in self.document.parsed[sentence_index].tokens if t.is_word]
+        initials = "".join(w[0] for w in words[-len(name) :]) if name.isupper() else ""
+        return self.document.parsed[sentence_index].words.has("no-outlet", name.casefold()) or initials == name
 
     def _hedged(self, sentence_index: int, offset: int) -> bool:
         parsed = self.document.parsed[sentence_index]
@@ -180,12 +186,13 @@ class Voices:
         sources = tuple(c for w in cue.inner if (c := speakers.resolve(parsed, w)) is not None)
         at = parsed.tokens[items_of(parsed)[cue.at].i].start
         reported = speaker is not None and speaker.voice.kind is VoiceKind.REPORTS
-        return Utterance(index, at, s.words, cue.place, speaker, s.spans, carriers, sources, cue.denies, cue.bare, reported)
+        return Utterance(index, at, s.words, cue.place, speaker, s.spans, carriers, sources, cue.denies, cue.bare, reported, cue.noun)
 
     def _shared(self, before: Sequence[Utterance], speakers: Speakers, parsed: Parsed, cue: Cue) -> Speaker | None:
         """The speaker of "... and said", "adding that": who spoke before in the sentence, else its first subject."""
-        if before:
-            return before[-1].speaker
+        verbal = [u for u in before if not u.noun]
+        if verbal:
+            return verbal[-1].speaker
         items = items_of(parsed)
         grammar = Grammar(parsed, items)
         for k, c in enumerate(items[: cue.at]):

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.document import Parsed
+from heldby.read.speakers_phrase import POSSESSIVE
 from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import OPENING, Items, speaker_like
@@ -46,7 +47,7 @@ class Cue:
     """One act of speaking. Items are indices into the sentence's items; `who` counts tokens, None if the subject is shared or missing.
 
     `first` is the item where the cue's own words begin, `at` its verb or preposition, `body` the item where what is said begins (-1 if it
-    does not follow). `outer` are tokens of outlets that carry it ("told Reuters"), `inner` of those it cites. `bare` marks a denial of
+    does not follow). `outer` are tokens of outlets that carry it ("told Reuters"), `inner` of those it cites; `noun` marks "reports that". `bare` marks a denial of
     something said elsewhere ("denied it").
     """
 
@@ -60,6 +61,7 @@ class Cue:
     bare: bool = False
     outer: tuple[Span, ...] = ()
     inner: tuple[Span, ...] = ()
+    noun: bool = False
 
 
 class CueFinder:
@@ -139,13 +141,17 @@ class CueFinder:
         parted = before is not None and (before.kind in (Kind.COMMA, Kind.QUOTE) or before.word in OPENING)
         said = parted and any(c.kind in (Kind.NOUN, Kind.VERB) for c in self._items[self._g.segment(first) : first])
         if body >= 0:
-            if said and before is not None and self._g.quote_before(first) and self._items[body].kind is Kind.QUOTE:
+            quote = self._g.quote_before(first) and self._items[body].kind is Kind.QUOTE
+            colon = self._items[body - 1].word == ":" and self._finite_before(first)
+            if said and (quote or colon):
                 return Place.INSIDE
             return Place.BEFORE
         if not said:
             return Place.NOWHERE
-        finite = any(c.kind is Kind.VERB and c.group and c.group.finite for c in self._items[self._g.segment(first) : first])
-        return Place.BEHIND if finite or self._g.quote_before(first) or not self._g.clause_after(k) else Place.INSIDE
+        return Place.BEHIND if self._finite_before(first) or self._g.quote_before(first) or not self._g.clause_after(k) else Place.INSIDE
+
+    def _finite_before(self, first: int) -> bool:
+        return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self._items[self._g.segment(first) : first])
 
     def _failed(self, k: int) -> bool:
         """ "declined to say", "refused to confirm": an infinitive under a verb of failing."""
@@ -268,9 +274,11 @@ class CueFinder:
             and self._g.kind(k - 1) is Kind.COMMA
         ):
             return None
+        if owner is None and self._p.tokens[c.i].lower in POSSESSIVE:
+            return None
         if owner is None and end > k + 1:
             who = Span(c.i, self._items[end - 1].j)
-        return Cue(k, k, Place.BEFORE, word, owner or who, body)
+        return Cue(k, k, Place.BEFORE, word, owner or who, body, noun=True)
 
     def _speaks(self, k: int) -> bool:
         c = self._items[k]

@@ -55,11 +55,19 @@ class Grammar:
                 p = close + 1
             elif c.kind is Kind.STOP:
                 return p + 1 if c.word == ":" else -1
+            elif c.word == "as" and (later := self._as_late_as(p)):
+                p = later
             elif c.kind is Kind.SUB:
                 return p if c.word in QUESTION else -1
             else:
                 return -1 if c.kind in (Kind.AND, Kind.REL) else p
         return -1
+
+    def _as_late_as(self, p: int) -> int:
+        """The item behind "as late as Monday", 0 if that is not what begins at `p`."""
+        last = min(p + 4, len(self.items) - 1)
+        again = next((q for q in range(p + 1, last) if self.parsed.tokens[self.items[q].i].lower == "as"), -1)
+        return again + 2 if again > 0 and self.kind(again + 1) is Kind.NOUN else 0
 
     def _closing(self, comma: int) -> int:
         """The comma that ends a parenthesis before what is said, -1 if none does."""
@@ -117,6 +125,10 @@ class Grammar:
         return self._in_segment(p, k)
 
     def _before_parenthesis(self, p: int, k: int) -> tuple[Span | None, int]:
+        """Past a parenthesis: "X, in a call, denied"; a lone comma after the subject is a slip of the pen ('"...", X, said')."""
+        who, first = self._in_segment(p - 1, k)
+        if who is not None and self.quote_before(first - 1) and self.kind(first - 1) is Kind.COMMA:
+            return who, first
         for q in range(p - 1, 0, -1):
             c = self.items[q]
             if (c.kind is Kind.COMMA or c.word in OPENING) and self.kind(q - 1) is Kind.NOUN:
@@ -135,6 +147,9 @@ class Grammar:
         while end > low and self.kind(end) is Kind.ADVERB:
             end -= 1
         verbs = [q for q in range(low, end + 1) if self.kind(q) is Kind.VERB]
+        told = [q for q in verbs if self.words.has("voice-verb", self.items[q].word) and (g := self.items[q].group) and g.finite]
+        if told:
+            low, verbs = told[-1] + 1, []
         start = low
         if verbs and not any(self.kind(q) is Kind.REL for q in range(low, verbs[0])):
             reduced = self.items[verbs[0]].group
@@ -151,8 +166,16 @@ class Grammar:
             return not (c.kind is Kind.PREP and c.word in ("according to", "per"))
         if c.kind is Kind.AND and self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.NOUN:
             left, right = self.items[q - 1], self.items[q + 1]
-            return speaker_like(self.parsed, left.i, left.j) and speaker_like(self.parsed, right.i, right.j)
+            if not speaker_like(self.parsed, right.i, right.j):
+                return False
+            return speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
         return False
+
+    def _adjective(self, q: int) -> bool:
+        """ "Iranian and Afghan officials": one capitalised word that opens the phrase and names no place."""
+        c = self.items[q]
+        opens = q == 0 or self.kind(q - 1) in (Kind.COMMA, Kind.QUOTE, Kind.STOP)
+        return opens and c.j - c.i == 1 and self.parsed.tokens[c.i].capital and self.parsed.inside[c.i] < 0
 
     def _skip_adjuncts(self, start: int, end: int) -> int:
         """Past "On Saturday", "By nightfall", "Hours later" to the noun phrase that is the subject."""

@@ -34,6 +34,9 @@ def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:
         if lone and nxt and after and nxt.kind is Kind.VERB and after.kind is Kind.NOUN and not _finite(nxt):
             out.append(Chunk(Kind.NOUN, c.i, after.j, after.head, after.word))
             k += 3
+        elif c.kind is Kind.PREP and nxt and nxt.kind is Kind.THAT and after and after.kind is Kind.NOUN:
+            out += [c, Chunk(Kind.NOUN, nxt.i, after.j, after.head, after.word)]  # "of that province"
+            k += 3
         elif nxt and tokens[c.head].lower == "according" and nxt.kind is Kind.PREP and tokens[nxt.i].lower == "to":
             if out and out[-1].kind is Kind.SUB:
                 out[-1] = Chunk(Kind.ADVERB, out[-1].i, out[-1].j, out[-1].head, out[-1].word)
@@ -75,7 +78,7 @@ def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Pars
         if not says(parsed.tokens[t].lower, parsed.words) or parsed.inside[t] >= 0:
             continue
         if t == c.i:
-            if before is not None and before.kind in (Kind.NOUN, Kind.ADVERB) and c.j - c.i > 1 and not parsed.tokens[t].capital:
+            if _opens_predicate(c, nxt, before) and not parsed.tokens[t].capital:
                 return t
             continue
         mine = speaker_like(parsed, c.i, t) and parsed.tokens[t - 1].text not in ("'s", "'")
@@ -86,6 +89,15 @@ def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Pars
         if mine and opens:
             return t
     return -1
+
+
+def _opens_predicate(c: Chunk, nxt: Chunk | None, before: Chunk | None) -> bool:
+    """ "both sides also [claim heavy losses]", "and also [claims] that" """
+    if before is None:
+        return False
+    if c.j - c.i > 1:
+        return before.kind in (Kind.NOUN, Kind.ADVERB)
+    return before.kind in (Kind.AND, Kind.ADVERB) and nxt is not None and nxt.kind is Kind.THAT
 
 
 def says(word: str, words: Words) -> bool:

@@ -31,6 +31,7 @@ class Utterance:
     denies: bool = False
     bare: bool = False
     reported: bool = False  # "reports that": a voice without a person
+    noun: bool = False  # the cue is a noun: "the claim that"
 
     def covers(self, offset: int) -> bool:
         return any(s.start <= offset < s.end for s in self.spans)
@@ -41,7 +42,7 @@ def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utteran
     out: list[Utterance] = []
     for quote in document.layout.quotes:
         owner = _owner(document, quote, [*utterances, *out])
-        if owner is not None:
+        if owner is not None and not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
             out.append(
                 Utterance(
                     owner.sentence,

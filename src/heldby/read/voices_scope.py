@@ -50,7 +50,7 @@ class Scoper:
         inside = next((h for h in self._holes if h.start <= self._char(c.at) < h.end), None)
         if c.place is Place.BEFORE:
             stop = self._stop(c)
-            if inside is not None and c.place is Place.BEFORE and c.lemma != "according to":
+            if inside is not None and c.lemma != "according to" and self._relative_at(inside.start):
                 stop = min(stop, inside.end)
             whole = [Span(self._char(c.body), stop)] if c.body >= 0 else []
             own = [h for h in own if h.start >= self._char(c.body)]
@@ -84,7 +84,7 @@ class Scoper:
         if kind is Kind.THAT or (kind is Kind.NOUN and other.who is None):
             return -1
         from_item = c.body if c.body >= 0 else c.at + 1
-        complete = any(i.kind in (Kind.VERB, Kind.NOUN) for i in self._items[from_item:before])
+        complete = before <= from_item or any(i.kind in (Kind.VERB, Kind.NOUN) for i in self._items[from_item:before])
         broken = kind in (Kind.AND, Kind.SUB, Kind.STOP, Kind.COMMA, Kind.REL)
         return before if complete and broken else -1
 
@@ -116,14 +116,15 @@ class Scoper:
         """ "P, X said, and Q", "P, X said; Q": what follows goes on speaking if nobody else does."""
         for k in range(c.at + 1, len(self._items) - 1):
             i, nxt = self._items[k], self._items[k + 1]
-            goes_on = (i.kind is Kind.COMMA and nxt.kind is Kind.AND and nxt.word == "and") or (i.kind is Kind.STOP and i.word == ";")
+            joined = nxt.kind is Kind.AND and nxt.word == "and"
+            aim = nxt.kind is Kind.VERB and nxt.group is not None and nxt.group.infinitive
+            goes_on = (i.kind is Kind.COMMA and (joined or aim)) or (i.kind is Kind.STOP and i.word == ";")
             if goes_on:
                 stop = self._stop(Cue(c.at, c.first, Place.INSIDE, c.lemma, c.who, k))
                 span = Span(self._char(k), stop)
-                clause = any(
-                    d.kind is Kind.VERB and d.group and d.group.finite for d in self._items[k:] if self._p.tokens[d.i].start < stop
-                )
-                return [span] if clause else []
+                said = any(d.kind is Kind.VERB for d in self._items[k:] if self._p.tokens[d.i].start < stop)
+                with_them = k + 2 < len(self._items) and self._items[k + 2].word == "with"
+                return [span] if said or with_them else []
             if i.kind is Kind.COMMA:
                 return []
         return []
@@ -140,13 +141,44 @@ class Scoper:
 
     def _opens_own(self, k: int) -> bool:
         i = self._items[k]
-        if i.kind is Kind.SUB:
-            return self._p.words.has("own-clause", i.word) and not self._goes_back(k)
+        if i.kind in (Kind.SUB, Kind.PREP):
+            return self._p.words.has("own-clause", i.word) and self._background(k)
+        if i.kind is Kind.NOUN:
+            return self._apposition(k)
         return i.kind is Kind.REL or (i.kind is Kind.THAT and self._relative(k))
 
-    def _goes_back(self, k: int) -> bool:
-        """ "since May", "as a base": no clause follows."""
-        return not any(c.kind is Kind.VERB for c in self._items[k + 1 : self._next_mark(k)])
+    def _background(self, k: int) -> bool:
+        """ "after the army left", "hours after losing it", "after the fall of the town"; not "since May", "after holding it", "as a base"."""
+        c, nxt = self._items[k], self._items[k + 1] if k + 1 < len(self._items) else None
+        if nxt is None:
+            return False
+        if nxt.kind is Kind.VERB:
+            timed = k > 0 and self._items[k - 1].kind is Kind.NOUN and self._p.words.has("time-noun", self._items[k - 1].word)
+            return timed and c.word in ("after", "since")
+        if nxt.kind is not Kind.NOUN or self._p.words.has("month", nxt.word) or self._p.words.has("weekday", nxt.word):
+            return False
+        if c.kind is Kind.PREP or c.word in ("after", "since", "despite", "amid", "amidst"):
+            return c.word != "as"
+        return any(d.kind is Kind.VERB and d.group and d.group.finite for d in self._items[k + 1 : self._next_mark(k)])
+
+    def _apposition(self, k: int) -> bool:
+        """ ", the last stronghold of Y in the north,": a noun phrase that describes the one before the comma."""
+        c = self._items[k]
+        if k < 2 or self._items[k - 1].kind is not Kind.COMMA or self._items[k - 2].kind is not Kind.NOUN:
+            return False
+        if self._p.tokens[c.i].lower not in ("the", "a", "an", "its", "one", "long", "once"):
+            return False
+        end = k + 1
+        while end + 1 < len(self._items) and self._items[end].kind in (Kind.PREP, Kind.ADVERB) and self._items[end + 1].kind is Kind.NOUN:
+            end += 2
+        after = self._items[end] if end < len(self._items) else None
+        if after is not None and after.kind in (Kind.VERB, Kind.AND):
+            return False
+        listed = after is not None and after.kind is Kind.COMMA and end + 1 < len(self._items) and self._items[end + 1].kind is Kind.AND
+        return not listed and not any(o.first == k for o in self._cues)
+
+    def _relative_at(self, start: int) -> bool:
+        return any(self._char(k) == start and i.kind in (Kind.REL, Kind.THAT) for k, i in enumerate(self._items))
 
     def _next_mark(self, k: int) -> int:
         return next((q for q in range(k + 1, len(self._items)) if self._items[q].kind in (Kind.COMMA, Kind.STOP)), len(self._items))
@@ -160,9 +192,12 @@ class Scoper:
 
     def _clause_end(self, k: int) -> int:
         """Where a subordinate clause ends: at the comma behind its verb, at a second finite verb, at the next speaker."""
+        kind = self._items[k].kind
+        if kind in (Kind.NOUN, Kind.PREP) or (kind is Kind.SUB and self._verbless(k)):
+            return self._phrase_end(k)
         seen = False
         bounds = {c.first for c in self._cues if c.first > k}
-        relative = self._items[k].kind is not Kind.SUB
+        relative = kind is not Kind.SUB
         for q in range(k + 1, len(self._items)):
             c = self._items[q]
             if c.kind is Kind.VERB and c.group is not None:
@@ -172,6 +207,27 @@ class Scoper:
                 seen = seen or c.group.finite or not relative or q == k + 1
             elif (seen and (q in bounds or self._closes(q))) or (c.kind is Kind.STOP and c.word in (";", ":")):
                 return self._char(q)
+        return self._end
+
+    def _verbless(self, k: int) -> bool:
+        """ "After two weeks of siege the rebels took it": a second noun phrase begins before any verb."""
+        for q in range(k + 1, len(self._items) - 1):
+            if self._items[q].kind is Kind.VERB:
+                return False
+            if self._items[q].kind is Kind.NOUN and self._items[q + 1].kind in (Kind.NOUN, Kind.COMMA):
+                return True
+        return True
+
+    def _phrase_end(self, k: int) -> int:
+        """The end of a prepositional phrase or apposition: the next mark, verb, conjunction or noun phrase of its own."""
+        nouns = self._items[k].kind is Kind.NOUN
+        for q in range(k + 1, len(self._items)):
+            c = self._items[q]
+            if c.kind is Kind.NOUN and nouns:
+                return self._char(q)
+            if c.kind not in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
+                return self._char(q)
+            nouns = c.kind is Kind.NOUN
         return self._end
 
     def _closes(self, q: int) -> bool:
