@@ -20,7 +20,8 @@ from heldby.read.frames import Match, VerbFrames
 from heldby.read.frames_nominal import NominalFrames
 from heldby.read.language import language
 from heldby.read.places import PlaceReader
-from heldby.read.publisher import Publisher
+from heldby.read.tallies import TallyReader
+from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -43,7 +44,8 @@ class Reader:
         self._triggers = self._trigger_words(rulebook)
         self._dates = DateFinder(rulebook.phrasebook("dates"))
         self._dater = Dater(rulebook.phrasebook("dates"))
-        self._publisher = Publisher(lexicon)
+        self._voices = Voices(rulebook, lexicon)
+        self._tallies = TallyReader(rulebook, lexicon)
 
     def _trigger_words(self, rulebook: Rulebook) -> frozenset[str]:
         lemmas = self._verbs.lemmas
@@ -57,7 +59,7 @@ class Reader:
             name = spoken or "unknown"
             return Reading(report.id, gaps=(Gap(GapKind.LANGUAGE, name, f"only {self._language} is read", report.id),))
         document = self._documents.read(report)
-        attribution = self._publisher.of(document)
+        attribution = self._voices.of(document)
         maker = ClaimMaker(document, Cast(document, self._parties), self._places, self._lexicon.gazetteer, attribution)
         dates = self._dates.find(document.text, document.day, _year_of(report.url))
         claims: list[Claim] = []
@@ -65,7 +67,7 @@ class Reader:
             if self.gate(parsed):
                 claims += self._sentence(document, index, maker, dates)
         kept = _without_repeats(claims)
-        return Reading(report.id, tuple(kept), (), tuple(sorted(maker.gaps, key=lambda g: (g.start, g.kind))))
+        return Reading(report.id, tuple(kept), self._tallies.read(document, attribution), tuple(sorted(maker.gaps, key=lambda g: (g.start, g.kind))))
 
     def gate(self, parsed: Parsed) -> bool:
         """Whether a sentence could hold a claim: a word of control, and a place, a place noun or a pronoun. Nothing is parsed for it."""
