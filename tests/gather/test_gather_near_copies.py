@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import random
 import subprocess
 import sys
+from importlib.resources import files
 from itertools import pairwise
 
 import pytest
@@ -71,9 +74,24 @@ def test_one_quotation_in_common_is_no_copy() -> None:
     assert not verdict(STORY, SAME_EVENT + shared)
 
 
-def test_texts_too_short_to_tell_are_copies_of_nothing() -> None:
-    assert fingerprint("The town fell.") == ()
-    assert not verdict("The town fell.", "The town fell.")
+def test_texts_of_short_sentences_are_known_by_the_whole() -> None:
+    assert fingerprint(" \n--") == ()
+    assert verdict("The town fell. It burns.", "The town fell - it BURNS")
+    assert not verdict("The town fell. It burns.", "The town fell. It stands.")
+    assert not verdict("", "")
+
+
+def test_every_copy_among_the_demos_dispatches_is_found_and_nothing_else() -> None:
+    folder = files("heldby.demo")
+    notes = list(csv.DictReader(folder.joinpath("dispatches_notes.csv").read_text(encoding="utf-8").splitlines()))
+    lines = [json.loads(line) for line in folder.joinpath("dispatches.jsonl").read_text(encoding="utf-8").splitlines()]
+    prints = {line["id"]: fingerprint(line["text"]) for line in lines if "text" in line}
+    copied = {row["id"] for row in notes if "copy" in row["kind"].split()}
+    made_over = copied | {row["id"] for row in notes if {"rewrite", "correction"} & set(row["kind"].split())}
+    pairs = copies(prints)
+    assert len(copied) >= 30
+    assert copied <= {name for pair in pairs for name in (pair.first, pair.second)}
+    assert [pair for pair in pairs if not {pair.first, pair.second} & made_over] == []
 
 
 def test_a_footer_under_every_page_makes_no_copies_but_a_story_under_fifty_names_does() -> None:

@@ -34,13 +34,22 @@ class Pair:
 
 
 def fingerprint(text: str) -> tuple[int, ...]:
-    """xxh64 hashes of the sentences of `text`, sorted, each once: case, accents, punctuation, blanks and the dateline count for nothing."""
+    """xxh64 hashes of the sentences of `text`, sorted, each once: case, accents, punctuation, blanks and the dateline count for nothing.
+
+    A text of short sentences alone is hashed whole, so that its exact copies at least are known; () only for a text without words.
+    """
     hashes = set()
     for number, part in enumerate(p for p in _END.split(text) if p.strip()):
         words = _words(_DATELINE.sub("", part) if number < 3 else part)
         if len(words) >= SHORTEST:
-            hashes.add(xxhash.xxh64_intdigest(" ".join(words).encode("utf-8", "replace")))
+            hashes.add(_hash(words))
+    if not hashes and (words := _words(text)):
+        hashes.add(_hash(words))
     return tuple(sorted(hashes))
+
+
+def _hash(words: list[str]) -> int:
+    return xxhash.xxh64_intdigest(" ".join(words).encode("utf-8", "replace"))
 
 
 def _words(sentence: str) -> list[str]:
