@@ -88,20 +88,27 @@ def _since(status: Status) -> str:
 
 
 def since_words(since: When) -> str:
-    """ "since 14 July 2021", "since 14 July 2021 or before", "since some time from 13 July 2021 to 15 July 2021", "since July 2021"."""
+    """ "since 14 July 2021", "since 14 July 2021 or before", "since some time from 13 July 2021 to 15 July 2021", "since some time in July 2021"."""
     if since.start is None and since.last_day is not None:
         return f"since {long_day(since.last_day)} or before"
-    if since.precision is Precision.DAYS:
-        return f"since some time from {plain_when(since.edtf())}"
-    if since.precision is Precision.OPEN and since.first_day is not None:
-        return f"since {long_day(since.first_day)} or later"
-    return f"since {plain_when(since.edtf())}"
+    words = plain_when(since.edtf())
+    match since.precision:
+        case Precision.OPEN if since.first_day is not None:
+            return f"since {long_day(since.first_day)} or later"
+        case Precision.MONTH | Precision.YEAR:
+            return f"since some time in {words}"
+        case Precision.DAYS:
+            return f"since some time from {words}"
+        case Precision.PART_OF_DAY if since.first_day is not None and since.end is not None:
+            day, _, hours = words.partition(", ")
+            return f"since {day} ({hours})" if since.first_day == since.last_day else f"since some time from {words}"
+    return f"since {words}"
 
 
 def _resting_on(status: Status, theatre: Theatre) -> str:
     match status.support:
         case Support.DISPUTED:
-            return ", which is disputed"
+            return ", but this is disputed"
         case Support.STALE if status.last_evidence:
             return f", as last heard on {long_day(status.last_evidence)}"
         case Support.CLAIMED if any(s.id == status.claimed_by for s in theatre.sides):
