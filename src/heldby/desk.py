@@ -100,7 +100,9 @@ def open_ledger_at(settings: Settings) -> tuple[Ledger, Settings]:
     own = theatre_of(ledger)
     if own and settings.theatre and own != settings.theatre:
         ledger.close()
-        raise UsageError("--theatre", f"the ledger {settings.ledger} belongs to theatre {own!r}, not {settings.theatre!r}; name another --ledger")
+        raise UsageError(
+            "--theatre", f"the ledger {settings.ledger} belongs to theatre {own!r}, not {settings.theatre!r}; name another --ledger"
+        )
     return ledger, replace(settings, theatre=settings.theatre or own)
 
 

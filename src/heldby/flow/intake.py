@@ -1,9 +1,9 @@
 """From sources to the ledger.
 
-    gather -> Report | Gap | Retraction
-      Report -> read -> Reading -> locate -> Reading        (`read_sources` stops here and keeps nothing)
-      Reading -> ledger.add | .note | .retract              (`add_sources`)
-      ledger  -> read -> locate -> ledger.reread            (`reread`)
+gather -> Report | Gap | Retraction
+  Report -> read -> Reading -> locate -> Reading        (`read_sources` stops here and keeps nothing)
+  Reading -> ledger.add | .note | .retract              (`add_sources`)
+  ledger  -> read -> locate -> ledger.reread            (`reread`)
 """
 
 from __future__ import annotations

@@ -1,0 +1,172 @@
+"""status, why, tally, changes, gaps: what the ledger answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from heldby.cli.options import console, desk_and_ledger, say, with_clocks, with_json, with_ledger
+
+if TYPE_CHECKING:
+    from heldby.flow.inquiry import Inquiry, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An open inquiry and the question of this call."""
+
+    inquiry: Inquiry
+    question: Question
+
+
+@contextmanager
+def asked(as_of: str | None, known_by: str | None, at_revision: int | None, **given: Any) -> Iterator[Asked]:
+    """The inquiry over the ledger named, with the clocks as typed: without --as-of the theatre's last day or today, without --known-by now."""
+    from heldby.clock import last_day, parse_day, parse_instant
+    from heldby.flow.inquiry import Question, open_inquiry
+
+    with desk_and_ledger(must_exist=True, **given) as (desk, ledger):
+        zone = desk.theatre.zone
+        now = desk.clock()
+        day = parse_day(as_of, "--as-of") if as_of else last_day(now.astimezone(zone).date(), desk.theatre.until)
+        known = parse_instant(known_by, "--known-by", zone) if known_by else now
+        yield Asked(open_inquiry(desk, ledger, at_revision), Question(day, known))
+
+
+def day_option(text: str | None, option: str, otherwise: date) -> date:
+    from heldby.clock import parse_day
+
+    return parse_day(text, option) if text else otherwise
+
+
+@click.command()
+@click.argument("unit", required=False)
+@click.option("--roster", metavar="ID", help="Every unit of this roster, with evidence or without.")
+@click.option("--holder", metavar="SIDE", help="Only units held by this side (or 'contested', 'unknown').")
+@with_clocks
+@with_ledger
+@with_json
+def status(unit: str | None, roster: str | None, holder: str | None, as_json: bool, **given: Any) -> int:
+    """Who holds UNIT, or every unit with evidence: one line each."""
+    from heldby.flow.inquiry import Wanted
+    from heldby.flow.units import roster_named, unit_named
+    from heldby.publish import statuses_json, statuses_table
+
+    with asked(**given) as a:
+        theatre = a.inquiry.desk.theatre
+        if unit:
+            wanted: tuple[str, ...] = (unit_named(a.inquiry.desk, unit).id,)
+        elif roster:
+            wanted = roster_named(theatre, roster).unit_ids
+        else:
+            wanted = a.inquiry.units_with_evidence(a.question)
+        edition = a.inquiry.edition(a.question, Wanted(wanted, reasons=unit is not None))
+    if as_json:
+        click.echo(statuses_json(edition, holder))
+    else:
+        console().print(statuses_table(edition, holder))
+    return 0
+
+
+@click.command()
+@click.argument("unit")
+@with_clocks
+@with_ledger
+@with_json
+def why(unit: str, as_json: bool, **given: Any) -> int:
+    """Why heldby says what it says of UNIT: every voice, for and against, with its sentence and how far it moved the answer."""
+    from heldby.flow.inquiry import Wanted
+    from heldby.flow.units import unit_named
+    from heldby.publish import why_json, why_table
+
+    with asked(**given) as a:
+        ident = unit_named(a.inquiry.desk, unit).id
+        edition = a.inquiry.edition(a.question, Wanted((ident,), reasons=True, spells=True))
+    if as_json:
+        click.echo(why_json(edition, ident))
+    else:
+        console().print(why_table(edition, ident))
+    return 0
+
+
+@click.command()
+@click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
+@click.option("--since", metavar="DAY", help="Weekly tallies from this day on.")
+@with_clocks
+@with_ledger
+@with_json
+def tally(roster: str | None, since: str | None, as_json: bool, **given: Any) -> int:
+    """How many units of a roster each side holds, with intervals, beside what others published."""
+    from heldby.flow.inquiry import Wanted
+    from heldby.flow.units import roster_named
+    from heldby.publish import comparisons_table, tallies_json, tallies_table
+
+    with asked(**given) as a:
+        theatre = a.inquiry.desk.theatre
+        days = weekly(day_option(since, "--since", a.question.as_of), a.question.as_of)
+        counted = roster_named(theatre, roster) if theatre.rosters or roster else None
+        edition = a.inquiry.edition(a.question, Wanted(roster=counted, tally_days=days, published=True))
+    if counted is None:
+        say(f"theatre {theatre.id} has no roster to count over: published tallies alone are shown")
+    if as_json:
+        click.echo(tallies_json(edition))
+        return 0
+    if counted is not None:
+        console().print(tallies_table(edition))
+    console().print(comparisons_table(edition))
+    return 0
+
+
+def weekly(first: date, last: date) -> tuple[date, ...]:
+    """Every seventh day back from `last`, not before `first`, ascending."""
+    weeks = (last - first).days // 7 if first <= last else 0
+    return tuple(last - timedelta(days=7 * n) for n in range(weeks, -1, -1))
+
+
+@click.command()
+@click.argument("unit", required=False)
+@click.option("--since", metavar="DAY", help="From this day on (default: a week before --until).")
+@click.option("--until", metavar="DAY", help="Up to the end of this day (default: the theatre's last day, or today).")
+@click.option("--known-by", metavar="TIME", help="Only what was published by then.")
+@click.option("--at-revision", type=int, metavar="N", help="As the ledger stood at entry N of its log.")
+@with_ledger
+@with_json
+def changes(unit: str | None, since: str | None, until: str | None, as_json: bool, **given: Any) -> int:
+    """Which units passed from one holder to another, recaptures and spells of a few hours included."""
+    from heldby.flow.inquiry import Wanted
+    from heldby.flow.units import unit_named
+    from heldby.publish import changes_json, changes_table
+
+    with asked(as_of=until, **given) as a:
+        first = day_option(since, "--since", a.question.as_of - timedelta(days=7))
+        units = (unit_named(a.inquiry.desk, unit).id,) if unit else a.inquiry.units_with_evidence(a.question)
+        edition = a.inquiry.edition(a.question, Wanted(units, since=first, spells=unit is not None))
+    if as_json:
+        click.echo(changes_json(edition))
+    else:
+        console().print(changes_table(edition))
+    return 0
+
+
+@click.command()
+@click.option("--known-by", metavar="TIME", help="Only what was published by then.")
+@click.option("--at-revision", type=int, metavar="N", help="As the ledger stood at entry N of its log.")
+@with_ledger
+@with_json
+def gaps(as_json: bool, **given: Any) -> int:
+    """What could not be read, placed or dated: counted, and each one named."""
+    from heldby.flow.inquiry import Wanted
+    from heldby.publish import gaps_json, gaps_table
+
+    with asked(as_of=None, **given) as a:
+        edition = a.inquiry.edition(a.question, Wanted(gaps=True))
+    if as_json:
+        click.echo(gaps_json(edition))
+    else:
+        console().print(gaps_table(edition))
+    return 0

@@ -1,0 +1,63 @@
+"""demo: the main job on the bundled dispatches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from heldby.cli.options import console, progress, say
+
+if TYPE_CHECKING:
+    from heldby.flow.demo import Demo
+
+DISPATCHES = 308
+
+
+@click.command()
+@click.option("--out", metavar="DIR", default="demo-out", show_default=True, help="Where the ledger, the map and the brief go.")
+def demo(out: str) -> int:
+    """Read the bundled dispatches (Afghanistan, summer of 2021, reconstructed) and show what comes of them."""
+    from heldby.flow.demo import run_demo
+    from heldby.publish import write_edition
+
+    folder = Path(out)
+    say("Dispatches of May to August 2021 in Afghanistan: reconstructions of public events, by invented outlets.")
+    with progress("reading", DISPATCHES) as step:
+        found = run_demo(folder, step, say)
+    paths = write_edition(found.brief, folder)
+    _show(found)
+    click.echo("")
+    for path in paths:
+        click.echo(f"  {path}")
+    ledger = folder / "demo.db"
+    click.echo(f"\nNext: heldby why 'Spin Boldak crossing' --as-of 2021-07-14 --ledger {ledger}")
+    return 0
+
+
+def _show(found: Demo) -> None:
+    from rich.table import Table
+
+    from heldby.publish import clocks_table, spells_table, tallies_table
+
+    out = console()
+    i = found.intake
+    out.print(
+        f"\n[bold]Read[/]  {sum(i.outcomes.values())} dispatches: {i.claims} claims, {i.tallies} published tallies, "
+        f"{i.reading_gaps + len(i.gaps)} gaps, {i.retractions} retraction\n"
+    )
+    out.print(tallies_table(found.weekly))
+    out.print(clocks_table(found.crossings))
+    out.print(spells_table(found.changed_often))
+    table = Table(title="Provincial capitals: the day they fell, against the truth table", title_justify="left", box=None, pad_edge=False)
+    for name in ("capital", "heldby", "truth", "days off"):
+        table.add_column(name, justify="right" if name == "days off" else "left")
+    for c in found.capitals:
+        table.add_row(c.name, c.ours or "no evidence", c.truth, "-" if c.error is None else f"{c.error:+d}" if c.error else "0")
+    out.print(table)
+    known = [abs(c.error) for c in found.capitals if c.error is not None]
+    exact = sum(e == 0 for e in known)
+    out.print(f"{exact} of {len(found.capitals)} on the day, {len(known) - exact} off by {max(known, default=0)} days at most, "
+              f"{len(found.capitals) - len(known)} without evidence\n")  # fmt: skip
+    out.print(f"[bold]Coverage[/]  {found.covered} of {found.units} districts have evidence; the rest are unknown, whatever was true")

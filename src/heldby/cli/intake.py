@@ -1,0 +1,152 @@
+"""read, add, reread, verify: from sources into the ledger, and whether it is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from heldby.cli.options import PARTLY, console, desk_and_ledger, progress, say, settings_from, with_json, with_ledger, with_theatre
+
+
+def with_publication(command: Any) -> Any:
+    """--outlet, --published, --url: what a source does not say of itself."""
+    command = click.option("--url", default="", help="The address it was published at, where the source does not say.")(command)
+    command = click.option("--published", default="", metavar="TIME", help="When it was published, where the source does not say.")(command)
+    return click.option("--outlet", default="", help="Who published it, where the source does not say.")(command)
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True)
+@with_publication
+@with_theatre
+@with_json
+def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
+    """Read SOURCES and print their claims; keep nothing.
+
+    A source is a file (text, HTML, JSON Lines of reports), a folder, a URL, or - for standard input. With --json, one line a report in the
+    field names of the gold: {"id", "claims", "tallies", "gaps"}.
+    """
+    from heldby.cli.readings import reading_table
+    from heldby.desk import open_desk
+    from heldby.flow.intake import read_sources
+    from heldby.interchange import reading_line
+    from heldby.model.report import Gap, Retraction
+
+    desk = open_desk(settings_from(**given))
+    partly = False
+    with progress("reading") as step:
+        for done, item in enumerate(read_sources(desk, sources, desk.gather_options(outlet, published, url)), start=1):
+            if isinstance(item, Gap):
+                partly = partly or not item.report_id
+                say(f"gap ({item.kind}): {item.subject}: {item.cause}")
+            elif isinstance(item, Retraction):
+                say(f"retraction of {item.url} by {item.outlet}: {item.reason}")
+            elif as_json:
+                sys.stdout.buffer.write(json.dumps(reading_line(*item), ensure_ascii=True, separators=(", ", ": ")).encode() + b"\n")
+            else:
+                console().print(reading_table(*item))
+            step(done)
+    return PARTLY if partly else 0
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True)
+@with_publication
+@with_ledger
+@with_json
+def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
+    """Read SOURCES and keep them in the ledger, with what was read.
+
+    A report met again changes nothing; another text at an outlet's address is an edit; what cannot be read is kept as a gap and named.
+    """
+    from heldby.flow.intake import add_sources
+
+    with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
+        intake = add_sources(desk, ledger, sources, desk.gather_options(outlet, published, url), step)
+        head = ledger.head()
+    for gap in intake.gaps:
+        say(f"gap ({gap.kind}): {gap.subject}: {gap.cause}")
+    figures = {
+        **{str(k): intake.outcomes[k] for k in sorted(intake.outcomes)},
+        "claims": intake.claims,
+        "tallies": intake.tallies,
+        "gaps": intake.reading_gaps + len(intake.gaps),
+        "retractions": intake.retractions,
+        "content": intake.content_hash,
+        "revision": head.number if head else 0,
+    }
+    if as_json:
+        click.echo(json.dumps(figures, sort_keys=True))
+    else:
+        click.echo(", ".join(f"{v} {k}" for k, v in figures.items() if k not in ("content", "revision")))
+        click.echo(f"ledger {desk.settings.ledger} at revision {figures['revision']}, content {intake.content_hash[:16]}")
+    return PARTLY if intake.partly else 0
+
+
+@click.command()
+@with_ledger
+@with_json
+def reread(as_json: bool, **given: Any) -> int:
+    """Read every kept report again under today's rules, and show what changed."""
+    from heldby.cli.readings import difference_lines, difference_plain
+    from heldby.flow.intake import reread as read_again
+
+    with desk_and_ledger(must_exist=True, **given) as (desk, ledger), progress("reading again") as step:
+        total = len(ledger.view().reports())
+        differences = read_again(desk, ledger, step)
+    if as_json:
+        click.echo(json.dumps([difference_plain(d) for d in differences], sort_keys=True, ensure_ascii=False))
+        return 0
+    for difference in differences:
+        for line in difference_lines(difference):
+            click.echo(line)
+    click.echo(f"{len(differences)} of {total} reports read differently")
+    return 0
+
+
+@click.command()
+@click.option("--checkpoint", type=click.Path(dir_okay=False), help="A checkpoint kept outside the ledger (JSON), to verify against.")
+@click.option("--save-checkpoint", type=click.Path(dir_okay=False), help="Write today's checkpoint to this file.")
+@with_ledger
+@with_json
+def verify(checkpoint: str | None, save_checkpoint: str | None, as_json: bool, **given: Any) -> int:
+    """Check that nothing in the ledger was changed, against its hash chain and a checkpoint kept elsewhere."""
+    from heldby.errors import UsageError
+    from heldby.ledger import open_ledger
+
+    settings = settings_from(**given)
+    if not settings.ledger.is_file():
+        raise UsageError("--ledger", f"there is no ledger at {settings.ledger}")
+    kept = _checkpoint(checkpoint) if checkpoint else None
+    ledger = open_ledger(settings.ledger)
+    try:
+        breaks = ledger.verify(kept)
+        now = ledger.checkpoint()
+    finally:
+        ledger.close()
+    if as_json:
+        rows = [{"revision": b.revision, "subject": b.subject, "cause": b.cause} for b in breaks]
+        click.echo(json.dumps({"whole": not breaks, "breaks": rows, "checkpoint": now}, sort_keys=True))
+    else:
+        for b in breaks:
+            click.echo(f"revision {b.revision}, {b.subject}: {b.cause}")
+        click.echo("broken" if breaks else f"whole: revision {now.get('revision')}, head {now.get('hash')}")
+    if save_checkpoint and not breaks:
+        Path(save_checkpoint).write_text(json.dumps(now, sort_keys=True) + "\n", encoding="utf-8")
+    return 1 if breaks else 0
+
+
+def _checkpoint(path: str) -> dict[str, Any]:
+    from heldby.errors import UsageError
+
+    try:
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise UsageError("--checkpoint", f"{path}: {e}") from None
+    if not isinstance(value, dict):
+        raise UsageError("--checkpoint", f"{path}: is no checkpoint")
+    return value

@@ -1,0 +1,93 @@
+"""Readings and differences as tables and plain values. Pure: values in, things to print out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from heldby.interchange import claim_line, gap_line, tally_line
+from heldby.ledger import Difference
+from heldby.model.claim import Claim, Modality, Polarity, PublishedTally, Reading
+from heldby.model.report import Report
+
+
+def reading_table(report: Report, reading: Reading) -> Group:
+    """One report's claims, tallies and gaps, each with the words it rests on."""
+    when = report.published.text if report.published else "undated"
+    title = Text(f"{report.given_id or report.origin or report.id}  {report.outlet or 'unnamed outlet'}, {when}", style="bold")
+    parts: list[Any] = [title]
+    if reading.claims:
+        table = Table(expand=False, pad_edge=False, box=None, header_style="dim")
+        for name in ("who says so", "what", "place", "when", "in these words"):
+            table.add_column(name, overflow="fold", max_width=44)
+        for claim in reading.claims:
+            table.add_row(*(escape(printable(c)) for c in _claim_cells(claim)))
+        parts.append(table)
+    parts += [Text(f"tally: {_tally_words(t)}  <- {voices(t.chain)}: “{printable(t.passage.quote)}”") for t in reading.tallies]
+    parts += [Text(printable(f"gap ({g.kind}): {g.subject}: {g.cause}"), style="dim") for g in reading.gaps]
+    if len(parts) == 1:
+        parts.append(Text("no claim of control", style="dim"))
+    parts.append(Text(""))
+    return Group(*parts)
+
+
+def voices(chain: tuple[Any, ...]) -> str:
+    """A chain from publisher to origin."""
+    return " <- ".join(v.text for v in chain) or "nobody named"
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def _claim_cells(claim: Claim) -> tuple[str, ...]:
+    denied = "denied: " if claim.polarity is Polarity.DENIED else ""
+    manner = f" ({claim.modality.replace('_', ' ')})" if claim.modality is not Modality.FACTUAL else ""
+    hedged = ", hedged" if claim.hedged else ""
+    loser = f" from {claim.from_actor}" if claim.from_actor else ""
+    places = "; ".join(f"{p.canonical or p.text}{'' if p.unit_id else ' (not placed)'}" for p in claim.places)
+    what = f"{denied}{claim.actor or 'nobody named'} {claim.relation.replace('_', ' ')}{loser}{manner}{hedged}"
+    return voices(claim.chain), what, places, claim.when.edtf() if claim.when else "", f"“{claim.passage.quote}”"
+
+
+def _tally_words(tally: PublishedTally) -> str:
+    figure = f"{tally.count}" if tally.count is not None else f"{100 * (tally.share or 0):g} %"
+    of = f" of {tally.of}" if tally.of is not None else ""
+    exact = "" if tally.qualifier == "exact" else f"{tally.qualifier} "
+    return f"{tally.actor or 'nobody named'} {tally.relation} {exact}{figure}{of} {tally.unit.replace('_', ' ')}"
+
+
+def difference_lines(difference: Difference) -> list[str]:
+    """One line for each thing that reads otherwise now: - gone, + new, ~ changed."""
+    lines = [f"{difference.report_id}:"]
+    lines += [f"  - {_line(c)}" for c in difference.gone]
+    lines += [f"  + {_line(c)}" for c in difference.new]
+    lines += [f"  ~ {_line(old)}  =>  {_line(new)}" for old, new in difference.changed]
+    lines += [f"  - tally {_tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_gone]
+    lines += [f"  + tally {_tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_new]
+    lines += [f"  - gap {g.kind}: {printable(g.subject)}" for g in difference.gaps_gone]
+    lines += [f"  + gap {g.kind}: {printable(g.subject)}" for g in difference.gaps_new]
+    return lines
+
+
+def _line(claim: Claim) -> str:
+    return printable(" | ".join(_claim_cells(claim)))
+
+
+def difference_plain(difference: Difference) -> dict[str, Any]:
+    """A difference as JSON-ready values, in the field names of `heldby read --json`."""
+    return {
+        "report": difference.report_id,
+        "claims_gone": [claim_line(c) for c in difference.gone],
+        "claims_new": [claim_line(c) for c in difference.new],
+        "claims_changed": [[claim_line(old), claim_line(new)] for old, new in difference.changed],
+        "tallies_gone": [tally_line(t) for t in difference.tallies_gone],
+        "tallies_new": [tally_line(t) for t in difference.tallies_new],
+        "gaps_gone": [gap_line(g) for g in difference.gaps_gone],
+        "gaps_new": [gap_line(g) for g in difference.gaps_new],
+    }

@@ -1,0 +1,125 @@
+"""theatre list | show | check | boundaries."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from heldby.cli.options import PARTLY, say, settings_from, with_json
+
+THEATRES = click.option("--theatres", metavar="DIR", help="A folder of your own theatres, looked into first.")
+
+
+@click.group()
+def theatre() -> None:
+    """Conflicts as data: places, actors, outlets, who leans which way."""
+
+
+@theatre.command("list")
+@THEATRES
+@with_json
+def list_(as_json: bool, **given: str | None) -> int:
+    """The theatres there are."""
+    from heldby.theatres import known_theatres, load_theatre
+
+    own = settings_from(**given).theatres
+    loaded = [load_theatre(name, own) for name in known_theatres(own)]
+    rows = [
+        {"id": t.id, "name": t.name, "units": len(t.units), "actors": len(t.lexicon.actors), "outlets": len(t.lexicon.outlets)}
+        for t in loaded
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, sort_keys=True))
+        return 0
+    for row in rows:
+        click.echo(f"{row['id']:<20} {row['name']} ({row['units']} units, {row['actors']} actors, {row['outlets']} outlets)")
+    return 0
+
+
+@theatre.command("show")
+@click.argument("name")
+@THEATRES
+@with_json
+def show(name: str, as_json: bool, **given: str | None) -> int:
+    """What the theatre NAME holds: sides, rosters, kinds of units, notes."""
+    from collections import Counter
+
+    from heldby.theatres import load_theatre
+
+    t = load_theatre(name, settings_from(**given).theatres)
+    kinds = Counter(f"{u.kind}{'' if u.scope == 'whole' else f' ({u.scope})'}" for u in t.units)
+    facts = {
+        "id": t.id,
+        "name": t.name,
+        "period": [t.since.isoformat(), t.until.isoformat() if t.until else None],
+        "utc_offset_minutes": int(t.utc_offset.total_seconds() // 60),
+        "sides": {s.id: s.name for s in t.sides} if len(t.sides) <= 12 else len(t.sides),
+        "units": dict(sorted(kinds.items())),
+        "spellings": sum(len(u.names) for u in t.units),
+        "rosters": {r.id: f"{len(r.unit_ids)} {r.unit_noun}: {r.name}" for r in t.rosters},
+        "default_roster": t.default_roster,
+        "gazetteer": t.lexicon.gazetteer.version,
+        "notes": list(t.notes),
+        "digest": t.digest,
+    }
+    if as_json:
+        click.echo(json.dumps(facts, sort_keys=True, ensure_ascii=False))
+        return 0
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            click.echo(f"{key}:")
+            for k, v in value.items():
+                click.echo(f"  {k}: {v}")
+        elif key == "notes" and isinstance(value, list):
+            for note in value:
+                click.echo(f"note: {note}")
+        else:
+            click.echo(f"{key}: {value}")
+    return 0
+
+
+@theatre.command("check")
+@click.argument("name")
+@THEATRES
+def check(name: str, **given: str | None) -> int:
+    """Check every cell of the theatre NAME, and name every fault with its file and row."""
+    from heldby.theatres import load_theatre
+
+    t = load_theatre(name, settings_from(**given).theatres)
+    click.echo(
+        f"{t.id}: no fault in {len(t.units)} units, {len(t.lexicon.actors)} actors, {len(t.lexicon.outlets)} outlets; digest {t.digest[:16]}"
+    )
+    return 0
+
+
+@theatre.command("boundaries")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--theatre", "name", metavar="NAME", required=True, help="The theatre whose districts are outlined.")
+@click.option("--out", metavar="FILE", help="Write what matched as GeoJSON, for `heldby map --boundaries`.")
+@THEATRES
+@with_json
+def boundaries(file: str, name: str, out: str | None, as_json: bool, **given: str | None) -> int:
+    """Match the district outlines in FILE (GeoJSON, GeoPackage, shapefile) to the theatre, and list what did not match."""
+    from heldby.locate.boundaries import read_boundaries, write_boundaries
+    from heldby.theatres import load_theatre
+
+    loaded = load_theatre(name, settings_from(**given).theatres)
+    match = read_boundaries(file, loaded)
+    if out:
+        write_boundaries(out, match, loaded)
+        say(f"wrote {out}")
+    if as_json:
+        missed = [{"name": f.name, "parent": f.parent, "reason": f.reason} for f in match.unmatched_features]
+        facts = {"matched": len(match.matched), "unmatched_features": missed, "unmatched_units": list(match.unmatched_units)}
+        click.echo(json.dumps(facts, sort_keys=True, ensure_ascii=False))
+    else:
+        for f in match.unmatched_features:
+            click.echo(f"no district for {f.name!r}, {f.parent or 'no parent'}: {f.reason}")
+        for unit_id in match.unmatched_units:
+            unit = loaded.unit(unit_id)
+            click.echo(f"no outline for {unit.name if unit else unit_id} ({unit_id})")
+        click.echo(
+            f"{len(match.matched)} outlines matched, {len(match.unmatched_features)} not, {len(match.unmatched_units)} districts without"
+        )
+    return PARTLY if match.unmatched_features or match.unmatched_units else 0

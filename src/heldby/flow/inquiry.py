@@ -1,0 +1,157 @@
+"""From the ledger to an edition.
+
+ledger.view -> testify -> Weigher                    (`open_inquiry`: once for any number of questions)
+  Weigher + Question -> statuses, tallies, changes,
+                        spells, comparisons -> Bundle (`Inquiry.bundle`)
+  Bundle -> release -> Edition                        (`Inquiry.edition`: what renderers and the terminal get)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from heldby.clock import end_of_day
+from heldby.desk import Desk
+from heldby.ledger import Ledger, View
+from heldby.model.place import Roster
+from heldby.model.report import Gap, Mark
+from heldby.model.status import Change, Comparison, Spell, Status, Tally
+from heldby.publish import Bundle, Edition, Provenance, Release, release
+from heldby.weigh import PublishedFigure, Weigher, compare, tallies, tally, testify
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The end of day `as_of` (theatre's time) as known at `known_by` (aware)."""
+
+    as_of: date
+    known_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an edition is to hold. `reasons`: whether statuses carry their evidence; `tally_days` are days of tallies over `roster`."""
+
+    unit_ids: tuple[str, ...] = ()
+    reasons: bool = False
+    roster: Roster | None = None
+    tally_days: tuple[date, ...] = ()
+    since: date | None = None
+    change_units: tuple[str, ...] | None = None  # None: those of `unit_ids`
+    spells: bool = False
+    published: bool = False
+    gaps: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A ledger's content weighed, to be asked. `rules` is the release everything shown must pass."""
+
+    desk: Desk
+    view: View
+    weigher: Weigher
+    rules: Release
+    revision: int
+    head: str
+
+    @property
+    def now(self) -> datetime:
+        return self.desk.clock()
+
+    def clock_for(self, unit_id: str, question: Question) -> datetime:
+        """The clock that a unit's status may be computed with under the release."""
+        lineage = (unit_id, *self.desk.theatre.lexicon.gazetteer.areas(unit_id))
+        return self.rules.known_by(question.known_by, self.now, lineage)
+
+    def statuses(self, unit_ids: Sequence[str], question: Question, *, reasons: bool = False) -> tuple[Status, ...]:
+        return tuple(self.weigher.assess(u, question.as_of, self.clock_for(u, question), reasons=reasons) for u in unit_ids)
+
+    def units_with_evidence(self, question: Question) -> tuple[str, ...]:
+        """Units that a testimony known by then speaks of, in order of id."""
+        return tuple(u for u, said in self.weigher.testimonies.items() if any(t.known <= question.known_by for t in said))
+
+    def tallies(self, roster: Roster, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
+        """Tallies over `roster` at the end of each day, each as known at the question's clock."""
+        known = self.rules.earliest(question.known_by, self.now)
+        return tallies(roster, self.weigher, days, known)
+
+    def tally_then(self, roster: Roster, day: date) -> Tally:
+        """The tally at the end of `day` as known at that moment."""
+        return tally(roster, self.weigher, day, self.rules.earliest(end_of_day(day, self.desk.theatre.zone), self.now))
+
+    def changes(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Change, ...]:
+        found = [c for u in unit_ids for c in self.weigher.changes(u, first, question.as_of, self.clock_for(u, question))]
+        return tuple(sorted(found, key=_order_of_change))
+
+    def spells(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Spell, ...]:
+        return tuple(s for u in unit_ids for s in self.weigher.spells(u, first, question.as_of, self.clock_for(u, question)))
+
+    def comparisons(self, question: Question) -> tuple[Comparison, ...]:
+        """Published tallies known by then and not withdrawn, beside our own counts of the day they are about, as known now."""
+        known = self.rules.known_by(question.known_by, self.now)
+        figures = tuple(
+            PublishedFigure(k.tally, k.known, k.published, k.outlet, k.marks)
+            for k in self.view.tallies()
+            if k.known <= known and (k.withdrawn is None or k.withdrawn > known)
+        )
+        return compare(figures, self.weigher, known)
+
+    def gaps(self, known_by: datetime) -> tuple[Gap, ...]:
+        """What could not be read, placed or dated in the reports known by then, and gaps that gave no report."""
+        known = {k.report.id for k in self.view.kept() if k.known <= known_by}
+        return tuple(g for g in self.view.gaps() if not g.report_id or g.report_id in known)
+
+    def marks(self, known_by: datetime) -> tuple[Mark, ...]:
+        """Marks of all reports known by then, in the enumeration's order."""
+        found = {m for k in self.view.kept() if k.known <= known_by for m in k.report.marks}
+        return tuple(m for m in Mark if m in found)
+
+    def bundle(self, question: Question, wanted: Wanted) -> Bundle:
+        known = self.rules.known_by(question.known_by, self.now)
+        clocked = replace(question, known_by=known)
+        statuses = self.statuses(wanted.unit_ids, clocked, reasons=wanted.reasons)
+        moved = wanted.unit_ids if wanted.change_units is None else wanted.change_units
+        first = wanted.since or self.desk.theatre.since
+        return Bundle(
+            theatre=self.desk.theatre,
+            as_of=question.as_of,
+            known_by=known,
+            provenance=Provenance(self.revision, self.head, self.desk.rulebook.digest, f"heldby {self.desk.code_version}"),
+            statuses=statuses,
+            tallies=self.tallies(wanted.roster, wanted.tally_days, clocked) if wanted.roster else (),
+            comparisons=self.comparisons(clocked) if wanted.published else (),
+            changes=self.changes(moved, first, clocked) if wanted.since else (),
+            spells=self.spells(moved, first, clocked) if wanted.spells else (),
+            since=wanted.since,
+            title=wanted.title,
+            gaps=self.gaps(known) if wanted.gaps else (),
+            marks=self.marks(known),
+        )
+
+    def edition(self, question: Question, wanted: Wanted) -> Edition:
+        """What may be shown. Raises ReleaseError where the release refuses."""
+        return release(self.bundle(question, wanted), self.rules, self.now)
+
+
+def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, progress: Callable[[str], None] = lambda _: None) -> Inquiry:
+    """Weigh everything a ledger holds (up to `at_revision`). Later-known reports change no answer about an earlier clock."""
+    progress("reading the ledger")
+    view = ledger.view(at_revision=at_revision)
+    progress("weighing")
+    testimonies = testify(view.located(), desk.theatre, desk.priors)
+    head = _hash_at(ledger, view.revision)
+    rules = Release(publish_delay=timedelta(hours=desk.settings.publish_delay_hours), coarsen_to=desk.settings.coarsen_to)
+    return Inquiry(desk, view, Weigher(desk.theatre, desk.priors, testimonies), rules, view.revision, head)
+
+
+def _order_of_change(change: Change) -> tuple[bool, str, str]:
+    at = change.when.start or change.when.end
+    return at is not None, at.isoformat() if at else "", change.unit_id
+
+
+def _hash_at(ledger: Ledger, revision: int) -> str:
+    entry = next(iter(ledger.log(revision - 1)), None) if revision else None
+    return entry.hash if entry else ""
