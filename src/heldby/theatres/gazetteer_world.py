@@ -6,19 +6,18 @@ Everything is loaded on first use, never at import. The tables are those of held
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from heldby.model.place import Candidate, PlaceKind, PlaceName, Unit
 from heldby.model.theatre import NameHit
-from heldby.theatres.index import Index, load_index
+from heldby.theatres.index import UNCOUNTED, Index, load_index
 from heldby.theatres.spelling import alike, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
-from heldby.theatres.world_tables import place_files, read_divisions, read_world_units
+from heldby.theatres.world_tables import place_files, read_adjectives, read_divisions, read_world_units
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
@@ -35,6 +34,7 @@ class WorldGazetteer:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._asked: dict[str, tuple[str, ...]] = {}  # folded name -> bearers, as far as looked up
 
     @cached_property
     def version(self) -> str:
@@ -55,6 +55,13 @@ class WorldGazetteer:
         return SpottingRules.read(self._home / "spotting.toml")
 
     @cached_property
+    def _known(self) -> Callable[[str], bool]:
+        """Whether running text is searched for a folded name; not for adjectives of nationality, which are villages somewhere."""
+        at_key, by_name, spotted = self._at_key, self._by_name, self._index.spotted.tobytes()
+        adjectives = frozenset(map(fold, read_adjectives(self._home)))
+        return lambda key: ((key in by_name) or bool(key in at_key and spotted[at_key[key]])) and key not in adjectives
+
+    @cached_property
     def _division_ids(self) -> dict[str, str]:
         """GeoNames division code -> unit id."""
         return {f"{r.text('country')}.{r.text('code')}": r.text("unit_id") for r in read_divisions(self._home)}
@@ -64,18 +71,13 @@ class WorldGazetteer:
         """Unit id of a division -> mean point of its places, and the row of its largest place (its seat, as far as GeoNames tells)."""
         index = self._index
         order = np.lexsort((-index.population.astype(np.int64), index.division))
-        bounds = [*np.flatnonzero(np.diff(index.division[order], prepend=-1)).tolist(), len(order)]
-        points = {}
-        for first, last in pairwise(bounds):
-            rows = order[first:last]
-            unit_id = self._division_ids.get(index.divisions[index.division[rows[0]]])
-            if unit_id:
-                points[unit_id] = (
-                    round(float(index.lat[rows].mean()) / 100, 2),
-                    round(float(index.lon[rows].mean()) / 100, 2),
-                    int(rows[0]),
-                )
-        return points
+        firsts = np.flatnonzero(np.diff(index.division[order].astype(np.int64), prepend=-1))
+        counts = np.diff(firsts, append=len(order))
+        lats = (np.add.reduceat(index.lat[order].astype(np.int64), firsts) / counts / 100).round(2).tolist()
+        lons = (np.add.reduceat(index.lon[order].astype(np.int64), firsts) / counts / 100).round(2).tolist()
+        codes = (index.divisions[at] for at in index.division[order][firsts].tolist())
+        found = zip(codes, lats, lons, order[firsts].tolist())
+        return {self._division_ids[code]: (lat, lon, row) for code, lat, lon, row in found if code in self._division_ids}
 
     @cached_property
     def _seats(self) -> dict[int, str]:
@@ -96,10 +98,6 @@ class WorldGazetteer:
                 found.setdefault(fold(name.text), set()).add(unit.id)
         return {key: tuple(sorted(ids)) for key, ids in found.items()}
 
-    def _known(self, key: str) -> bool:
-        at = self._at_key.get(key)
-        return (at is not None and bool(self._index.spotted[at])) or key in self._by_name
-
     def find(self, text: str) -> tuple[NameHit, ...]:
         return tuple(NameHit(start, end, text[start:end], self._bearers(key)) for start, end, key in spot(text, self._known, self._rules))
 
@@ -111,12 +109,15 @@ class WorldGazetteer:
         return found
 
     def _bearers(self, key: str) -> tuple[str, ...]:
+        if key in self._asked:
+            return self._asked[key]
         at = self._at_key.get(key)
         ids = set(self._by_name.get(key, ()))
         if at is not None:
             first = int(self._index.ends[at - 1]) if at else 0
             ids.update(f"gn:{self._index.ids[row]}" for row in self._index.bearers[first : self._index.ends[at]])
-        return tuple(sorted(ids))
+        self._asked[key] = tuple(sorted(ids))
+        return self._asked[key]
 
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         """Alike names inside `within` (divisions, districts or countries). Without an area: none, since over the world everything is alike."""
@@ -173,7 +174,7 @@ class WorldGazetteer:
             int(index.lat[row]) / 100,
             int(index.lon[row]) / 100,
             names=(PlaceName(index.names[row]),),
-            population=people,
+            population=people if people != UNCOUNTED else 0,
             capital_of=self._seats.get(row, ""),
         )
 

@@ -30,6 +30,7 @@ _MERGED = (
     (re.compile(r"[gh]"), ""),
     (re.compile(r"[aeiouy]"), ""),
 )
+_NO_ALNUM = re.compile(r"[^a-z0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
 SAME_SKELETON = 0.86  # score of names with one skeleton before their letters are compared
@@ -39,7 +40,8 @@ LEAST_RATIO = 76.0  # rapidfuzz ratio (0..100) below which spellings are not cal
 def fold(name: str) -> str:
     """Letters and digits of `name`, lower case, without accents, blanks, hyphens and apostrophes; other scripts keep their letters."""
     if name.isascii():
-        return "".join(c for c in name.lower() if c.isalnum())
+        low = name.lower()
+        return low if low.isalnum() else _NO_ALNUM.sub("", low)
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
     return "".join(c for c in plain if c.isalnum() and not unicodedata.combining(c) and not "ʰ" <= c <= "˿")
 

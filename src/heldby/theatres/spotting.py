@@ -22,25 +22,32 @@ _RUN = re.compile(
     r"|-(?:e|i|ye|al|ul|el)-[^\W\d_]+|-(?:e|i|ye) [^\W\d_A-Z]{4,})*(?!\w)"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼʻ`][^\W_]+)*")
+_SHORTENED = re.compile(r"['’](?:d|ll|m|ma|re|t|ve)\Z")  # "I'd", "you've"
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 LONGEST = 6  # words of one name
+LEAST = 3  # letters of a word that names a place by itself, more if it is written in capitals
 
 
 @dataclass(frozen=True, slots=True)
 class SpottingRules:
-    """`guarded` folded names that need a place word beside them; `heads` those words; `people` folded first names and titles of persons."""
+    """`guarded` folded names that need a place word beside them; `heads` those words; `people` folded first names and titles of persons;
+    `codes` the short names in capitals that do mean a place ("UK")."""
 
     guarded: frozenset[str]
     heads: frozenset[str]
     people: frozenset[str]
+    codes: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> SpottingRules:
-        """From a TOML file with the lists `words`, `heads`, `people` and `titles`. Raises HeldbyError."""
+        """From a TOML file with the lists `words`, `heads`, `people`, `titles` and `codes`. Raises HeldbyError."""
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
-            words, people = frozenset(map(fold, table["words"])), frozenset(map(fold, (*table["people"], *table["titles"])))
-            return cls(words | people, frozenset(map(str.lower, table["heads"])), people)
+            words, people = (
+                frozenset(map(fold, table["words"])),
+                frozenset(map(fold, (*table["people"], *table["titles"]))),
+            )
+            return cls(words | people, frozenset(map(str.lower, table["heads"])), people, frozenset(map(str.lower, table["codes"])))
         except (OSError, ValueError, KeyError, AttributeError) as e:
             raise HeldbyError(path.name, f"is not a list of guarded names: {e}") from None
 
@@ -52,7 +59,7 @@ def spot(text: str, known: Callable[[str], bool], rules: SpottingRules) -> Itera
         base = run.start()
         if whole.isalpha() and whole.isascii():  # one plain word: most runs
             key = whole.lower()
-            if known(key) and (key not in rules.guarded or _beside_head(text, base, run.end(), rules)):
+            if known(key) and ((key not in rules.guarded and not _is_code(whole, rules)) or _beside_head(text, base, run.end(), rules)):
                 yield base, run.end(), key
             continue
         yield from _in_run(text, base, whole, known, rules)
@@ -77,16 +84,23 @@ def _in_run(text: str, base: int, run: str, known: Callable[[str], bool], rules:
 def _stands(text: str, words: list[tuple[int, int, str]], folded: list[str], span: tuple[int, int], rules: SpottingRules) -> bool:
     """Whether words[at:stop] may be a place here: not a guarded word alone, not a surname behind a first name or title."""
     at, stop = span
-    if "'" in words[at][2] and len(folded[at]) < 3:
+    if _SHORTENED.search(words[stop - 1][2]) or ("'" in words[at][2] and len(folded[at]) < 3):
         return False
     if _beside_head(text, words[at][0], words[stop - 1][1], rules):
         return True
+    if all(len(w) < LEAST or w in rules.guarded for w in folded[at:stop]):
+        return False
     if stop - at == 1:
-        if folded[at] in rules.guarded or words[at][2][:1].islower():
+        if words[at][2][:1].islower() or _is_code(words[at][2], rules):
             return False
         if at > 0 and folded[at - 1] in rules.people and text[words[at][0] - 1] == " ":
             return False
     return True
+
+
+def _is_code(word: str, rules: SpottingRules) -> bool:
+    """Whether a word is so short, or so short and all capitals, that it stands for other things than places ("UPI", "HIV", "Do")."""
+    return len(word) <= (LEAST if word.isupper() else LEAST - 1) and word.lower() not in rules.codes
 
 
 def _beside_head(text: str, start: int, end: int, rules: SpottingRules) -> bool:

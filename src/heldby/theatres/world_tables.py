@@ -33,6 +33,11 @@ def read_divisions(home: Path) -> tuple[Row, ...]:
     return _read(home, "divisions.csv", DIVISION_COLUMNS)
 
 
+def read_adjectives(home: Path) -> list[str]:
+    """The adjectives of nationality of countries.csv ("Iraqi"), which also name some village. Raises Faults."""
+    return [a for r in _read(home, "countries.csv", COUNTRY_COLUMNS) for a in r.text("adjectives").split(";") if a]
+
+
 def read_world_units(home: Path, points: Mapping[str, Point], indexed: Callable[[str], Unit | None]) -> dict[str, Unit]:
     """Units of the tables by id. `points` are the divisions' (lat, lon); `indexed` looks a place of the index up. Raises Faults."""
     units: dict[str, Unit] = {}
