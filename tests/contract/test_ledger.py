@@ -250,7 +250,7 @@ def test_gaps_without_a_report_are_kept_once(ledger: Ledger) -> None:
 def test_an_addition_that_fails_leaves_nothing_and_keeps_the_rest(ledger: Ledger) -> None:
     good, bad = dispatch("Rivertown fell."), dispatch("Oldford fell.")
     broken = replace(read(bad), claims=(replace(read(bad).claims[0], hedged="yes"),))  # type: ignore[arg-type]
-    with pytest.raises(LedgerError, match="hedged"), ledger.writer(clock, "heldby test", batch=10) as writer:
+    with pytest.raises(LedgerError, match="hedged"), ledger.writer(clock, "heldby test", batch=10) as writer:  # noqa: PT012 - the block fails
         writer.add(good, read(good), RULES)
         writer.add(bad, broken, RULES)
     assert ledger.view().reports() == (good,)
@@ -262,7 +262,7 @@ def test_an_addition_that_fails_leaves_nothing_and_keeps_the_rest(ledger: Ledger
 
 def test_a_failing_caller_keeps_what_was_added_whole(ledger: Ledger) -> None:
     report = dispatch("Rivertown fell.")
-    with pytest.raises(KeyboardInterrupt), ledger.writer(clock, "heldby test", batch=10) as writer:
+    with pytest.raises(KeyboardInterrupt), ledger.writer(clock, "heldby test", batch=10) as writer:  # noqa: PT012 - the block fails
         writer.add(report, read(report), RULES)
         raise KeyboardInterrupt
     assert ledger.view().reports() == (report,)

@@ -155,7 +155,7 @@ def test_the_way_to_a_fault_is_named() -> None:
     with pytest.raises(CodecError, match="when: no When: event time ends before it starts"):
         from_plain(Claim, plain)
     plain["when"]["start"] = "yesterday"
-    with pytest.raises(CodecError, match="when: start: .*yesterday"):
+    with pytest.raises(CodecError, match=r"when: start: .*yesterday"):
         from_plain(Claim, plain)
 
 

@@ -99,12 +99,12 @@ def hash_of(text: str) -> int:
     return sum(ord(c) * 31**i for i, c in enumerate(text.casefold())) % (1 << 61)
 
 
-def testimonies(*reports: tuple[Located, ...]) -> dict[str, tuple[Testimony, ...]]:
+def heard(*reports: tuple[Located, ...]) -> dict[str, tuple[Testimony, ...]]:
     return testify([c for r in reports for c in r], theatre(), priors())
 
 
 def weigher(*reports: tuple[Located, ...]) -> Weigher:
-    return Weigher(theatre(), priors(), testimonies(*reports))
+    return Weigher(theatre(), priors(), heard(*reports))
 
 
 def status(*reports: tuple[Located, ...], unit: str = CROSSING, on: date = JULY_14, known_by: datetime = LATER) -> Status:

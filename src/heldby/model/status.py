@@ -47,6 +47,7 @@ class Testimony:
     `origin` is the key of the independent origin that counts once; `holder` the side the symbol is about ("" for contests);
     `leaning` how the origin stands to that side; `when` the event time (civil); `known` the first publication (UTC);
     `claims` the claims in order of `known`, the first is the one heard first, the rest are its echoes; `via` the linked unit it came through.
+    Not `counted` is an outlet's own line beside a source that it cites for the same: shown, and nothing more.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Testimony:
     hedged: bool = False
     via: str = ""
     withdrawn: datetime | None = None
+    counted: bool = True
 
     @property
     def echoes(self) -> int:

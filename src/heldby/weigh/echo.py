@@ -39,6 +39,11 @@ class Utterance:
         claim = self.located.claim
         return (self.located.known, self.origin.narrated, bool(self.via), claim.report_id, claim.passage.start, claim.id, self.unit_id)
 
+    @property
+    def retold(self) -> bool:
+        """A change told without a date: where it is known already, that is what is told again."""
+        return self.located.claim.when is None and self.said.symbol in (Symbol.TOOK, Symbol.LOST)
+
     def heard_after(self, other: Utterance) -> bool:
         """Known later, or further down in the same report."""
         mine, theirs = self.located, other.located
@@ -147,23 +152,28 @@ class _Joining:
         """The earliest cluster that `new` is an echo of; voices before the press's own lines."""
         alike = [c for c in clusters if c.first.said.direction == new.said.direction and bool(c.first.via) == bool(new.via)]
         alike = [c for c in alike if self._is_echo(new, c) and not self._overtaken(new, c, clusters)]
-        return min(alike, key=lambda c: c.first.origin.narrated, default=None)
+        return min(alike, key=lambda c: (speaker_key(c.first.origin) != speaker_key(new.origin), c.first.origin.narrated), default=None)
 
     def _is_echo(self, new: Utterance, cluster: Cluster) -> bool:
+        """One speaker on one event; a copy of the report or the passage; the press telling again what was heard, in whatever words."""
         old, window = cluster.first, self.priors.window
-        if near(old.when, new.when, window.same_event):
-            if speaker_key(old.origin) == speaker_key(new.origin) or new.origin.may_be(old.origin):
-                return True
-            if any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):
-                return True
+        speaker = speaker_key(old.origin) == speaker_key(new.origin) or new.origin.may_be(old.origin)
+        if speaker and near(old.when, new.when, window.relay if new.retold else window.same_event):
+            return True
+        if near(old.when, new.when, window.reprint) and self._copied(new, cluster, speaker):
+            return True
         if not new.origin.narrated:
             return False
-        if near(old.when, new.when, window.narration):
+        if near(old.when, new.when, window.reprint if new.retold else window.narration):
             return True
-        if near(old.when, new.when, window.relay) and any(self._relays(new, m) for m in cluster.members):
-            return True
-        reprinted = near(old.when, new.when, window.reprint)
-        return reprinted and any(copied_passage(m.located, new.located, self.priors.copy) for m in cluster.members)
+        return near(old.when, new.when, window.relay) and any(self._relays(new, m) for m in cluster.members)
+
+    def _copied(self, new: Utterance, cluster: Cluster, speaker: bool) -> bool:
+        """Made from a report of the cluster, and no voice that the copy adds; or a line of the press in the same words."""
+        line, seen = self.priors.copy, [m.located for m in cluster.members]
+        nobody_new = speaker or new.origin.narrated or (new.origin.unnamed and not new.origin.agency)
+        passages = any(copied_passage(m, new.located, line) for m in seen)
+        return (passages and new.origin.narrated) or ((passages or nobody_new) and any(copied_report(m, new.located, line) for m in seen))
 
     def _relays(self, new: Utterance, old: Utterance) -> bool:
         mine, theirs = (self.theatre.lexicon.outlet(u.located.outlet) for u in (new, old))
@@ -207,6 +217,7 @@ def _testimony(cluster: Cluster, theatre: Theatre) -> Testimony:
         hedged=first.located.claim.hedged or not first.said.full,
         via=first.via,
         withdrawn=_withdrawn(cluster),
+        counted=cluster.key == first.origin.key,
     )
 
 

@@ -22,9 +22,9 @@ _BESET = frozenset({Relation.ATTACKED, Relation.BESIEGES})
 
 
 def standing(testimonies: Sequence[Testimony], known_by: datetime) -> tuple[Testimony, ...]:
-    """Those known by then and not withdrawn by then, as they were known then, in the order they became known."""
+    """Those known by then and not withdrawn by then, as they were known then, in the order they became known (of one instant: as given)."""
     found = [_as_known(t, known_by) for t in testimonies if t.known <= known_by and (t.withdrawn is None or t.withdrawn > known_by)]
-    return tuple(sorted(found, key=lambda t: (t.known, t.id)))
+    return tuple(sorted(found, key=lambda t: t.known))
 
 
 def _as_known(t: Testimony, known_by: datetime) -> Testimony:
@@ -63,7 +63,7 @@ def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ..
     """
     out: list[float] = []
     for i, t in enumerate(testimonies):
-        full = base = _base(t, priors)
+        full = base = _base(t, priors) if t.counted else 0.0
         for j in range(i - 1, -1, -1):
             old = testimonies[j]
             if old.origin != t.origin or direction(old) != direction(t):

@@ -27,8 +27,12 @@ class Origin:
     agency: bool = False
 
     def may_be(self, other: Origin) -> bool:
-        """Whether two unnamed speakers cannot be told apart: same kind, and sides that do not differ. One that no agency vouches for may be anybody's."""
-        if not (self.unnamed and other.unnamed) or self.agency or self.voice.kind is not other.voice.kind:
+        """Whether two unnamed speakers cannot be told apart: same kind (or none to speak of), and sides that do not differ.
+
+        One that no agency vouches for may be anybody's.
+        """
+        kinds = (self.voice.kind, other.voice.kind)
+        if not (self.unnamed and other.unnamed) or self.agency or (kinds[0] is not kinds[1] and VoiceKind.OTHER not in kinds):
             return False
         return self.voice.side == other.voice.side or UNKNOWN in (self.voice.side, other.voice.side)
 

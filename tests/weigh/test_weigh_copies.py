@@ -1,0 +1,182 @@
+"""Copies never corroborate, however they are rewritten; an outlet's own line adds no origin; linked places move by a written rule only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from weigh_scene import (
+    AFP,
+    CENTRE,
+    COUNCILLOR,
+    CROSSING,
+    DISTRICT,
+    JULY_14,
+    PAKISTANI_SOURCE,
+    TALIBAN,
+    TALIBAN_SPOKESMAN,
+    Told,
+    heard,
+    p_of,
+    report,
+    status,
+    theatre,
+)
+
+from heldby.model.claim import Relation
+from heldby.model.status import Support
+from heldby.model.when import day
+from heldby.model.who import Voice, VoiceKind
+
+LIMIT = 0.001
+OUTLETS = ("Delta Ledger", "Ridge Post", "Orchard Times", "Canal Gazette", "Summit Wire", "Bazaar Daily", "Juniper News", "Saffron Press")
+COUNT = 10
+PUBLISHED = ("2021-07-14T14:00Z", "2021-07-14T19:00Z", "2021-07-15T03:00Z", "2021-07-15", "2021-07-16T05:00Z")
+
+SPOKESMAN = Told("The gate is in our hands, a spokesman of the movement said.", by=(TALIBAN_SPOKESMAN,), when=day(JULY_14))
+SOURCE = Told(
+    "Insurgents have the post, a security source across the border told the agency.", by=(AFP, PAKISTANI_SOURCE), when=day(JULY_14)
+)
+COUNCIL = Told("The crossing was taken, a provincial councillor said.", by=(COUNCILLOR,), when=day(JULY_14))
+ORIGINALS = {"spokesman": SPOKESMAN, "agency source": SOURCE, "councillor": COUNCIL}
+
+
+def verbatim(story: Told, n: int) -> Told:
+    return story
+
+
+def trimmed(story: Told, n: int) -> Told:
+    return replace(story, text=story.text.removesuffix(".") + f" late on day {n}.")
+
+
+def reworded(story: Told, n: int) -> Told:
+    return replace(story, text=f"Word number {n} from the same mouth: the frontier gate changed hands.", when=None)
+
+
+def the_agency_reported(story: Told, n: int) -> Told:
+    return replace(story, text=f"The crossing fell, an agency dispatch of that day said ({n}).", by=(AFP,))
+
+
+def unattributed(story: Told, n: int) -> Told:
+    return replace(story, text=f"Fighters of the movement overran the frontier post, version {n}.", by=())
+
+
+def unattributed_and_undated(story: Told, n: int) -> Told:
+    return replace(unattributed(story, n), when=None)
+
+
+def an_official_said(story: Told, n: int) -> Told:
+    """The source without the agency and without his country."""
+    voice = story.by[-1]
+    vague = Voice("an official", voice.kind, "unknown", anonymous=True)
+    return replace(story, text=f"An official said so, in variant {n}.", by=(vague if voice.anonymous else voice,))
+
+
+def several_reports(story: Told, n: int) -> Told:
+    return replace(story, text=f"It is reported, {n} times over.", by=(Voice("several reports", VoiceKind.REPORTS),))
+
+
+REWRITES = (verbatim, trimmed, reworded, the_agency_reported, unattributed, unattributed_and_undated, an_official_said, several_reports)
+
+
+@pytest.mark.parametrize("rewrite", REWRITES, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("story", ORIGINALS.values(), ids=ORIGINALS)
+def test_ten_rewritten_copies_move_nothing(story: Told, rewrite: object, proving: bool) -> None:
+    count = 200 if proving else COUNT
+    original = report("2021-07-14T12:00Z", "Harbour Record", story)
+    alone = status(original, on=JULY_14)
+    copies = [
+        report(PUBLISHED[n % len(PUBLISHED)], f"{OUTLETS[n % len(OUTLETS)]} {n}", rewrite(story, n))  # type: ignore[operator]
+        for n in range(count)
+    ]
+    for day_after in (0, 3, 20):
+        on = JULY_14.replace(day=14 + day_after) if day_after < 17 else JULY_14.replace(month=8, day=3)
+        before, after = status(original, on=on), status(original, *copies, on=on)
+        for state, p in before.probabilities:
+            assert abs(p_of(after, state) - p) <= LIMIT, (rewrite, state)
+        assert after.origins == before.origins
+        assert after.support is before.support
+    assert alone.support is Support.CLAIMED
+
+
+def test_a_copy_with_a_new_voice_adds_that_voice() -> None:
+    """Copied sentences do not swallow what another paper's agency source adds to them."""
+    first = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN, COUNCIL)
+    more = report("2021-07-14T15:00Z", "Ridge Post", SPOKESMAN, COUNCIL, SOURCE)
+    assert status(first, more).origins == status(first).origins + 1
+
+
+def test_a_copy_is_an_echo_of_the_one_it_copies() -> None:
+    first = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN, SOURCE)
+    again = report("2021-07-14T15:00Z", "Ridge Post", SPOKESMAN, SOURCE)
+    assert [t.echoes for t in heard(first, again)[CROSSING]] == [1, 1]
+
+
+@pytest.mark.parametrize("cited", [SPOKESMAN, SOURCE, COUNCIL], ids=ORIGINALS)
+@pytest.mark.parametrize("line_first", [True, False])
+def test_an_outlets_own_line_beside_a_cited_source_adds_no_origin(cited: Told, line_first: bool) -> None:
+    own = Told("The fighters took the post.")
+    said = (own, cited) if line_first else (cited, own)
+    alone, both = (status(report("2021-07-14T12:00Z", "Harbour Record", *s)) for s in ((cited,), said))
+    assert both.origins == alone.origins == 1
+    assert abs(p_of(both, TALIBAN) - p_of(alone, TALIBAN)) <= LIMIT
+    assert len(both.reasons) == 2, "it is shown beside the source, and adds nothing"
+
+
+def test_two_independent_voices_do_corroborate() -> None:
+    """The tests above would all pass if nothing ever counted."""
+    one = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN)
+    two = report("2021-07-14T12:00Z", "Ridge Post", COUNCIL)
+    found = status(one, two)
+    assert found.origins == 2
+    assert found.support is Support.CONFIRMED
+    assert p_of(found, TALIBAN) > p_of(status(one), TALIBAN) + 0.03
+
+
+def test_a_linked_place_moves_only_where_a_rule_says_so() -> None:
+    at_crossing, at_centre = (report("2021-07-14T12:00Z", "Harbour Record", replace(COUNCIL, unit=u)) for u in (CROSSING, CENTRE))
+    unmoved = status(at_crossing, unit=DISTRICT)
+    assert (unmoved.support, unmoved.probabilities) == (Support.UNKNOWN, ())
+    assert [t.unit_id for t in unmoved.related] == [CROSSING], "but it is shown"
+    moved = status(at_centre, unit=DISTRICT)
+    assert moved.holder == TALIBAN
+    assert {r.testimony.via for r in moved.reasons} == {CENTRE}
+    assert all(f"through {CENTRE}" in r.words for r in moved.reasons)
+    rule = next(k for k in theatre().links if (k.unit_id, k.linked_id) == (CENTRE, DISTRICT))
+    assert rule.moves
+    assert rule.reason
+    assert p_of(moved, TALIBAN) < p_of(status(at_centre, unit=CENTRE), TALIBAN), "through a link it counts less"
+
+
+def test_one_event_told_of_a_district_and_its_centre_counts_once_there() -> None:
+    both = report("2021-07-14T12:00Z", "Harbour Record", replace(COUNCIL, unit=DISTRICT), replace(COUNCIL, unit=CENTRE))
+    direct = report("2021-07-14T12:00Z", "Harbour Record", replace(COUNCIL, unit=DISTRICT))
+    assert status(both, unit=DISTRICT).origins == 1
+    assert abs(p_of(status(both, unit=DISTRICT), TALIBAN) - p_of(status(direct, unit=DISTRICT), TALIBAN)) <= LIMIT
+
+
+def test_a_repeated_announcement_of_one_capture_adds_nothing() -> None:
+    once = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN)
+    weekly = [
+        report(f"2021-07-{d}T12:00Z", "Harbour Record", replace(SPOKESMAN, text=f"Taken, still ({d}).", when=day(JULY_14.replace(day=d))))
+        for d in (20, 27)
+    ]
+    on = JULY_14.replace(day=30)
+    assert abs(p_of(status(once, *weekly, on=on), TALIBAN) - p_of(status(once, on=on), TALIBAN)) <= LIMIT
+
+
+def test_a_new_capture_after_a_loss_is_new() -> None:
+    taken = report("2021-07-01T12:00Z", "Harbour Record", replace(SPOKESMAN, when=day(JULY_14.replace(day=1))))
+    lost = report(
+        "2021-07-06T12:00Z",
+        "Harbour Record",
+        Told("They left it, their spokesman said.", relation=Relation.LOST, by=(TALIBAN_SPOKESMAN,), when=day(JULY_14.replace(day=6))),
+    )
+    again = report("2021-07-14T12:00Z", "Harbour Record", replace(SPOKESMAN, text="We are back at the gate, the spokesman said."))
+    assert status(taken, lost).holder != TALIBAN
+    assert status(taken, lost, again).holder == TALIBAN
+
+
+def test_no_claim_that_says_something_is_dropped() -> None:
+    told = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN, SOURCE, COUNCIL)
+    assert sum(len(t.claims) for t in heard(told)[CROSSING]) == len(told)
