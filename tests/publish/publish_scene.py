@@ -361,7 +361,7 @@ def small_bundle(**more: Any) -> Bundle:
             Gap(GapKind.NO_ACTOR, "gunmen", "nobody is named", "r-3"),
         ),
     }
-    return bundle(theatre, statuses, **{**parts, **more})
+    return bundle(theatre, more.pop("statuses", statuses), **{**parts, **more})
 
 
 def valley() -> Theatre:
