@@ -15,7 +15,7 @@ from heldby.model.claim import Polarity, PublishedTally, Relation
 from heldby.model.report import Passage
 from heldby.model.rulebook import Rulebook
 from heldby.model.theatre import Lexicon
-from heldby.model.when import When
+from heldby.model.when import Precision, When
 from heldby.model.who import INDEPENDENT, Chain, Voice, VoiceKind
 from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
@@ -30,6 +30,9 @@ MEMORY = 2  # sentences back that an amount without a unit may lean on
 DENIAL_MEMORY = 4  # sentences back that "the figures are wrong" may mean
 
 ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,;]*,")  # a clause that only describes what stands before it
+
+PARTITIVE = re.compile(r"\b(?:of|from|out\sof)\s(?:the\s)?\Z", re.I)
+AS_OF = frozenset({Precision.DAY, Precision.MONTH, Precision.YEAR, Precision.PART_OF_DAY, Precision.INSTANT})
 
 
 class Said(Protocol):
@@ -113,7 +116,9 @@ class TallyReader:
         for index in range(len(document.parsed)):
             found += self._sentence(scene, index, found)
         dates = self._dates.find(document.text, document.day) if found else ()
-        tallies = [t for f in found for t in self._tallies(document, f, dates)]
+        tallies = [
+            t for f in found for t in self._tallies(document, f, dates, [o.verb for o in found if o.sentence == f.sentence and o is not f])
+        ]
         return tuple(sorted(_once(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
 
     def _sentence(self, scene: _Scene, index: int, before: Sequence[_Finding]) -> list[_Finding]:
@@ -160,7 +165,8 @@ class TallyReader:
         stance = self._stance.of(hit)
         if amount is None or not amount.unit or amount.definite or stance not in (FACTUAL, DENIED):
             return None
-        voices = self._voices(scene, index, amount.start)
+        together = form.who == "same" and earlier is not None and earlier.sentence == index
+        voices = earlier.voices if together and earlier else self._voices(scene, index, amount.start)
         speaker = voices[0].side if voices else ""
         name = hit.word if form.relation == "verb" else form.relation
         if name == "before":
@@ -171,6 +177,8 @@ class TallyReader:
         if not actor and form.who != "nobody":
             return None
         relation = self._relation(scene, name, actor)
+        if hit.party and hit.party.common and any(_contradicts(f, index, actor, relation, amount) for f in before):
+            return None  # "391 under the rebels, seven under fighters in the hills": somebody else's fighters
         sentence = document.parsed[index].sentence
         denied = (stance == DENIED) != (
             form.who == DENIED or self._stance.called_wrong(document.text, (sentence.start, sentence.end), amount)
@@ -182,11 +190,15 @@ class TallyReader:
         amount = hit.amount
         if amount.unit:
             return amount
+        if hit.found.groupdict().get("land"):
+            return replace(amount, unit=TERRITORY)
         if hit.number_of is not None:
             return replace(amount, unit=hit.number_of.unit)
         same = [a for a in hit.signed.amounts if a.unit and a.sign is not Sign.RANK and a.start < amount.start]
         if same:
-            return _like(amount, same[-1])
+            base = same[-1]
+            out_of = base.count if PARTITIVE.search(document.text, hit.signed.start, base.start) else None
+            return replace(_like(amount, base), of=out_of) if out_of else _like(amount, base)
         text, span = document.text, (hit.signed.start, amount.start)
         if amount.share is not None and self._land.search(text, *span):
             return replace(amount, unit=TERRITORY)
@@ -201,7 +213,7 @@ class TallyReader:
         named = cast.resolve(party, speaker) if party else ""
         if who == "nobody":
             return ""
-        if who == "before" or (who == DENIED and not named):
+        if who in ("before", "same") or (who == DENIED and not named):
             return earlier.actor if earlier else ""
         if who in ("named", DENIED):
             return named
@@ -240,11 +252,14 @@ class TallyReader:
             return _Own((Voice(name, VoiceKind.OUTLET, INDEPENDENT),), INDEPENDENT)
         return _Own((Voice(outlet.name, outlet.kind, outlet.side, outlet_id=outlet.id),), outlet.side)
 
-    def _tallies(self, document: Document, f: _Finding, dates: Sequence[DateMention]) -> list[PublishedTally]:
+    def _tallies(
+        self, document: Document, f: _Finding, dates: Sequence[DateMention], rivals: Sequence[tuple[int, int]]
+    ) -> list[PublishedTally]:
         report, text = document.report, document.report.text
         sentence = document.parsed[f.sentence].sentence
         span = (sentence.start, sentence.end)
-        when: When | None = self._dater.attach(dates, document.text, f.verb, span, state=f.relation is Relation.CONTROLS)
+        when: When | None = self._dater.attach(dates, document.text, f.verb, span, rivals=rivals, state=f.relation is Relation.CONTROLS)
+        when = when if when is not None and when.precision in AS_OF else None
         detail = self._stance.detail(document.text, f.amount, span)
         return [
             PublishedTally(
@@ -274,6 +289,12 @@ def _subjects(document: Document, index: int, verb: int) -> list[tuple[int, int]
     parsed = document.parsed[index]
     at = next((k for k, c in enumerate(parsed.chunks) if parsed.tokens[c.i].start <= verb < parsed.tokens[c.j - 1].end), -1)
     return [parsed.span(k) for p in parsed.parse.predicates if p.at == at for k in p.subject]
+
+
+def _contradicts(f: _Finding, index: int, actor: str, relation: Relation, amount: Amount) -> bool:
+    """Whether the same sentence gave the actor another number of the same."""
+    same = f.sentence == index and f.actor == actor and f.relation is relation and f.amount.unit == amount.unit
+    return same and relation is Relation.CONTROLS and None not in (f.amount.count, amount.count) and f.amount.count != amount.count
 
 
 def _nearest(before: Sequence[_Finding], index: int, offset: int) -> _Finding | None:

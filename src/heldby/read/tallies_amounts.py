@@ -16,6 +16,7 @@ from heldby.read.timeforms import Classes
 
 TERRITORY = "territory_share"
 CAPITALS = "provincial_capitals"
+WHOLE = frozenset({"districts", "provinces", CAPITALS, TERRITORY, "townships", "municipalities"})  # units of which "all" is a share
 
 
 class Sign(StrEnum):
@@ -79,6 +80,8 @@ class AmountFinder:
             case "none":
                 return Amount(*at, sign, unit, 0, of=_whole(parts.get("number")))
             case "all":
+                if unit not in WHOLE:
+                    return None
                 number = _whole(parts.get("number"))
                 return Amount(*at, sign, unit, number, 1.0, number, qualifier)
             case "both":

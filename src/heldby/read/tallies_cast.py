@@ -33,6 +33,7 @@ class Party:
     end: int
     actor: str = ""
     pronoun: str = ""
+    common: bool = False  # a common noun: "the insurgents", "fighters"
 
 
 class PartyWords:
@@ -149,6 +150,8 @@ class TallyCast:
             return True
         if k and parsed.tokens[k - 1].lower in _VAGUE:
             return False
+        if parsed.tokens[k].lower.endswith("s"):
+            return True
         chunk = next((c for c in parsed.chunks if c.i <= k < c.j), None)
         after = parsed.tokens[k + 1] if k + 1 < len(parsed.tokens) else None
         return (
@@ -169,7 +172,7 @@ class TallyCast:
         side = self._words.sides.get(low, "")
         if not actor and side:
             actor = self.home if side == STATE else self._rebels(start)
-        return Party(start, end, actor) if actor else None
+        return Party(start, end, actor, common=True) if actor else None
 
     def _rebels(self, offset: int) -> str:
         return self._cast.enemy_of(self.home, offset, self.country) if self.home else self._cast.rebels_at(offset, self.country)

@@ -19,7 +19,7 @@ _ROOM = 0xFF  # signs of one kind in a sentence; what is beyond stays as written
 _TARGETS = ("bare2", "bare", "amount2", "any", "amount", "rank")
 _VERBS = ("takes", "holds", "loses", "taken", "held", "lost", "contested", "grip", "event", "losses")
 _BESIDE = re.compile(r"[A-Z][\w'-]+\s(?:and|&)\s(?:[A-Z][\w'-]+\s?)+(?:\s?[a-z]+)?,\s\Z")  # "Oldham and Newham, two districts of ..."
-_OBLIQUE = re.compile(r"\b(?:in|from|across|near|for|at|into|between|through|around|against|over|throughout|by)\s(?:the\s)?\Z", re.I)
+_OBLIQUE = re.compile(r"\b(?:in|from|across|near|for|at|into|between|through|around|against|over|throughout|to|by)\s(?:the\s)?\Z", re.I)
 _SUBJECT_FIRST = ("{any}", "{amount}")
 
 

@@ -40,10 +40,10 @@ class Stance:
         self._figures = [(f.id, classes.compile(f.pattern)) for f in book.forms if f.value.startswith("deny ")]
         atoms = {w.text: w.value for w in book.of("atom")}
         self._period = re.compile(atoms["period"], re.I)
-        self._scope = re.compile(
-            r"\s(?:of|in|across)\s(?P<scope>(?:the\s)?[A-Z][\w'-]+(?:[ -][A-Z][\w'-]+)*(?:\s(?:province|region|city|oblast|governorate|state))?)"
-        )
-        self._owner = re.compile(r"\bof\s(?P<scope>(?:the\s)?[A-Z][\w-]+(?:\s[A-Z][\w-]+)*)'s?\s")
+        name = r"[A-Z][\w'-]+(?:[ -][A-Z][\w'-]+)*"
+        kind = r"(?:\s(?:provinces?|regions?|city|oblasts?|governorates?|states?))?"
+        self._scope = re.compile(rf"\s(?:of|in|across)\s(?P<scope>(?:the\s)?{name}(?:(?:,\s|,?\sand\s){name})*{kind})")
+        self._owner = re.compile(rf"\bof\s(?P<scope>(?:the\s)?{name}?{kind})(?:'s?\s|\Z)")
 
     def of(self, hit: Hit) -> str:
         """ "factual", "denied", or "planned" and "possible" for what is no fact."""
@@ -80,4 +80,6 @@ class Stance:
         periods = list(self._period.finditer(text, span[0], span[1]))
         best = min(periods, key=lambda m: (abs(m.start() - amount.end), m.start()), default=None)
         period = best and (best.group("span") or best.group("since") or best.group("this"))
-        return Detail(scope.group("scope") if scope else None, re.sub(r"^(?:the|just|only)\s", "", period) if period else None)
+        if period:
+            period = re.sub(r"^(?:the|just|only)\s", "", period[0].lower() + period[1:])
+        return Detail(scope.group("scope") if scope else None, period or None)
