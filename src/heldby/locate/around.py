@@ -38,7 +38,7 @@ def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
     keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))
     if own is not None and other is not None and own.role is Role.SITE and other.role is not Role.SITE:
         return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="")
-    return replace(antecedent, noun=own) if keep else antecedent
+    return replace(antecedent, noun=own, plural=phrase.plural) if keep else antecedent
 
 
 def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:

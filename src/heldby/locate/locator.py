@@ -18,7 +18,7 @@ from heldby.locate.resolve import Resolver
 from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
 from heldby.model.claim import Claim, Reading
-from heldby.model.place import Place, PlaceKind
+from heldby.model.place import Place, PlaceKind, Scope
 from heldby.model.report import Gap, Report
 from heldby.model.theatre import Lexicon
 
@@ -85,11 +85,15 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
         return sites.site(phrase, noun_words(phrase))
     if role is Role.PART:
         return sites.part(phrase)
+    if phrase.plural and not phrase.name:
+        return _unnamed(resolver, place, phrase)
     if not phrase.name:
         return sites.part(phrase) if role is Role.LAND and " of " in phrase.words else sites.back(phrase)
     if phrase.owned:
         return sites.part(phrase) if role is Role.LAND else _unnamed(resolver, place, phrase)
     found = resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
+    if phrase.plural and noun and found.unit and (found.unit.kind is not noun.kind or found.unit.scope is Scope.CENTRE):
+        return replace(unplaced(UNNAMED, None, noun.kind, found.unit), why=(f"several {noun.text}s without names, in {found.unit.name}",))
     return sites.part(phrase, found) if role is Role.LAND and found.unit is None and found.inside else found
 
 
@@ -100,8 +104,7 @@ def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:
             continue
         units = [u for u in resolver.units_named(words) if phrase.name or not u.id.startswith("gn:")]
         if units and (phrase.noun is None or phrase.noun.role is not Role.PART):
-            asked = phrase.noun if phrase.noun and phrase.noun.asks else None
-            found = resolver.chosen(resolver.asking(words, asked, phrase.areas, at), units)
+            found = resolver.chosen(resolver.asking(words, None, phrase.areas, at), units)
             if found.unit:
                 return found
     return None

@@ -36,7 +36,7 @@ _INNER_AHEAD = re.compile(
     rf"(?:(?:[a-z]+(?:ern|al|ic|ous|ed)|main|north|south|east|west)\s+){{0,2}}\Z",
     re.IGNORECASE,
 )
-_LINKED = re.compile(r"\s(?:of|in|at|near|outside|inside|around)\s+(?:the\s+)?\Z")
+_LINKED = re.compile(r"\s(?:of|in|at|near|outside|inside|around|on|to|from|towards|through|along)\s+(?:the\s+)?\Z")
 _INNER_AREA = re.compile(rf"(?:\s+{NOUN_PATTERN})?,?\s+(?:in|of|(?P<off>(?:north|south|east|west)(?:-?(?:east|west))?\s+of))\s+{AREA}")
 _WITH = re.compile(rf"\s+with\s+(?:the\s+)?{NAME}")
 _OTHERWISE = re.compile(rf"(?P<name>{NAME})\s+\((?P<other>{NAME})\)\Z")
@@ -94,7 +94,7 @@ class Phrase:
 
     `owned` says that the name is that of the place which the noun belongs to or lies in ("the airport of Herat", "a base in Herat
     province"), whose own noun is `owner_noun`; `apart` that only a part in some direction is meant ("northern Syria"); `definite` is false behind
-    "a" and "an".
+    "a" and "an"; `plural` is true of several places under one noun without names.
     """
 
     words: str
@@ -107,6 +107,7 @@ class Phrase:
     areas: tuple[Area, ...] = ()
     apart: str = ""
     definite: bool = True
+    plural: bool = False
 
 
 def cleaned(text: str) -> str:
@@ -125,16 +126,17 @@ def read_words(text: str, name: str = "", known: Callable[[str], bool] = bool) -
     words = stripped(cleaned(text))
     if between := _BETWEEN.match(_from_noun(words)):
         return Phrase(words, noun=noun(between["noun"]), ends=(stripped(between["a"]), stripped(between["b"])))
-    head = head_noun(words)
     if (side := _SIDE.match(words)) and (rest := noun(words)) and rest.role in (Role.CROSSING, Role.EDGE):
         words = words[side.end() :]
-    elif head and head.role in (Role.CROSSING, Role.EDGE):
+    head = head_noun(words)
+    if head and head.role in (Role.CROSSING, Role.EDGE):
         words = _WITH.sub("", words)
     if (twice := _OTHERWISE.match(words)) and known(twice["other"]):
         return Phrase(twice["other"], twice["other"], areas=(Area(twice["name"], beside=False),))
     span, holders = _named(words, cleaned(name), known)
     if span is None:
-        return Phrase(words, noun=head)
+        front = _HEAD_ENDS.split(words, maxsplit=1)[0].casefold()
+        return Phrase(words, noun=head, plural=head is not None and not front.endswith(head.text))
     phrase = _around(words, *span)
     definite = not re.match(r"(?:an?|any|some)\s", text, re.IGNORECASE)
     return replace(phrase, definite=definite, areas=(*phrase.areas, *(Area(h) for h in holders)))
@@ -152,7 +154,10 @@ def head_noun(words: str) -> Noun | None:
 def _named(words: str, wanted: str, known: Callable[[str], bool]) -> tuple[tuple[int, int] | None, list[str]]:
     """Where the proper name stands, and the names that own it ("Pakistan's Chaman district"): a known one before any other."""
     if wanted and (at := words.find(wanted)) >= 0:
-        return (at, at + len(wanted)), []
+        wider = next(
+            (m.span() for m in re.finditer(NAME, words) if m.start() < at and m.end() >= at + len(wanted) and known(m.group())), None
+        )
+        return wider or (at, at + len(wanted)), []
     runs = [m for m in re.finditer(NAME, words) if len(m.group()) > 1 and m.group().casefold() not in _NOT_NAMES]
     spans = [(m.start(), _known_end(m.group(), known)) for m in runs]
     found = [(start, start + length) for start, length in spans if length]
@@ -199,7 +204,7 @@ def _around(words: str, start: int, end: int) -> Phrase:
         whole = (before.role is Role.OWN and linked in ("", "of", "called", "named")) or not linked
         if whole and not after:
             return Phrase(words, name, before, "", areas=areas)
-        if not whole or before.role is not Role.OWN:
+        if not whole or before.role is not Role.OWN or (after and after.role is Role.OWN and after is not before):
             return Phrase(words, name, before, "", owned=True, owner_noun=after, areas=areas)
     if after and words[end : end + 2] in ("'s", "’s"):
         return Phrase(words, name, after, compound, owned=True, areas=areas)

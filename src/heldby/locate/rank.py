@@ -19,7 +19,7 @@ NAMED, MAIN_NAME = 2.0, 0.6
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
 COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -3.5, -2.0
-HOME, CAPITAL = 3.0, 1.5
+HOME, CAPITAL, FOCUS = 3.0, 1.5, 1.0
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
@@ -30,13 +30,15 @@ _SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each), where it stands."""
+    """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each), where it stands, and the
+    first-level division that the report's claims spoke of last before it."""
 
     name: str
     noun: Noun | None = None
     beside: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     at: int = -1
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,15 @@ def _points(
     if shared:
         points += COUNTRY * shared
         reasons.append(f"{unit.country} has {shared:.0%} of the report's other places")
-    elif max(countries.values(), default=0.0) >= 0.4:
+    elif unit.country not in home and max(countries.values(), default=0.0) >= 0.4:
         points += STRANGE if main else STRANGE + STRANGE_ALIAS
         reasons.append(f"nothing else in the report lies in {unit.country}")
     if part := provinces.get(province_of(gazetteer, unit), 0.0):
         points += PROVINCE * part
         reasons.append(f"{part:.0%} of them in its province")
+    if question.focus and question.focus in areas:
+        points += FOCUS
+        reasons.append(f"the claim before is in {_name(gazetteer, question.focus)}")
     if unit.population or unit.id.startswith(INDEXED):
         points += SIZE * math.log((unit.population or UNCOUNTED) / 1000)
         reasons.append(f"{unit.population:,} inhabitants" if unit.population else "inhabitants not known")
@@ -182,7 +187,7 @@ def _bare(units: list[Unit], question: Question, setting: Setting, siblings: fro
         return best, f"a bare {question.name} means the {best.kind} in reports"
     if siblings == {PlaceKind.PROVINCE}:
         return province, "named in a row with provinces"
-    if best.kind in _SETTLED or (siblings and PlaceKind.PROVINCE not in siblings):
+    if (best.kind in _SETTLED and best.scope is not Scope.CENTRE) or (siblings and PlaceKind.PROVINCE not in siblings):
         said = (
             "named in a row with places of that size"
             if siblings and PlaceKind.PROVINCE not in siblings

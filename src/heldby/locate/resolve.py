@@ -18,6 +18,7 @@ ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
 BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
 CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
+FOCUS_REACH = 500  # characters before a place in which another claim's place says which province is spoken of
 CLEAR = 0.55  # least share of a report's other places in one country for a name without an entry to be told as there
 _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
 
@@ -93,7 +94,11 @@ class Resolver:
         return bearers(self.gazetteer, self.gazetteer.lookup(name))
 
     def asking(self, name: str, asked: Noun | None, areas: Sequence[Area], at: int) -> Question:
-        return Question(name, asked, self.area_ids(areas, beside=True), self.area_ids(areas, beside=False), at)
+        return Question(name, asked, self.area_ids(areas, beside=True), self.area_ids(areas, beside=False), at, self._focus(at))
+
+    def _focus(self, at: int) -> str:
+        near = [(start, u) for start, a in self._told if at - FOCUS_REACH < start < at and (u := a.unit or a.inside)]
+        return province_of(self.gazetteer, max(near, key=lambda row: row[0])[1]) if near else ""
 
     def named(self, name: str, asked: Noun | None, areas: Sequence[Area], at: int = -1, siblings: Iterable[PlaceKind] = ()) -> Answer:
         """The unit that `name`, standing at character `at`, means beside these areas."""

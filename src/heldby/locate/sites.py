@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
-from heldby.locate.nouns import Role, answers
+from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Phrase
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import province_of
@@ -27,6 +27,9 @@ _ALSO = {
     "police hq": ("police headquarters",),
     "headquarters": ("police headquarters",),
     "customs": ("customs office",),
+    "customs house": ("customs", "customs office"),
+    "customs post": ("customs", "customs office"),
+    "customs office": ("customs",),
     "barracks": ("army barracks",),
     "governor's compound": ("governor's office",),
     "governor's house": ("governor's office",),
@@ -95,7 +98,7 @@ class Sites:
         for unit, distance in self._resolver.spoken(self._start, noun):
             if distance > REACH or (unlisted and unlisted[1] > self._start - distance):
                 break
-            if answers(unit, noun):
+            if answers(unit, noun) and not (noun.kind is PlaceKind.CITY and unit.scope is Scope.CENTRE):
                 return Answer(unit, why=(f"the {noun.text} last spoken of, {distance} characters before",))
         if unlisted and self._start - unlisted[1] <= REACH:
             return unlisted[0].because(f"the {noun.text} last spoken of")
@@ -136,6 +139,8 @@ class Sites:
     def part(self, phrase: Phrase, whole: Answer | None = None) -> Answer:
         """A part of a place: told where it lies, no unit of its own."""
         noun = phrase.noun
+        if noun and noun.text == "side" and not phrase.name and (crossing := self._last_crossing(noun)):
+            return crossing
         kind = noun.kind if noun and noun.role is not Role.OWN else PlaceKind.REGION
         owner = (
             whole.unit or whole.inside if whole else next((u for u, _ in self._owners(phrase) if u.kind in _SEATED or phrase.name), None)
@@ -166,19 +171,20 @@ class Sites:
         if phrase.name:
             found = self.owner(phrase)
             if whole := found.unit or found.inside:
-                yield whole, ""
-                yield from ((u, "") for a in self._gazetteer.areas(whole.id)[:-1] if (u := self._gazetteer.unit(a)))
+                yield from ((u, "") for u in self._with_province(whole))
             return
-        for ident in (*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)):
-            if unit := self._gazetteer.unit(ident):
-                yield unit, ""
+        for area in phrase.areas:
+            if unit := self._resolver.named(area.name, area.noun, (), self._start).unit:
+                yield from ((u, "") for u in self._with_province(unit))
         for unit, distance in self._resolver.spoken(self._start, None):
             if distance > REACH:
                 return
-            yield unit, f", spoken of {distance} characters before"
-            for area in self._gazetteer.areas(unit.id)[:-1]:
-                if unit.kind is PlaceKind.CITY and (whole := self._gazetteer.unit(area)):
-                    yield whole, f", spoken of {distance} characters before"
+            yield from ((u, f", spoken of {distance} characters before") for u in self._with_province(unit))
+
+    def _with_province(self, unit: Unit) -> tuple[Unit, ...]:
+        """A capital stands for its province in the names of offices; no other place does."""
+        province = self._gazetteer.unit(unit.capital_of) if unit.capital_of else None
+        return (unit, province) if province else (unit,)
 
     def _composed(self, owner: Unit, words: Sequence[str]) -> Iterator[Unit]:
         for name in owner.names or ():
@@ -214,13 +220,17 @@ class Sites:
             if own:
                 question = self._resolver.asking(phrase.name, phrase.noun, phrase.areas, self._start)
                 return self._resolver.chosen(question, own)
-        else:
-            for unit, distance in self._resolver.spoken(self._start, phrase.noun):
-                if unit.kind is PlaceKind.CROSSING:
-                    return Answer(unit, why=(f"the crossing last spoken of, {distance} characters before",))
+        elif last := self._last_crossing(phrase.noun):
+            return last
         if phrase.noun and phrase.noun.role is Role.EDGE and not phrase.name:
             return unplaced("a border, and no crossing is spoken of before it", None, PlaceKind.REGION)
         return self.site(phrase, (*words, "crossing", "border crossing"))
+
+    def _last_crossing(self, noun: Noun | None) -> Answer | None:
+        for unit, distance in self._resolver.spoken(self._start, noun):
+            if unit.kind is PlaceKind.CROSSING:
+                return Answer(unit, why=(f"the crossing last spoken of, {distance} characters before",))
+        return None
 
     def road(self, phrase: Phrase) -> Answer:
         """The road whose ends are named; never a guess."""
