@@ -69,6 +69,15 @@ def test_each_file_of_a_folder_is_read_by_its_kind(tmp_path: Path) -> None:
     assert [(g.kind, Path(g.subject).name) for g in got.gaps if g.kind is not GapKind.UNDATED] == [(GapKind.MALFORMED, "d.json")]
 
 
+def test_a_table_in_a_folder_is_told_and_left_alone_unless_it_is_named_itself(tmp_path: Path) -> None:
+    inner = tmp_path / "in"
+    inner.mkdir()
+    (inner / "losses.csv").write_text("district,holder\nHillside,nobody\n")
+    got = gathered(inner)
+    assert (got.gap.kind, got.gap.subject, got.reports) == (GapKind.UNREADABLE, "in/losses.csv", [])
+    assert gathered(inner / "losses.csv").report.text.startswith("district,holder")
+
+
 def test_what_a_folder_holds_beside_files_is_told(tmp_path: Path) -> None:
     inner = tmp_path / "in"
     inner.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,10 @@ STANDARD_INPUT = "-"
 HEAD = 65_536  # bytes looked at to tell what a source is
 _TABLES = (".jsonl", ".ndjson")
 _PAGES = (".html", ".htm", ".xhtml")
+# Texts by their bytes and no reports: left alone in a folder, read where the user names the file itself.
+_NO_REPORTS = re.compile(
+    r"\.(csv|tsv|xml|svg|rss|atom|kml|gpx|geojson|toml|ya?ml|ini|cfg|conf|log|sql|py|js|ts|css|sh|tex|rtf|bib)", re.IGNORECASE
+)
 _TABLE_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = ("text/plain", "text/markdown")
@@ -94,6 +99,10 @@ def _path(source: str, options: GatherOptions) -> Iterator[Item]:
         empty = False
         if isinstance(item, Gap):
             yield item
+        elif _NO_REPORTS.fullmatch(suffix := item.path.suffix):
+            yield Gap(
+                GapKind.UNREADABLE, item.label, f"a {suffix} file is no report heldby knows; name the file itself to read it as a text"
+            )
         else:
             yield from _file(item, options)
     if empty:
