@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from heldby.model.who import INDEPENDENT, UNKNOWN, Voice, VoiceKind
 from heldby.read.document import Document, Parsed
@@ -22,6 +22,7 @@ class Speaker:
     institution: bool
     paragraph: int
     spoke: bool = True
+    via: tuple[Voice, ...] = ()  # the agency or outlet that first carried him
 
 
 @dataclass
@@ -58,8 +59,13 @@ class Speakers:
             return
         if phrase.words.has("place-noun", phrase.head):
             return
-        s = self._new(phrase)
-        self.met.append(Speaker(s.voice, s.head, s.content, s.plural, s.institution, s.paragraph, spoke=False))
+        self.met.append(replace(self._new(phrase), spoke=False))
+
+    def carried(self, speaker: Speaker, via: tuple[Voice, ...]) -> Speaker:
+        """`speaker` as carried by `via`, remembered so: whoever answers to him later is carried by the same."""
+        again = replace(speaker, via=via)
+        self.met.append(again)
+        return again
 
     def last(self, paragraph: int | None = None) -> Speaker | None:
         """Who spoke last, in `paragraph` if given."""
@@ -69,10 +75,10 @@ class Speakers:
         here = phrase.parsed.sentence.paragraph
         for s in reversed(self.met):
             if _agrees(phrase.pronoun, s):
-                again = Speaker(s.voice, s.head, s.content, s.plural, s.institution, here)
+                again = replace(s, paragraph=here, spoke=True)
                 self.met.append(again)
                 return again
-        if phrase.pronoun in ("it", "they", "we") and (actor := self.sides.last_party(self.document, phrase.start)):
+        if phrase.pronoun in ("it", "they", "we") and (actor := self.sides.last_party(phrase.start)):
             return Speaker(Voice(phrase.text, VoiceKind.SPOKESMAN, actor), phrase.head, phrase.content, True, True, here)
         return None
 
@@ -88,7 +94,7 @@ class Speakers:
             if not surname and phrase.head_end < len(phrase.low) and phrase.content != s.content:
                 continue
             if s.plural == phrase.plural or surname:
-                return Speaker(s.voice, s.head, s.content, s.plural, s.institution, here)
+                return replace(s, paragraph=here)
         return None
 
     def _new(self, phrase: Phrase) -> Speaker:

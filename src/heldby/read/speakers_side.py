@@ -2,191 +2,199 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 from heldby.model.theatre import Lexicon
-from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning, VoiceKind
+from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, VoiceKind
+from heldby.read.actors import Cast, Parties
 from heldby.read.document import Document
-from heldby.read.mentions import Mention, MentionKind
+from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
 
+GROUP = ("group", "movement", "insurgency", "resistance", "coalition", "alliance")
+BELONGING = ("of", "for", "by", "with", "to", "in")
 
-class Sides:
-    """The sides of speakers under one lexicon."""
+
+class Stakes:
+    """What one lexicon says of speakers: the titles of each actor's spokesmen, and who has a stake in whose country. Built once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-        self._actors = {a.id: a for a in lexicon.actors}
-        spoken: dict[str, list[str]] = {}
-        for a in lexicon.actors:
-            for text in a.spokesmen:
-                spoken.setdefault(text.casefold(), []).append(a.id)
-        self._phrases = sorted(((text, tuple(ids)) for text, ids in spoken.items()), key=lambda p: (-len(p[0]), p[0]))
+        self.lexicon = lexicon
+        self.parties = Parties(lexicon)
+        titles: dict[str, list[str]] = {}
+        for actor in lexicon.actors:
+            for text in actor.spokesmen:
+                titles.setdefault(text.casefold(), []).append(actor.id)
+        self.titles = sorted(((text, tuple(ids)) for text, ids in titles.items()), key=lambda p: (-len(p[0]), p[0]))
+        self.leanings = tuple(i for i in lexicon.interests if i.leaning not in (Leaning.NEUTRAL, Leaning.OWN))
 
-    def of(self, phrase: Phrase, last_speaker_side: str = "") -> str:
-        """An actor id, "independent" or "unknown"."""
-        if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
-            return outlet.side
-        if phrase.has("foreign", head_only=True):
-            return INDEPENDENT
-        named = self._named(phrase, phrase.head_mentions())
-        if named and not phrase.has("retired"):
-            return named
-        if spoken := self._spokesman(phrase):
-            return spoken
-        if phrase.has("retired"):
-            return UNKNOWN
-        if phrase.role == "reports":
-            return UNKNOWN
-        if phrase.role == "resident":
-            return UNKNOWN
-        if (generic := self._generic(phrase, phrase.head_end)) or (generic := self._named(phrase, self._owners(phrase))):
-            return generic
-        if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
-            return self.last_party(phrase.document, phrase.start) or UNKNOWN
-        if generic := self._generic(phrase, len(phrase.low)):
-            return generic
-        return self._by_role(phrase, last_speaker_side)
-
-    def _by_role(self, phrase: Phrase, last: str) -> str:
-        state = self.state(phrase.document, phrase)
-        if phrase.role == "monitor":
-            return INDEPENDENT
-        if phrase.role == "state":
-            return state or UNKNOWN
-        if phrase.role == "speaker":
-            if phrase.has("actor-adjective", head_only=True) or phrase.has("voice-local"):
-                return state or UNKNOWN
-            if any(phrase.words.value("role", w) == "state" for w in phrase.low):
-                return state or UNKNOWN
-            return last or self.last_party(phrase.document, phrase.start) or UNKNOWN
-        if any(phrase.words.value("role", w) == "state" for w in phrase.low):
-            return state or UNKNOWN
-        return UNKNOWN
-
-    def _owners(self, phrase: Phrase) -> tuple[Mention, ...]:
-        """Names behind "of", "for", "by", "with": whom the speaker belongs to, not where he is."""
-        out = []
-        for m in phrase.mentions:
-            before = [t.lower for t in phrase.tokens if t.end <= m.start][-2:]
-            if any(w in ("of", "for", "by", "with", "to") for w in before):
-                out.append(m)
-        return tuple(out)
-
-    def _named(self, phrase: Phrase, mentions: tuple[Mention, ...]) -> str:
-        for m in mentions:
-            if m.kind is MentionKind.ACTOR and m.actor:
-                return self._party(m.actors, phrase)
-        return self._adjective(phrase) if mentions == phrase.head_mentions() else ""
-
-    def _adjective(self, phrase: Phrase) -> str:
-        """An actor's adjective in the head phrase that the mention finder did not take ("a Taliban shadow governor"), leftmost first."""
-        for word in phrase.low[: phrase.head_end]:
-            if phrase.words.has("actor-adjective", word):
-                continue
-            ids = tuple(
-                a.id
-                for a in self._lexicon.actors
-                if any(n.adjective and n.text.casefold() == word and _holds(n.since, n.until, phrase.document.day) for n in a.names)
-            )
-            if ids:
-                return self._party(ids, phrase)
-        return ""
-
-    def _party(self, actors: tuple[str, ...], phrase: Phrase) -> str:
-        """The actor if he takes part in or leans towards somebody in this fight; a third state is independent."""
-        actor = self._actors.get(actors[0])
-        if actor is None:
-            return UNKNOWN
-        if not actor.home or actor.kind == "armed-group":
-            return actor.id
-        document = phrase.document
-        countries = self._countries(document)
-        if actor.home in countries:
-            return actor.id
-        return actor.id if actor.id in self._parties_of(countries, document.day) else INDEPENDENT
-
-    def _parties_of(self, countries: tuple[str, ...], day: date | None) -> frozenset[str]:
-        """Who has a stake in a country: its state, and whoever is not neutral towards it or its heir."""
-        states = {a.id for a in self._lexicon.actors if a.home in countries and a.kind == "state"}
-        states |= {self._heir(s, day) for s in states}
-        stakes = (i for i in self._lexicon.interests if i.leaning not in (Leaning.NEUTRAL, Leaning.OWN))
-        return frozenset(states | {x for i in stakes if i.side in states or i.actor in states for x in (i.side, i.actor)})
-
-    def _spokesman(self, phrase: Phrase) -> str:
-        """An actor's title for its speakers ("district governor", "Taliban spokesman"); one that several states use is that of the country."""
-        whole = " " + " ".join(phrase.low) + " "
-        for text, actors in self._phrases:
-            if f" {text} " not in whole or len(text.split()) < 2:
-                continue
-            if all(self._actors[a].home for a in actors):
-                return self.state(phrase.document, phrase) if len(actors) > 1 else self._heir(actors[0], phrase.document.day)
-            return actors[0] if len(actors) == 1 else ""
-        return ""
-
-    def _generic(self, phrase: Phrase, end: int) -> str:
-        """An actor's generic name in the first `end` words ("the group", "rebel"): a party of the country so called, else the last
-        armed group named before."""
-        low = phrase.low[:end]
-        rebel = [w for w in low if phrase.words.value("agent-noun", w) == "rebel" or phrase.words.value("actor-adjective", w) == "rebel"]
-        group = [w for w in low if w in ("group", "movement", "insurgency")]
-        if not rebel and not group:
-            return ""
-        document = phrase.document
-        named = {m.actor for m in document.mentions if m.actor}
-        parties = self._parties_of(self._lexicon.countries, document.day) if self._lexicon.countries else frozenset()
-        for actor in self._lexicon.actors:
-            fits = actor.kind == "armed-group" and (actor.id in parties or (not parties and actor.id in named))
-            if fits and any(n.generic and _bare(n.text) in rebel + group and _holds(n.since, n.until, document.day) for n in actor.names):
-                return actor.id
-        return self.last_party(document, phrase.start, armed=True)
-
-    def last_party(self, document: Document, before: int, *, armed: bool = False) -> str:
-        """The actor named last before character `before`, an armed group if `armed`; "" if none."""
-        for m in reversed(document.mentions):
-            if m.end <= before and m.kind is MentionKind.ACTOR and m.actor:
-                actor = self._actors.get(m.actor)
-                if actor is not None and actor.kind != "generic" and (not armed or actor.kind == "armed-group"):
-                    return actor.id
-        return ""
-
-    def state(self, document: Document, phrase: Phrase | None = None) -> str:
-        """The state whose official somebody is: of the place in his phrase, else of the report's country; "" if none is known."""
-        places = [m for m in phrase.mentions if m.unit_ids] if phrase is not None else []
-        for country in [*self._countries_of(places), *self._countries(document)]:
-            found = next((a.id for a in self._lexicon.actors if a.home == country and a.kind == "state"), "")
-            if found:
-                return self._heir(found, document.day)
-        return ""
-
-    def _heir(self, state: str, day: date | None) -> str:
-        """Who bears the state's name on a day: "Afghan government" is another's from a certain date on."""
-        if day is None or state not in self._actors:
+    def heir(self, state: str, day: date | None) -> str:
+        """Who bears a state's names on a day: "Afghan government" is another's from a certain date on."""
+        actor = self.parties.actors.get(state)
+        if day is None or actor is None:
             return state
-        lapsed = {n.text.casefold() for n in self._actors[state].names if n.until and n.until < day}
-        for other in self._lexicon.actors:
+        lapsed = {n.text.casefold() for n in actor.names if n.until and n.until < day}
+        for other in self.lexicon.actors:
             if other.id != state and any(n.text.casefold() in lapsed and n.since and n.since <= day for n in other.names):
                 return other.id
         return state
 
-    def _countries(self, document: Document) -> tuple[str, ...]:
-        if self._lexicon.countries:
-            return self._lexicon.countries
-        return self._countries_of([m for m in document.mentions if m.kind is MentionKind.PLACE])[:1]
+    def concerned(self, state: str) -> frozenset[str]:
+        """A state and whoever is not neutral towards it, or it towards him."""
+        return frozenset({state} | {x for i in self.leanings if state in (i.side, i.actor) for x in (i.side, i.actor)})
 
-    def _countries_of(self, mentions: list[Mention]) -> tuple[str, ...]:
-        """Countries of places, most often named first."""
-        counts: Counter[str] = Counter()
-        for m in mentions:
-            units = [u for i in m.unit_ids[:12] if (u := self._lexicon.gazetteer.unit(i)) is not None]
-            for country in sorted({u.country for u in units if u.country}):
-                counts[country] += 1
-        return tuple(c for c, _ in sorted(counts.items(), key=lambda kv: (-kv[1], kv[0])))
 
-    def parties(self, document: Document) -> tuple[str, ...]:
+class Sides:
+    """The sides of the speakers of one document."""
+
+    def __init__(self, document: Document, stakes: Stakes) -> None:
+        self._document = document
+        self._stakes = stakes
+        self._actors = stakes.parties.actors
+        self._cast = Cast(document, stakes.parties)
+        self._home = stakes.heir(self._cast.state_of(self._cast.country), document.day)
+
+    def of(self, phrase: Phrase, last_side: str = "") -> str:
+        """An actor id, "independent" or "unknown". `last_side` is that of the last speaker with the same kind of title."""
+        if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
+            return outlet.side
+        if phrase.has("foreign", head_only=True):
+            return INDEPENDENT
+        retired = phrase.has("retired", head_only=True)
+        if not retired and (named := self._named(phrase, phrase.head_mentions()) or self._adjective(phrase)):
+            return UNKNOWN if phrase.role == "resident" else named
+        if titled := self._titled(phrase):
+            return titled
+        if retired or phrase.role in ("reports", "resident"):
+            return UNKNOWN
+        if (capital := self._capital(phrase)) or (group := self._generic(phrase, phrase.head_end)):
+            return capital or group
+        if owner := self._named(phrase, self._owners(phrase)):
+            return owner
+        if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
+            return self.last_party(phrase.start) or UNKNOWN
+        return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
+
+    def _by_role(self, phrase: Phrase, last: str) -> str:
+        state = self.state(phrase) or UNKNOWN
+        if phrase.role == "monitor":
+            return INDEPENDENT
+        if phrase.role == "state" or any("state" in phrase.words.values("role", w) for w in phrase.low):
+            return state
+        if phrase.role == "speaker":
+            if phrase.has("actor-adjective", head_only=True) or phrase.has("voice-local") or self._at_home(phrase):
+                return state
+            return last or self.last_party(phrase.start) or UNKNOWN
+        return UNKNOWN
+
+    def _at_home(self, phrase: Phrase) -> bool:
+        """ "a spokesman in Abuja": whoever speaks from a capital speaks for its state."""
+        units = [u for m in phrase.mentions for i in m.unit_ids[:12] if (u := self._stakes.lexicon.gazetteer.unit(i))]
+        return any(u.capital_of and u.country == self._cast.country for u in units)
+
+    def _owners(self, phrase: Phrase) -> tuple[Mention, ...]:
+        """Names behind "of", "for", "by", "with": whom the speaker belongs to."""
+        out = []
+        for m in phrase.mentions:
+            before = [t.lower for t in phrase.tokens if t.end <= m.start][-2:]
+            if any(w in BELONGING for w in before):
+                out.append(m)
+        return tuple(out)
+
+    def _named(self, phrase: Phrase, mentions: tuple[Mention, ...]) -> str:
+        found = next((m for m in mentions if m.kind is MentionKind.ACTOR and m.actor), None)
+        return self._party(self._cast.name_of(found), phrase) if found is not None else ""
+
+    def _adjective(self, phrase: Phrase) -> str:
+        """An actor's adjective in the head phrase that the mention finder did not take ("a Taliban shadow governor"), leftmost first."""
+        for word in phrase.low[: phrase.head_end]:
+            bearers = [i for i, n in self._stakes.parties.nationalities.get(word, ()) if holds(n, self._document.day)]
+            if bearers and not phrase.words.has("actor-adjective", word):
+                return self._party(bearers[0], phrase)
+        return ""
+
+    def _party(self, actor_id: str, phrase: Phrase) -> str:
+        """The actor if he fights here or has a stake in it; a third state is independent, nobody known is unknown."""
+        actor = self._actors.get(actor_id)
+        if actor is None or actor.kind == "generic":
+            return UNKNOWN
+        if not actor.home or not self._cast.country or self._fights_here(actor):
+            return actor.id
+        return INDEPENDENT
+
+    def _fights_here(self, actor: Actor) -> bool:
+        if self._cast.country in (actor.home, *actor.countries):
+            return True
+        told = set(actor.countries) - {actor.home}  # where the theatre says where he fights, elsewhere he is a third party
+        return not told and actor.id in self._stakes.concerned(self._home)
+
+    def _titled(self, phrase: Phrase) -> str:
+        """An actor's title for his speakers ("Taliban spokesman"); one that several states use ("police chief") is the country's."""
+        whole = " " + " ".join(phrase.low) + " "
+        for text, actors in self._stakes.titles:
+            if f" {text} " not in whole or " " not in text:
+                continue
+            if all(self._actors[a].home for a in actors):
+                foreign = len(actors) == 1 and self._actors[actors[0]].home not in self._cast.countries[:1]
+                return self._party(actors[0], phrase) if foreign else self.state(phrase)
+            return actors[0] if len(actors) == 1 else ""
+        return ""
+
+    def _capital(self, phrase: Phrase) -> str:
+        """ "Moscow said": a capital, or a country, that stands for its state."""
+        whole = " ".join(phrase.low)
+        bearers = self._stakes.parties.nouns.get(whole, ()) if phrase.tokens[0].capital else ()
+        for actor_id, name in bearers:
+            if not name.countries and holds(name, self._document.day):
+                return self._party(actor_id, phrase)
+        if len(phrase.mentions) == 1 and phrase.mentions[0].text.lower() == whole and self._at_home(phrase):
+            return self._home
+        return ""
+
+    def _generic(self, phrase: Phrase, end: int) -> str:
+        """Whom a generic word in the first `end` words means ("the group", "a rebel spokesman"): its one bearer in the country, else the
+        one of them the report names, else, for insurgents, the armed group named last."""
+        low = phrase.low[:end]
+        words = [
+            w
+            for w in low
+            if w in GROUP or "rebel" in phrase.words.values("agent-noun", w) or "rebel" in phrase.words.values("actor-adjective", w)
+        ]
+        for word in words:
+            table = (*self._stakes.parties.nouns.get(word, ()), *self._stakes.parties.adjectives.get(word, ()))
+            fit = [i for i, n in table if holds(n, self._document.day) and self._bears_here(i, n.countries)]
+            armed = tuple(dict.fromkeys(i for i in fit if not self._actors[i].home))
+            named = [m.actor for m in self._document.mentions if m.actor in armed]
+            if len(armed) == 1 or named:
+                return named[-1] if named else armed[0]
+        return self._cast.rebels_at(phrase.start, self._cast.country) if words else ""
+
+    def _bears_here(self, actor_id: str, countries: tuple[str, ...]) -> bool:
+        """Whether a generic name holds in the country: it says so, or its bearer has a stake there."""
+        if countries or self._actors[actor_id].countries:
+            return self._cast.country in (countries or self._actors[actor_id].countries)
+        return actor_id in self._stakes.concerned(self._home)
+
+    def last_party(self, before: int) -> str:
+        """The actor named last before character `before`; "" if none."""
+        for m in reversed(self._document.mentions):
+            if m.end <= before and m.kind is MentionKind.ACTOR and m.actor in self._actors and self._actors[m.actor].kind != "generic":
+                return self._cast.name_of(m)
+        return ""
+
+    def state(self, phrase: Phrase) -> str:
+        """The state whose official somebody is: of the place in his phrase, else of the report's country; "" if none is known."""
+        gazetteer = self._stakes.lexicon.gazetteer
+        for m in phrase.mentions:
+            countries = {u.country for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country}
+            country = next((c for c in self._cast.countries if c in countries), "")
+            if country and (state := self._cast.state_of(country)):
+                return self._stakes.heir(state, self._document.day)
+        return self._home
+
+    def both(self) -> tuple[str, ...]:
         """The two parties of a report, in order of mention: who "both sides" are."""
-        ids = [m.actor for m in document.mentions if m.kind is MentionKind.ACTOR and m.actor]
+        ids = [self._cast.name_of(m) for m in self._document.mentions if m.kind is MentionKind.ACTOR and m.actor]
         return tuple(dict.fromkeys(i for i in ids if i in self._actors and self._actors[i].kind != "generic"))[:2]
 
     def kind(self, phrase: Phrase, side: str) -> VoiceKind:
@@ -199,16 +207,9 @@ class Sides:
             return VoiceKind.RESIDENT
         if phrase.role == "monitor":
             return VoiceKind.MONITOR
-        if side in self._actors and (phrase.has("voice-spokesman") or self._actors[side].kind != "state"):
+        state = side in self._actors and bool(self._actors[side].home)
+        if side in self._actors and (phrase.has("voice-spokesman") or not state):
             return VoiceKind.SPOKESMAN
-        if phrase.role == "state" or (side in self._actors and self._actors[side].kind == "state"):
+        if phrase.role == "state" or state:
             return VoiceKind.LOCAL if phrase.has("voice-local") else VoiceKind.OFFICIAL
         return VoiceKind.OTHER
-
-
-def _bare(text: str) -> str:
-    return text.casefold().removeprefix("the ")
-
-
-def _holds(since: date | None, until: date | None, day: date | None) -> bool:
-    return day is None or not ((since and day < since) or (until and until < day))

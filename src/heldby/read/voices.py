@@ -16,7 +16,7 @@ from heldby.model.who import INDEPENDENT, Chain, Voice, VoiceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Document, Parsed
 from heldby.read.speakers import Speaker, Speakers
-from heldby.read.speakers_side import Sides
+from heldby.read.speakers_side import Sides, Stakes
 from heldby.read.text import Span
 from heldby.read.voices_cues import Cue, CueFinder
 from heldby.read.voices_grammar import Grammar
@@ -56,6 +56,7 @@ class Attribution:
     utterances: tuple[Utterance, ...]
     publisher: Voice
     lexicon: Lexicon
+    sides: Sides
 
     def at(self, sentence_index: int, offset: int) -> tuple[Attributed, ...]:
         """Every voice that utters what stands at character `offset` of the report; the publisher alone where nobody else speaks."""
@@ -84,7 +85,7 @@ class Attribution:
                     chain.append(v)
             side, denies = chain[-1].side, u.denies
         out.append(Attributed(tuple(chain), side, denies, hedged))
-        return _both_sides(out, self.document, self.lexicon)
+        return _both_sides(out, self.sides)
 
     def _credits(self, sentence_index: int) -> tuple[Voice, ...]:
         names = self.document.parsed[sentence_index].sentence.credits
@@ -145,16 +146,17 @@ class Voices:
     def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
         self._words = Words.of(rulebook)
         self._lexicon = lexicon
-        self._sides = Sides(lexicon)
+        self._stakes = Stakes(lexicon)
 
     def of(self, document: Document) -> Attribution:
         """The attribution of a document."""
-        speakers = Speakers(document, self._sides)
+        sides = Sides(document, self._stakes)
+        speakers = Speakers(document, sides)
         found: list[Utterance] = []
         for index, parsed in enumerate(document.parsed):
             found += self._sentence(index, parsed, speakers)
         publisher = publisher_voice(self._lexicon, document.report)
-        return Attribution(document, (*found, *quoted(document, found)), publisher, self._lexicon)
+        return Attribution(document, (*found, *quoted(document, found)), publisher, self._lexicon, sides)
 
     def _sentence(self, index: int, parsed: Parsed, speakers: Speakers) -> list[Utterance]:
         items = items_of(parsed)
@@ -184,6 +186,10 @@ class Voices:
         speaker = speakers.resolve(parsed, cue.who) if cue.who is not None else self._shared(before, speakers, parsed, cue)
         carriers = tuple(c for w in cue.outer if (c := self._outlet(parsed, w, speakers)) is not None)
         sources = tuple(c for w in cue.inner if (c := speakers.resolve(parsed, w)) is not None)
+        if speaker is not None and sources:
+            sources = tuple(speakers.carried(s, (*speaker.via, speaker.voice)) for s in sources)
+        elif speaker is not None and carriers:
+            speaker = speakers.carried(speaker, tuple(c.voice for c in carriers))
         at = parsed.tokens[items_of(parsed)[cue.at].i].start
         reported = speaker is not None and speaker.voice.kind is VoiceKind.REPORTS
         return Utterance(index, at, s.words, cue.place, speaker, s.spans, carriers, sources, cue.denies, cue.bare, reported, cue.noun)
@@ -229,7 +235,7 @@ def outlet_voice(lexicon: Lexicon, name: str) -> Voice:
 
 def _voices(u: Utterance) -> list[Voice]:
     assert u.speaker is not None
-    return [*(c.voice for c in u.carriers), u.speaker.voice, *(s.voice for s in u.sources)]
+    return [*(u.speaker.via or tuple(c.voice for c in u.carriers)), u.speaker.voice, *(s.voice for s in u.sources)]
 
 
 def _same(a: Utterance, b: Utterance) -> bool:
@@ -244,7 +250,7 @@ def _same_outlet(a: str, b: str) -> bool:
     return x == y or x == "".join(w[0] for w in y.split()) or (len(x) > 3 and (x in y or y in x))
 
 
-def _both_sides(found: list[Attributed], document: Document, lexicon: Lexicon) -> tuple[Attributed, ...]:
+def _both_sides(found: list[Attributed], sides: Sides) -> tuple[Attributed, ...]:
     """ "Both sides claim" is two voices, one for each party named in the report."""
     out: list[Attributed] = []
     for a in found:
@@ -252,6 +258,6 @@ def _both_sides(found: list[Attributed], document: Document, lexicon: Lexicon) -
         if voice.text.casefold() not in ("both sides", "the two sides", "each side", "both"):
             out.append(a)
             continue
-        for side in Sides(lexicon).parties(document):
+        for side in sides.both():
             out.append(Attributed((*a.chain[:-1], Voice(voice.text, VoiceKind.SPOKESMAN, side)), side, a.denies, a.hedged))
     return tuple(dict.fromkeys(out)) or tuple(found)
