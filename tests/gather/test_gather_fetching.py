@@ -201,6 +201,20 @@ def test_an_inner_address_is_refused_unless_it_was_allowed(fetched: Fetching, se
         assert f"name {server} in allow_addresses" in gap.cause
 
 
+def test_an_address_of_version_six_is_allowed_in_brackets() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    gap = gathered("http://[::1]:9/", allow_addresses=("[::1]:9",)).gap
+    assert "not a public address" not in gap.cause
+    assert "not a public address" in gathered("http://[::1]:9/").gap.cause
+
+
+def test_https_is_spoken_where_it_is_asked_for(server: str) -> None:
+    gap = gathered(f"https://{server}/page", allow_addresses=(server,)).gap
+    assert gap.kind is GapKind.UNREADABLE
+    assert "SSL" in gap.cause
+
+
 def test_a_name_that_leads_inside_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     port = int(server.rpartition(":")[2])
     asked = []

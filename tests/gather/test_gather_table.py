@@ -45,6 +45,16 @@ def test_a_time_without_a_zone_is_the_outlets(tmp_path: Path) -> None:
     assert known == [datetime(2021, 7, d, h, m, tzinfo=UTC) for d, h, m in hours]
 
 
+@pytest.mark.parametrize(
+    "published",
+    ["2021-07-14T10:00Z", "2021-07-14 10:00:00+00:00", "2021-07-14T10:00:00.0000000Z", "2021-07-14T14:30:00+0430", " 2021-07-14T12:00+02 "],
+)
+def test_ways_to_write_one_instant(published: str, tmp_path: Path) -> None:
+    got = gathered(table(tmp_path, LINE | {"published": published})).report.published
+    assert got is not None
+    assert (got.known, got.exact) == (datetime(2021, 7, 14, 10, tzinfo=UTC), True)
+
+
 def test_other_fields_are_never_looked_at(tmp_path: Path) -> None:
     plain = gathered(table(tmp_path, LINE)).items
     noisy = LINE | {"claims": [1, {"text": "x"}], "theatre": None, "origin": 3, "retract": "https://karwan.example/1", "fetched": "never"}

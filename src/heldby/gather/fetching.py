@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -155,8 +156,10 @@ class _Line:
 
     def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """A connection to a checked address of `host`. Raises Refused if it has none that may be reached."""
-        allowed = _pair(host, port) in {pair.lower() for pair in self.options.allow_addresses}
+        allowed = _pair(host, port) in {re.sub(r"[\[\]]", "", pair.lower()) for pair in self.options.allow_addresses}
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        if self.late:
+            raise TimeoutError
         usable = [entry for entry in found if allowed or public(str(entry[4][0]))]
         if not usable:
             inner = sorted({str(entry[4][0]) for entry in found})
@@ -190,7 +193,7 @@ def public(address: str) -> bool:
 
 
 def _pair(host: str, port: int) -> str:
-    return f"{host.lower()}:{port}"
+    return f"{host.lower().strip('[]')}:{port}"
 
 
 class _HttpConnection(http.client.HTTPConnection):

@@ -13,7 +13,7 @@ from heldby.model.report import Gap, GapKind, Mark, Report, Retraction
 from heldby.model.when import ONE_DAY, Published, utc_text
 
 Item = Report | Gap | Retraction
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?")
 NO_DATE = "says no date of publication"
 
 
