@@ -48,7 +48,9 @@ class Frame:
     head a verb's object ("take control", "repel an attack"), whose own modifier and prepositional parts then fill roles too; `preps` the
     prepositions of a state. `parts` maps prepositions to roles. `needs` are the roles without which nothing is claimed. `home` replaces the
     relation where the actor is the state of the place's country (a state that liberates takes back). `shifts` maps verbs that govern a state to
-    relations ("come under control"). `strict` wants a known name or a place noun where the place stands. `block` are words that veto.
+    relations ("come under control"). `strict` wants a known name or a place noun where the place stands. `block` are words that veto. `again`
+    replaces the relation of a state beside "back" or "again". `borrow` lets a frame without a place take that of another event of its
+    sentence, of the sentence's opening ("In Kunduz, ..."), or, of an attack, of the sentence before.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Frame:
     strict: bool = False
     passive: bool = True
     block: tuple[str, ...] = ()
+    again: Relation | None = None
+    borrow: bool = False
     examples: tuple[Example, ...] = ()
 
     def part(self, prep: str) -> Role:

@@ -120,14 +120,22 @@ class Cast:
     def rebels_at(self, offset: int, country: str) -> str:
         """The armed group the document speaks of nearest before `offset`, else first after it; "" if of none."""
         state = self.state_of(country)
-        fit = [m for m in self._named if self._is_group(m.actor) and m.actor != state]
+        fit = [m for m in self._named if self._is_group(m.actor, country) and m.actor != state]
         before = [m for m in fit if m.start <= offset]
         near = before[-1] if before else fit[0] if fit else None
         return self.name_of(near) if near else ""
 
-    def _is_group(self, actor: str) -> bool:
+    def _is_group(self, actor: str, country: str) -> bool:
         a = self._actors.get(actor)
-        return a is not None and not a.home and a.kind in ("armed-group", "coalition") and a.id not in POWERS
+        if a is None or a.home or a.id in POWERS or a.kind not in ("armed-group", "coalition"):
+            return False
+        return not a.countries or not country or country in a.countries
+
+    def is_bystander(self, speaker: str, loser: str) -> bool:
+        """Whether a speaking power is no party to the loser's war: a state that is not the loser's enemy here."""
+        home = (self._actors[loser].home if loser in self._actors else "") or self.country
+        other = self._actors[speaker]
+        return bool(other.countries) and bool(home) and home not in other.countries
 
     def _means(self, words: str, country: str, adjective: bool = False) -> str:
         """Whom a generic word means where the place lies in `country`: its one bearer there, else the one whose names the document uses."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from heldby.model.place import PlaceKind
+from heldby.model.place import Place, PlaceKind
 from heldby.model.theatre import Gazetteer
 from heldby.read.document import Document
 from heldby.read.places import AREAS, PlaceReader, Spot
 
 REACH = 3  # sentences back
+SETS = frozenset({"both", "either", "neither", "they", "them", "these", "all"})
 SAME, NEAR = 2, 1
 # What a noun may stand for beside its own kind.
 _LOOSE: dict[str, frozenset[str]] = {
@@ -34,10 +35,16 @@ class Trail:
         self._gazetteer = gazetteer
         self._named: dict[int, tuple[Spot, ...]] = {}
         self._claimed: list[tuple[int, Spot]] = []
+        self._sets: list[tuple[int, tuple[Spot, ...]]] = []
 
     def note(self, sentence: int, spot: Spot) -> None:
         """A claim of `sentence` speaks of this place."""
         self._claimed.append((sentence, spot))
+
+    def note_set(self, sentence: int, spots: tuple[Spot, ...]) -> None:
+        """Places told of together: what "both" and "either" go back to."""
+        if len(spots) > 1:
+            self._sets.append((sentence, spots))
 
     def focus(self, sentence: int) -> str:
         """The name of the place last claimed or named at or before a sentence, "" if none within reach."""
@@ -46,18 +53,39 @@ class Trail:
             cities = [s for s in spots if self._kinds(s) & {"city", "town", "village"}]
             if cities or spots:
                 return (cities or spots)[-1].place.name
-        return ""
+        only = self._only("city", sentence) or self._only("town", sentence) or self._only("district", sentence)
+        return only.place.name if only else ""
 
-    def resolve(self, sentence: int, spot: Spot) -> Spot | None:
-        """The referring spot with the name and units of what it goes back to; None where nothing near fits."""
+    def resolve(self, sentence: int, spot: Spot) -> tuple[Spot, ...]:
+        """The referring spot with the name and units of what it goes back to; () where nothing near fits.
+
+        Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
+        """
+        if spot.place.text.lower().split()[0] in SETS and spot.plural_reference:
+            return next(
+                (tuple(self._bound(spot, s, sentence - n) for s in g) for n, g in reversed(self._sets) if sentence - n <= REACH), ()
+            )
         for back in range(REACH + 1):
             found = self._best(spot, self._candidates(sentence - back, spot.place.start))
             if found is not None:
-                return self._bound(spot, found, back)
-        return None
+                return (self._bound(spot, found, back),)
+        if spot.sort in AREAS and (only := self._only(spot.sort, sentence)):
+            return (self._bound(spot, only, REACH + 1),)
+        return ()
+
+    def _only(self, sort: str, sentence: int) -> Spot | None:
+        """The one place of a kind that the text, its dateline included, has named up to a sentence; None if there are none or several."""
+        spots = [s for n in range(sentence + 1) for s in self._of(n)] + list(self._dateline())
+        fit = {s.place.name.casefold(): s for s in spots if s.named and sort in self._kinds(s)}
+        return next(iter(fit.values())) if len(fit) == 1 else None
+
+    def _dateline(self) -> tuple[Spot, ...]:
+        first = self._document.parsed[0].sentence.start if self._document.parsed else 0
+        named = [m for m in self._document.mentions if m.unit_ids and m.end <= first and self._document.layout.dateline]
+        return tuple(Spot(Place(m.text.title(), m.start, m.end, m.text.title()), m.unit_ids) for m in named)
 
     def _candidates(self, sentence: int, before: int) -> list[tuple[bool, Spot]]:
-        claimed = [s for n, s in self._claimed if n == sentence and s.named]
+        claimed = [s for n, s in self._claimed if n == sentence and (s.named or s.place.parent_names)]
         named = [s for s in self._of(sentence) if all(s.place.start != c.place.start for c in claimed)]
         both = [(True, s) for s in claimed] + [(False, s) for s in named]
         return sorted((c for c in both if c[1].place.end <= before), key=lambda c: c[1].place.start)
@@ -109,7 +137,7 @@ class Trail:
         place = replace(
             place,
             name=other.name,
-            head=other.head if pronoun else place.head,
+            head=other.head if pronoun or not other.name else place.head,
             kind=PlaceKind(kind) if kind else None,
             parent_names=tuple(dict.fromkeys((*place.parent_names, *other.parent_names))),
             referent=other.text if not other.referent else other.referent,

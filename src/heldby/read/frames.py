@@ -102,10 +102,10 @@ class VerbFrames:
             return None
         roles = Roles()
         if frame.objects:
-            carrier = list(pred.subject) if passive else object_
+            carrier = list(pred.subject) if passive or not object_ else object_
             if not self._with_object(parsed, frame, carrier, roles):
                 return None
-            if not passive:
+            if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
         elif passive:
             roles.add(frame.object, phrases_of(parsed, pred.subject))
@@ -116,7 +116,8 @@ class VerbFrames:
             return None
         for prep, chunks in parts:
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
-        if self._blocked(parsed, pred, frame, object_, parts) or not roles.has([r for r in frame.needs if r is not Role.ACTOR]):
+        needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and frame.borrow)]
+        if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
             return None
         start, end = parsed.span(pred.at)
         return Match(
@@ -146,6 +147,7 @@ class VerbFrames:
         for k in carrier:
             c = parsed.chunks[k]
             if c.kind is Kind.NOUN and c.word in frame.objects:
+                roles.add(frame.object if frame.object is Role.ACTOR else Role.NONE, phrases_of(parsed, (k,)))
                 if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
                     roles.add(frame.modifier, (mod,))
                 for prep, chunks in parsed.parse.tails.get(k, ()):

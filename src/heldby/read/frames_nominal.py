@@ -108,11 +108,19 @@ class NominalFrames:
                 held = pred.object if pred.object and pred.group.lemma in ("leave", "keep") and not pred.group.passive else pred.subject
             else:
                 held = [holder] if holder >= 0 else []
+            if frame.again is not None and self._again(parsed, pred, k):
+                relation = frame.again
         else:
             held = [holder] if holder >= 0 else []
         roles.add(Role.PLACE, phrases_of(parsed, held))
         if roles.get(Role.PLACE):
             yield self._match(parsed, frame, k, roles, relation=relation, index=index)
+
+    @staticmethod
+    def _again(parsed: Parsed, pred: Predicate, k: int) -> bool:
+        """Whether "back" or "again" stands between the verb and the state: "is back under government control"."""
+        first, last = parsed.chunks[pred.at].i, parsed.chunks[k].j + 1
+        return any(t.lower in ("back", "again", "once more") for t in parsed.tokens[first:last])
 
     @staticmethod
     def _predicate_with_part(parsed: Parsed, k: int) -> int:

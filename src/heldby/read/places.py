@@ -28,7 +28,7 @@ from heldby.read.nominals import (
 EXAMPLES_WITHIN = 8  # chunks between a set and the word that opens its examples
 LINKING = frozenset(("al", "el", "ul", "e", "i", "de", "da", "du", "la", "ye", "wa"))  # small words inside names
 AREAS = frozenset({"city", "town", "village", "district", "province", "country"})  # nouns that stand beside a name and add nothing to it
-REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "this", "itself", "where", "which"})
+REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "this", "itself", "where", "which"})
 DEFINITE = frozenset({"the", "this", "that", "its", "their", "these", "those", "both"})
 WITHIN = ("of", "in", "near", "outside", "inside", "at", "on")
 CALLED = frozenset({"called", "named", "known"})
@@ -49,6 +49,11 @@ class Spot:
     @property
     def named(self) -> bool:
         return bool(self.place.name)
+
+    @property
+    def plural_reference(self) -> bool:
+        """Whether it refers back to several places."""
+        return self.refers and (self.plural or self.sort == "pronoun")
 
 
 class PlaceReader:
@@ -221,7 +226,7 @@ class PlaceReader:
         refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase)
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
-        spot = self._spot(parsed, phrase, value, words, parents=parents, refers=refers)
+        spot = replace(self._spot(parsed, phrase, value, words, parents=parents, refers=refers), plural=is_plural(parsed, phrase))
         return replace(spot, place=replace(spot.place, part=part, unnamed=unnamed))
 
     def _described(self, parsed: Parsed, phrase: Phrase) -> Spot | None:
@@ -266,7 +271,7 @@ class PlaceReader:
         """What stands behind the noun: its name ("the city of Ghazni"), its area ("three districts of Wardak") or what it is part of."""
         value, words, _ = noun
         inner = [(p, s) for p in behind for s in self._phrase(parsed, p)]
-        named = [(p, s.place.name) for p, s in inner if s.named and s.sure]
+        named = [(p, s.place.name) for p, s in inner if s.named]
         if not named:
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from heldby.model.claim import Claim, Reading, Relation
 from heldby.model.report import Gap, GapKind, Report
@@ -12,21 +11,22 @@ from heldby.model.rulebook import Build, Rulebook
 from heldby.model.theatre import Lexicon
 from heldby.model.when import When
 from heldby.read.actors import Cast, Parties
-from heldby.read.claims import ClaimMaker, Draft
+from heldby.read.claims import ClaimMaker, without_repeats
+from heldby.read.claims_draft import Draft, Drafter
+from heldby.read.claims_party import PartyFinder
 from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
 from heldby.read.document import Document, DocumentReader, Parsed
 from heldby.read.frames import Match, VerbFrames
 from heldby.read.frames_nominal import NominalFrames
 from heldby.read.language import language
-from heldby.read.places import PlaceReader
+from heldby.read.places import PlaceReader, Spot
 from heldby.read.tallies import TallyReader
 from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-WEAK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
-STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relation.CONTROLS})
+LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})
 
 
 class Reader:
@@ -60,14 +60,25 @@ class Reader:
             return Reading(report.id, gaps=(Gap(GapKind.LANGUAGE, name, f"only {self._language} is read", report.id),))
         document = self._documents.read(report)
         attribution = self._voices.of(document)
-        maker = ClaimMaker(document, Cast(document, self._parties), self._places, self._lexicon.gazetteer, attribution)
+        cast = Cast(document, self._parties)
+        parties = PartyFinder(document, cast, attribution)
+        drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties)
+        maker = ClaimMaker(report, cast, attribution)
         dates = self._dates.find(document.text, document.day, _year_of(report.url))
         claims: list[Claim] = []
+        gaps: list[Gap] = []
+        before: list[Draft] = []
         for index, parsed in enumerate(document.parsed):
-            if self.gate(parsed):
-                claims += self._sentence(document, index, maker, dates)
-        kept = _without_repeats(claims)
-        return Reading(report.id, tuple(kept), self._tallies.read(document, attribution), tuple(sorted(maker.gaps, key=lambda g: (g.start, g.kind))))
+            if not self.gate(parsed):
+                continue
+            drafts = self._drafts(index, parsed, drafter, before)
+            claims += self._claims(document, parsed, drafts, maker, dates)
+            gaps += [g for d in drafts if (g := maker.gap(d))]
+            before = drafts or before
+        claims += maker.denials(claims, attribution.denials, cast.country)
+        kept = tuple(without_repeats(claims))
+        tallies = self._tallies.read(document, attribution)
+        return Reading(report.id, kept, tallies, tuple(sorted((*gaps, *drafter.gaps), key=lambda g: (g.start, g.end, g.kind))))
 
     def gate(self, parsed: Parsed) -> bool:
         """Whether a sentence could hold a claim: a word of control, and a place, a place noun or a pronoun. Nothing is parsed for it."""
@@ -79,15 +90,13 @@ class Reader:
             return True
         return any(self._words.has("place-noun", w) or w in ("it", "they", "there", "here", "them") for w in lows)
 
-    def _sentence(self, document: Document, index: int, maker: ClaimMaker, dates: Sequence[DateMention]) -> list[Claim]:
-        parsed = document.parsed[index]
-        drafts = sorted(self._drafts(index, parsed, maker), key=lambda d: (d.match.start, d.match.end))
+    def _claims(
+        self, document: Document, parsed: Parsed, drafts: list[Draft], maker: ClaimMaker, dates: Sequence[DateMention]
+    ) -> Iterator[Claim]:
         triggers = [(d.match.start, d.match.end) for d in drafts]
-        out: list[Claim] = []
-        for draft in drafts:
+        for draft in sorted(drafts, key=lambda d: (d.match.start, d.match.end)):
             rivals = [t for t in triggers if t != (draft.match.start, draft.match.end)]
-            out += maker.claims(draft, self._when(document, parsed, draft, dates, rivals))
-        return out
+            yield from maker.claims(draft, self._when(document, parsed, draft, dates, rivals))
 
     def _when(
         self, document: Document, parsed: Parsed, draft: Draft, dates: Sequence[DateMention], rivals: Sequence[tuple[int, int]]
@@ -97,32 +106,49 @@ class Reader:
         state = draft.relation is Relation.CONTROLS
         return self._dater.attach(dates, document.text, trigger, span, rivals=rivals, state=state, carry=document.day is None)
 
-    def _drafts(self, index: int, parsed: Parsed, maker: ClaimMaker) -> list[Draft]:
-        """Verb frames first, in the order of the predicates; then nominal ones on nouns that no verb frame has used."""
+    def _drafts(self, index: int, parsed: Parsed, drafter: Drafter, before: list[Draft]) -> list[Draft]:
+        """States first, then verb frames in the order of the predicates, then nominal ones on nouns that no verb frame has used."""
         out: list[Draft] = []
         used: set[int] = set()
-        states = [m for m in self._nominals.candidates(parsed) if m.frame.build is Build.STATE]
-        for match in states:
-            if (draft := maker.draft(index, match)) is not None:
-                out.append(draft)
+        nominal = list(self._nominals.candidates(parsed))
+        for match in (m for m in nominal if m.frame.build is Build.STATE):
+            if self._keep(drafter, index, match, out):
                 used.add(match.noun)
         stated = {d.match.predicate for d in out if d.match.own}
+        waiting: list[Match] = []
         for k in range(len(parsed.parse.predicates)):
-            if k in stated:
-                continue
-            for match in self._verbs.candidates(parsed, k):
-                if (draft := maker.draft(index, match)) is not None:
-                    out.append(draft)
+            for match in self._verbs.candidates(parsed, k) if k not in stated else ():
+                if not match.places:
+                    waiting.append(match)
+                elif self._keep(drafter, index, match, out):
                     used |= _nouns_of(parsed, match)
                     break
-        for match in self._nominals.candidates(parsed):
-            if match.noun in used or match.frame.build is Build.STATE:
-                continue
-            if (draft := maker.draft(index, match)) is not None:
-                out.append(draft)
-                if match.frame.build is not Build.COMPOUND:
-                    used.add(match.noun)
+        for match in nominal:
+            if match.noun not in used and match.frame.build is not Build.STATE and self._keep(drafter, index, match, out):
+                used |= {match.noun} if match.frame.build is not Build.COMPOUND else set()
+        self._borrow(drafter, index, waiting, out, before)
         return out
+
+    @staticmethod
+    def _keep(drafter: Drafter, index: int, match: Match, out: list[Draft], borrowed: tuple[Spot, ...] = ()) -> bool:
+        draft = drafter.draft(index, match, borrowed)
+        if draft is not None:
+            drafter.accept(draft)
+            out.append(draft)
+        return draft is not None
+
+    def _borrow(self, drafter: Drafter, index: int, waiting: list[Match], out: list[Draft], before: list[Draft]) -> None:
+        """Events without a place of their own take that of their sentence; an attack beaten off, that of the sentence before."""
+        told = {d.match.predicate for d in out if d.match.own}
+        for match in waiting:
+            if match.predicate in told:
+                continue
+            here = [d for d in out if d.relation in LENDING and d.match.predicate != match.predicate]
+            spots = here[0].spots if here else drafter.opening(index)
+            if not spots and match.relation is Relation.REPELLED and before and before[-1].sentence >= index - 1:
+                spots = next((d.spots for d in before if d.relation is Relation.ATTACKED), ())
+            if spots and self._keep(drafter, index, match, out, spots):
+                told.add(match.predicate)
 
 
 def _nouns_of(parsed: Parsed, match: Match) -> set[int]:
@@ -135,27 +161,3 @@ def _nouns_of(parsed: Parsed, match: Match) -> set[int]:
 def _year_of(url: str) -> int | None:
     found = _YEAR_IN_ADDRESS.search(url)
     return int(found[1]) if found else None
-
-
-def _without_repeats(claims: list[Claim]) -> list[Claim]:
-    """Each thing once by one voice; what is weaker goes where the same voice says something stronger of the same place."""
-    out: list[Claim] = []
-    seen: set[tuple[object, ...]] = set()
-    strong: set[tuple[str, str, str]] = set()
-    for c in claims:
-        if c.relation in STRONG:
-            voice = c.chain[-1].key if c.chain else ""
-            strong |= {(p.name.casefold() or p.text.casefold(), voice, a) for p in c.places for a in (c.actor, c.from_actor)}
-    for claim in claims:
-        voice = claim.chain[-1].key if claim.chain else ""
-        places = []
-        for place in claim.places:
-            key = place.name.casefold() or place.text.casefold()
-            same = (claim.relation, claim.actor, key, place.head, claim.polarity, claim.modality, voice)
-            if same in seen or (claim.relation in WEAK and claim.polarity == "asserted" and (key, voice, claim.actor) in strong):
-                continue
-            seen.add(same)
-            places.append(place)
-        if places:
-            out.append(claim if len(places) == len(claim.places) else replace(claim, places=tuple(places)))
-    return out

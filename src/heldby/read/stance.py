@@ -107,6 +107,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
     words = parsed.words
     if pred.link is Link.SUB and pred.word in IF:
         out.possible = True
+    if pred.link is Link.ING and pred.word == "after":
+        out.background = True  # "after holding it for two days"
     if pred.link is Link.ING and pred.word == "without":
         out.negated = not out.negated
     if pred.link is not Link.INF and not (pred.link is Link.ING and pred.word in AIMING):
@@ -114,6 +116,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
     above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
     if pred.noun >= 0:
         noun = parsed.chunks[pred.noun]
+        if parsed.tokens[noun.i].lower in NONE_OF:
+            out.negated = not out.negated  # "no plans to take"
         if words.has("failure", noun.word):
             out.negated = not out.negated
             return
@@ -196,6 +200,10 @@ def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
     if match.predicate < 0:
         return
     pred = parsed.parse.predicates[match.predicate]
+    if match.noun in pred.subject and pred.group.passive and pred.group.lemma in ("order", "plan", "expect", "rule"):
+        out.planned |= pred.group.lemma in ("order", "plan")
+        out.possible |= pred.group.lemma == "expect"
+        out.negated ^= pred.group.negated
     if match.noun in pred.object:
         value = words.value("reporting", pred.group.lemma)
         out.possible |= value == "possible"

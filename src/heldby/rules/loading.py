@@ -121,6 +121,8 @@ def _frame(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> Fr
         modality=_one(Modality, entry.get("modality", "factual"), "modality", fault),
         strict=bool(entry.get("strict", False)),
         passive=bool(entry.get("passive", True)),
+        again=_one(Relation, entry["again"], "again", fault) if "again" in entry else None,
+        borrow=bool(entry.get("borrow", False)),
         examples=_examples(entry, fault),
     )
     return frame if len(faults) == before else None

@@ -1,0 +1,199 @@
+"""From a frame met in a sentence to what it says: which places, which party, how it stands. Voices and dates come later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from heldby.model.claim import Modality, Polarity, Relation
+from heldby.model.place import PlaceKind
+from heldby.model.report import Gap, GapKind
+from heldby.model.rulebook import Build, Role
+from heldby.model.theatre import Gazetteer
+from heldby.read.actors import Agent, Cast
+from heldby.read.anaphora import Trail
+from heldby.read.chunks import Kind
+from heldby.read.claims_party import PartyFinder
+from heldby.read.clauses import Link
+from heldby.read.document import Document, Parsed
+from heldby.read.frames import Match
+from heldby.read.nominals import Phrase, phrase_of, place_mentions
+from heldby.read.places import PlaceReader, Spot
+from heldby.read.stance import Stance, stance_of
+
+FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
+TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
+LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
+POINTS = frozenset({"base", "region", "road", "crossing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A claim before its voices; `start`, `end` are the characters of its evidence."""
+
+    match: Match
+    sentence: int
+    relation: Relation
+    agent: Agent | None
+    actor: str
+    inferred: bool
+    loser: str
+    loser_text: str | None
+    spots: tuple[Spot, ...]
+    stance: Stance
+    start: int
+    end: int
+    country: str = ""
+
+    @property
+    def factual(self) -> bool:
+        return self.stance.modality is Modality.FACTUAL and not self.stance.negated
+
+
+class Drafter:
+    """Drafts the claims of one document, in order, so that references find what was told before."""
+
+    def __init__(self, document: Document, cast: Cast, places: PlaceReader, gazetteer: Gazetteer, parties: PartyFinder) -> None:
+        self._document = document
+        self._cast = cast
+        self._places = places
+        self._gazetteer = gazetteer
+        self._parties = parties
+        self._trail = Trail(document, places, gazetteer)
+        self.gaps: list[Gap] = []
+
+    def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | None:
+        """What a match says, None if its phrases are not the places and parties it needs. `borrowed` are places it may take over."""
+        parsed = self._document.parsed[sentence]
+        spots = self._spots(sentence, parsed, match) if match.places else borrowed
+        if not spots:
+            return None
+        country = self._country(spots)
+        agent = self._parties.agent(sentence, match, self._parties.subjects(sentence, match), country)
+        if agent is None and not self._may_lack_actor(sentence, parsed, match):
+            return None
+        loser = self._parties.agent(sentence, match, match.losers, country)
+        if match.losers and loser is None and (Role.LOSER in match.frame.needs or match.frame.part("of") is Role.LOSER):
+            return None
+        stance = stance_of(parsed, match)
+        if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and match.frame.subject is Role.LOSER):
+            return None  # prevented, or "will not hand over"
+        made = self._party(sentence, match, agent, loser, spots, country)
+        spots = self._fitting(made[0], spots)
+        if not spots:
+            return None
+        start, end = self._extent(parsed, match, agent, spots)
+        loser_id = loser.actor if loser and loser.actor != made[1] else ""
+        return Draft(
+            match, sentence, *made[:1], agent, *made[1:], loser_id, loser.text if loser else None, spots, stance, start, end, country
+        )
+
+    def accept(self, draft: Draft) -> None:
+        """Keep a draft for later references."""
+        for spot in draft.spots:
+            self._trail.note(draft.sentence, spot)
+        self._trail.note_set(draft.sentence, draft.spots)
+        if draft.factual and draft.match.polarity is Polarity.ASSERTED:
+            self._parties.note(draft.sentence, draft.relation, draft.actor, draft.spots, draft.agent is not None)
+
+    def _party(
+        self, sentence: int, match: Match, agent: Agent | None, loser: Agent | None, spots: tuple[Spot, ...], country: str
+    ) -> tuple[Relation, str, bool]:
+        """The relation as it is meant, the actor, and whether he is inferred."""
+        relation = match.relation
+        if agent is not None:
+            actor, inferred = agent.actor, agent.inferred
+        else:
+            actor = self._parties.infer(sentence, match, relation, loser.actor if loser else "", spots, country)
+            inferred = True
+        if relation is Relation.LOST and agent is None and (taker := self._parties.taker(sentence, match, actor)):
+            return Relation.CAPTURED, taker, True
+        at_home = bool(actor) and actor == self._cast.state_of(country)
+        if match.frame.home is not None and at_home:
+            relation = match.frame.home
+        if relation in TAKING and all(s.place.part == "parts" for s in spots):
+            relation = Relation.CONTESTS
+        if relation is Relation.BESIEGES and all(s.sort == "road" for s in spots):
+            relation = Relation.CONTESTS  # a road cut off
+        return relation, actor, inferred
+
+    def _may_lack_actor(self, sentence: int, parsed: Parsed, match: Match) -> bool:
+        """Whether a match may stand without a party of its own."""
+        if Role.ACTOR in match.frame.needs and not all(PartyFinder.is_plan(parsed, p) for p in match.actors):
+            return False
+        if not match.actors or match.frame.build is Build.NOUN:
+            return True
+        if match.frame.build is Build.STATE:
+            return bool(self._parties.speaker(sentence, match.start))
+        return match.relation is Relation.LOST or all(PartyFinder.is_plan(parsed, p) for p in match.actors)
+
+    def _spots(self, sentence: int, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
+        found = self._places.spots(parsed, tuple(self._described(parsed, match, p) for p in match.places))
+        if match.frame.strict and not any(s.sure for s in found):
+            return ()
+        out: list[Spot] = []
+        lost: list[Spot] = []
+        for spot in found:
+            if not spot.refers:
+                (lost if not spot.named and not spot.place.parent_names else out).append(spot)
+            elif bound := self._trail.resolve(sentence, spot):
+                out += bound
+            elif spot.sort in POINTS and (focus := self._trail.focus(sentence)):
+                parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
+                out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
+            else:
+                lost.append(spot)
+        if lost and not out and lost[0].sort not in ("country", "pronoun"):
+            place = lost[0].place
+            cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
+            self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
+        return tuple(out)
+
+    def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
+        """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""
+        pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
+        relative = pred is not None and pred.link in (Link.REL, Link.PART) and phrase.chunk == pred.noun
+        if not relative and match.frame.build is not Build.STATE:
+            return phrase
+        k = phrase.chunk
+        while (
+            k >= 2
+            and parsed.chunks[k - 1].kind is Kind.PREP
+            and parsed.chunks[k - 1].word == "in"
+            and parsed.chunks[k - 2].kind is Kind.NOUN
+        ):
+            before = self._places.spots(parsed, (phrase_of(parsed, k - 2),))
+            if not before or not (before[0].sort or before[0].named):
+                break
+            k -= 2
+        return phrase_of(parsed, k) if k != phrase.chunk else phrase
+
+    def opening(self, sentence: int) -> tuple[Spot, ...]:
+        """The place that opens a sentence: "In Kunduz, the police left"."""
+        parsed = self._document.parsed[sentence]
+        if len(parsed.chunks) < 3 or parsed.chunks[0].word != "in" or parsed.chunks[1].kind is not Kind.NOUN:
+            return ()
+        phrase = phrase_of(parsed, 1)
+        return self._places.spots(parsed, (phrase,)) if place_mentions(parsed, phrase) else ()
+
+    def _country(self, spots: tuple[Spot, ...]) -> str:
+        """The country of the places: theirs alone, or the one among theirs that the document speaks of most."""
+        found = {u.country for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country}
+        if len(found) == 1:
+            return next(iter(found))
+        return next((c for c in self._cast.countries if not found or c in found), "")
+
+    def _fitting(self, relation: Relation, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
+        """Without whole countries that are left or fought over: a contingent that goes home claims nothing."""
+        return tuple(s for s in spots if not self._is_country(s)) if relation in LOCAL else spots
+
+    def _is_country(self, spot: Spot) -> bool:
+        return spot.sort == "country" or any((u := self._gazetteer.unit(i)) and u.kind is PlaceKind.COUNTRY for i in spot.unit_ids[:40])
+
+    def _extent(self, parsed: Parsed, match: Match, agent: Agent | None, spots: tuple[Spot, ...]) -> tuple[int, int]:
+        """Characters of the evidence: trigger, places of this sentence, and the party where it stands near."""
+        inside = [s.place for s in spots if parsed.sentence.start <= s.place.start and s.place.end <= parsed.sentence.end]
+        start = min(match.start, *(p.start for p in inside)) if inside else match.start
+        end = max(match.end, *(p.end for p in inside)) if inside else match.end
+        if agent is not None and start - FAR <= agent.end and agent.start <= end + FAR and parsed.sentence.start <= agent.start:
+            start, end = min(start, agent.start), max(end, agent.end)
+        return start, end

@@ -1,0 +1,201 @@
+"""Who took part in an event: the phrase's own party, whom a pronoun means, and whom the context tells where nobody is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from heldby.model.claim import Relation
+from heldby.model.rulebook import Build
+from heldby.model.who import Chain
+from heldby.read.actors import ANY, REBEL, STATE, Agent, Cast
+from heldby.read.chunks import Kind
+from heldby.read.clauses import Link
+from heldby.read.document import Document, Parsed
+from heldby.read.frames import Match
+from heldby.read.nominals import Phrase, class_of, head_word, modifier_of, phrase_of, phrases_of, tail
+from heldby.read.places import Spot
+
+BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
+REACH = 3  # sentences back to whoever acted last
+GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
+LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
+PRESSURE = frozenset({Relation.BESIEGES, Relation.ATTACKED, Relation.CONTESTS, Relation.SIEGE_LIFTED})
+
+
+class Attributed(Protocol):
+    """One voice behind a stretch of text."""
+
+    @property
+    def chain(self) -> Chain: ...
+    @property
+    def side(self) -> str: ...
+    @property
+    def denies(self) -> bool: ...
+    @property
+    def hedged(self) -> bool: ...
+
+
+class Attribution(Protocol):
+    """Who utters what stands where."""
+
+    def at(self, sentence_index: int, offset: int) -> tuple[Attributed, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The last thing the document said of a place: how it came to be whose."""
+
+    relation: Relation
+    actor: str
+
+
+class PartyFinder:
+    """The parties of one document's events, in order of its sentences."""
+
+    def __init__(self, document: Document, cast: Cast, attribution: Attribution) -> None:
+        self._document = document
+        self._cast = cast
+        self._attribution = attribution
+        self._held: dict[str, Held] = {}
+        self._last: list[tuple[int, str]] = []
+
+    def note(self, sentence: int, relation: Relation, actor: str, spots: Sequence[Spot], named: bool) -> None:
+        """A claim told as fact: who acted, and whose its places are now."""
+        if named and actor:
+            self._last.append((sentence, actor))
+        if relation in GAINS or relation in (Relation.CONTROLS, Relation.REPELLED):
+            self._held.update({s.place.name.casefold(): Held(relation, actor) for s in spots if s.named})
+
+    def agent(self, sentence: int, match: Match, phrases: Sequence[Phrase], country: str) -> Agent | None:
+        """The first of the phrases that names a party."""
+        parsed = self._document.parsed[sentence]
+        for phrase in phrases:
+            agent = self._cast.agent(parsed, phrase, country, lambda: self.speaker(sentence, match.start))
+            if agent is None:
+                continue
+            if agent.sort == "pronoun":
+                return replace(agent, actor=self._refer(sentence, parsed, match, country))
+            if agent.inferred and agent.sort in (STATE, ANY):
+                speaker = self.speaker(sentence, match.start)
+                if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
+                    return replace(agent, actor=speaker)  # a ministry abroad speaks of "the troops": its own
+            if agent.sort == ANY and not agent.actor:
+                return replace(agent, actor=self._last_actor(sentence))
+            return agent
+        return None
+
+    def subjects(self, sentence: int, match: Match) -> tuple[Phrase, ...]:
+        """The actor's phrases, and what stands in for them: the launcher of "an offensive to retake", the accused "for abandoning"."""
+        parsed = self._document.parsed[sentence]
+        planned = tuple(p for phrase in match.actors for p in self._planners(parsed, phrase))
+        phrases = planned or match.actors
+        if not match.own or match.predicate < 0 or match.noun >= 0 or match.passive:
+            return phrases
+        pred = parsed.parse.predicates[match.predicate]
+        if pred.link is not Link.ING or pred.parent < 0:
+            return phrases
+        above = parsed.parse.predicates[pred.parent]
+        if pred.word in BLAMED and above.object and pred.noun >= 0:
+            return phrases_of(parsed, above.object)[:1]
+        return (*phrases, *phrases_of(parsed, above.subject)) if pred.noun >= 0 else phrases
+
+    @staticmethod
+    def _planners(parsed: Parsed, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Who stands behind "a Taliban offensive", "an attempt by special forces"; () for any other noun."""
+        if not PartyFinder.is_plan(parsed, phrase):
+            return ()
+        own = modifier_of(parsed, phrase.chunk)
+        return (*tail(parsed, phrase, "by", "of"), *((own,) if own else ()))
+
+    @staticmethod
+    def is_plan(parsed: Parsed, phrase: Phrase) -> bool:
+        """Whether a noun is an effort rather than whoever makes it."""
+        return parsed.words.has("planner", head_word(parsed, phrase).removesuffix("s")) and class_of(parsed, phrase, "agent-noun") is None
+
+    def speaker(self, sentence: int, offset: int) -> str:
+        """The party of whoever speaks here, "" where that is nobody's side."""
+        heard = self._attribution.at(sentence, offset)
+        return heard[-1].side if heard and self._cast.knows(heard[-1].side) else ""
+
+    def _last_actor(self, sentence: int) -> str:
+        return next((a for n, a in reversed(self._last) if sentence - n <= REACH), "")
+
+    def _refer(self, sentence: int, parsed: Parsed, match: Match, country: str) -> str:
+        """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
+        index = match.predicate
+        predicates = parsed.parse.predicates
+        while index >= 0 and 0 <= predicates[index].parent < index:
+            if predicates[index].noun >= 0 and predicates[index].link is Link.THAT:
+                start, end = parsed.span(predicates[index].noun)
+                if owners := [m for m in parsed.mentions_in(start, end) if m.actors]:
+                    return self._cast.name_of(owners[0])  # "Russia's claim that it captured X"
+            index = predicates[index].parent
+            for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
+                if actor := self._party_of(parsed, phrase, country):
+                    return actor
+        return (
+            self._before(parsed, match.start, country) or self.speaker(sentence, match.start) or self._last_actor(sentence)
+            or self._named_back(sentence)
+        )  # fmt: skip
+
+    def _before(self, parsed: Parsed, offset: int, country: str) -> str:
+        """The first party named in the sentence before `offset`."""
+        for k, c in enumerate(parsed.chunks):
+            if parsed.tokens[c.j - 1].end > offset:
+                return ""
+            if c.kind is Kind.NOUN and (agent := self._cast.agent(parsed, phrase_of(parsed, k), country)) and agent.actor:
+                return agent.actor
+        return ""
+
+    def _named_back(self, sentence: int) -> str:
+        for back in range(1, REACH + 1):
+            if sentence - back >= 0 and (named := [m for m in self._document.parsed[sentence - back].mentions if m.actors]):
+                return self._cast.name_of(named[0])
+        return ""
+
+    def _party_of(self, parsed: Parsed, phrase: Phrase, country: str) -> str:
+        """The actor of a phrase, also of one that speaks for him ("a Taliban spokesman", "the interior ministry")."""
+        agent = self._cast.agent(parsed, phrase, country)
+        if agent is not None and agent.actor:
+            return agent.actor
+        named = [m for m in parsed.mentions_in(parsed.tokens[phrase.i].start, parsed.tokens[phrase.j - 1].end) if m.actors]
+        if named:
+            return self._cast.name_of(named[0])
+        role = class_of(parsed, phrase, "role")
+        return self._cast.state_of(country) if role is not None and role[0] == STATE else ""
+
+    def infer(self, sentence: int, match: Match, relation: Relation, loser: str, spots: Sequence[Spot], country: str) -> str:
+        """Who must have done it where nobody is named: by the loser, by who held the place, by who speaks, by whose country it is."""
+        cast, state = self._cast, self._cast.state_of(country)
+        held = next((self._held[k] for s in spots if (k := s.place.name.casefold()) in self._held), None)
+        speaker = self.speaker(sentence, match.start)
+
+        def enemy(of: str) -> str:
+            return cast.enemy_of(of, match.start, country)
+
+        if loser:
+            return enemy(loser)
+        if relation is Relation.CONTROLS:
+            return speaker if match.frame.build is Build.STATE else ""
+        if match.frame.home is Relation.RETOOK:
+            return speaker or state  # "was liberated": the state's word
+        if relation is Relation.REPELLED:
+            return speaker or (held.actor if held and held.relation is Relation.CONTROLS else state)
+        if relation in LOSSES:
+            return held.actor if held and held.relation is Relation.CONTROLS else enemy(held.actor) if held else state
+        if relation is Relation.RETOOK:
+            return enemy(held.actor) if held and held.relation is not Relation.RETOOK else held.actor if held else state
+        if held and held.relation in GAINS:
+            return held.actor
+        holder = held.actor if held else state
+        return speaker if speaker and speaker != holder and relation in GAINS else enemy(holder)
+
+    def taker(self, sentence: int, match: Match, loser: str) -> str:
+        """The speaker who tells that his enemy's place fell: he took it."""
+        speaker = self.speaker(sentence, match.start)
+        return speaker if speaker and speaker != loser and not self._cast.is_bystander(speaker, loser) else ""
+
+
+__all__ = ["REBEL", "Attributed", "Attribution", "PartyFinder"]
