@@ -56,7 +56,7 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
         confidence=_confidence(basis, support, as_of, last, case.priors),
         origins=len(basis.origins),
         denials=len(basis.against),
-        since=next((s.start for s in spells_of(case, as_of, as_of) if s.holder == leading), None) if holder else None,
+        since=next((s.start for s in reversed(spells_of(case, as_of, as_of)) if s.holder == leading), None) if holder else None,
         last_evidence=last,
         claimed_by=basis.claimed_by if support is Support.CLAIMED else "",
         reasons=_reasons(case, leading, as_of) if reasons else (),
