@@ -89,6 +89,10 @@ class TableGazetteer:
     def unit(self, unit_id: str) -> Unit | None:
         return self._units.get(unit_id)
 
+    def seat(self, area: str) -> str | None:
+        """Id of the chief town of an area; None if the tables name none."""
+        return next((u.id for u in self._units.values() if u.capital_of == area), None)
+
     def areas(self, unit_id: str) -> tuple[str, ...]:
         chain: list[str] = []
         unit = self._units.get(unit_id)
@@ -129,6 +133,11 @@ class LayeredGazetteer:
 
     def unit(self, unit_id: str) -> Unit | None:
         return self._own.unit(unit_id) or self._base.unit(unit_id)
+
+    def seat(self, area: str) -> str | None:
+        """Id of the chief town of an area, if the gazetteer that has the area knows it."""
+        base = getattr(self._base, "seat", None)
+        return self._own.seat(area) if self._own.unit(area) else base(area) if base else None
 
     def areas(self, unit_id: str) -> tuple[str, ...]:
         return self._own.areas(unit_id) if self._own.unit(unit_id) else self._base.areas(unit_id)
