@@ -36,7 +36,7 @@ TRIGGER = re.compile(
 )
 STEMS = {
     "captured": "captur|took|tak|seiz|overr|fell|fall|lost|loss|win|won|swept|conquer|hand|gone|surrender|retaken",
-    "retook": "ret[ao]|recapt|regain|clear|freed|liberat|driven|drove|back|won|push|again|clean|taking back|reclaim",
+    "retook": "ret[ao]|recapt|regain|clear|freed|liberat|driven|drove|back|won|push|recover|again|clean|taking back|reclaim",
     "controls": "control|h[eo]ld|hands|flag|stronghold|rule|under|obey|belong|power|ours|still",
     "lost": "lost|fell|fall|gone|los",
     "withdrew": "withdr|left|leav|abandon|pull|quit|given|gave|hand|retreat|went|pull|fell back|moved",
@@ -94,7 +94,7 @@ def asked(attribution: Attribution, text: str, claim: dict[str, Any]) -> tuple[A
         if cue
         else found[0].start()
         if found
-        else start
+        else start + len(evidence) - 1
     )
     sentence = max(0, attribution.document.sentence_at(at))
     return attribution.at(sentence, at)

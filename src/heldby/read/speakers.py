@@ -10,6 +10,8 @@ from heldby.read.speakers_phrase import Phrase, read_phrase
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
 
+PAPERS = ("report", "statement", "document", "communique", "message", "post", "assessment", "assessments", "figures", "data")
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -100,6 +102,8 @@ class Speakers:
     def _new(self, phrase: Phrase) -> Speaker:
         last = next((s.voice.side for s in reversed(self.met) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), "")
         side = self.sides.of(phrase, last)
+        if side == UNKNOWN and phrase.definite and phrase.head in PAPERS and (author := self.last()) is not None:
+            side = author.voice.side  # "the report said": whoever published it
         kind = self.sides.kind(phrase, side)
         outlet = phrase.outlet if phrase.role not in ("state", "speaker") else None
         text = phrase.name or phrase.text

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from heldby.model.who import Outlet
 from heldby.read.document import Document, Parsed
@@ -13,6 +13,7 @@ from heldby.read.text import Span, Token
 from heldby.read.words import Words
 
 PRONOUNS = ("he", "she", "it", "they", "we", "i", "you", "him", "them")
+ALLIED = (("allied", "with"), ("allied", "to"), ("loyal", "to"), ("backed", "by"), ("installed", "by"), ("aligned", "with"))
 POSSESSIVE = ("their", "its", "his", "her", "our")
 SMALL = frozenset(("the", "a", "an", "of", "in", "for", "at", "on", "by", "from", "to", "and", "'s", "with", "its", "their", "his", "her"))
 CUTS = ("who", "which", "that", "whom", "where", ",", "(", "--", ";")
@@ -103,10 +104,17 @@ class Phrase:
                 return value
         return ""
 
+    def allied_with(self, kind: str, value: str) -> bool:
+        """ "fighters allied with the army": a word of class `kind` behind a word of allegiance."""
+        return any(
+            (a, b) in ALLIED and any(value in self.words.values(kind, w) for w in self.low[k + 2 : k + 6])
+            for k, (a, b) in enumerate(pairwise(self.low))
+        )
+
     def has(self, kind: str, *, head_only: bool = False) -> bool:
         """Whether a word of class `kind` stands in the phrase."""
         low = self.low[: self.head_end] if head_only else self.low
-        return any(self.words.has(kind, w) for w in low) or any(self.words.has(kind, f"{a} {b}") for a, b in itertools.pairwise(low))
+        return any(self.words.has(kind, w) for w in low) or any(self.words.has(kind, f"{a} {b}") for a, b in pairwise(low))
 
     @cached_property
     def name_at(self) -> int:
@@ -145,10 +153,6 @@ class Phrase:
             if m.kind is MentionKind.ACTOR and m.start <= head[0].start and head[-1].end <= m.end:
                 return m.actor
         return ""
-
-    @property
-    def whole_actor(self) -> str:
-        return self._whole_actor()
 
     def _outside(self, k: int) -> bool:
         t = self.tokens[k]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from heldby.model.theatre import Lexicon
-from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, VoiceKind
+from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, Outlet, Voice, VoiceKind
 from heldby.read.actors import Cast, Parties
 from heldby.read.document import Document
 from heldby.read.mentions import Mention, MentionKind, holds
@@ -53,20 +53,23 @@ class Sides:
         self._actors = stakes.parties.actors
         self._cast = Cast(document, stakes.parties)
         self._home = stakes.heir(self._cast.state_of(self._cast.country), document.day)
+        self.publisher = self.outlet(document.report.outlet)
 
     def of(self, phrase: Phrase, last_side: str = "") -> str:
         """An actor id, "independent" or "unknown". `last_side` is that of the last speaker with the same kind of title."""
         if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
-            return outlet.side
+            return self._outlet_side(outlet)
         if phrase.has("foreign", head_only=True):
             return INDEPENDENT
         retired = phrase.has("retired", head_only=True)
-        if not retired and (named := self._named(phrase, phrase.head_mentions()) or self._adjective(phrase)):
+        if not retired and (named := self._adjective(phrase) or self._named(phrase, phrase.head_mentions())):
             return UNKNOWN if phrase.role == "resident" else named
         if titled := self._titled(phrase):
             return titled
         if retired or phrase.role in ("reports", "resident"):
             return UNKNOWN
+        if phrase.allied_with("role", "state"):
+            return self.state(phrase) or UNKNOWN
         if (capital := self._capital(phrase)) or (group := self._generic(phrase, phrase.head_end)):
             return capital or group
         if owner := self._named(phrase, self._owners(phrase)):
@@ -75,17 +78,31 @@ class Sides:
             return self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
 
+    def outlet(self, name: str) -> Voice:
+        """An outlet by name: one the lexicon does not know is independent, and so is one of a state without a stake here."""
+        known = self._stakes.lexicon.outlet(name)
+        if known is None:
+            return Voice(name, VoiceKind.OUTLET, INDEPENDENT)
+        return Voice(name, known.kind, self._outlet_side(known), False, known.id)
+
+    def _outlet_side(self, outlet: Outlet) -> str:
+        actor = self._actors.get(outlet.side)
+        third = actor is not None and actor.home and self._cast.country and not self._fights_here(actor)
+        return INDEPENDENT if third else outlet.side
+
     def _by_role(self, phrase: Phrase, last: str) -> str:
-        state = self.state(phrase) or UNKNOWN
+        house = self.publisher.side if self.publisher.side in self._actors and not phrase.mentions else ""
+        state = house or self.state(phrase) or UNKNOWN
         if phrase.role == "monitor":
             return INDEPENDENT
         if phrase.role == "state" or any("state" in phrase.words.values("role", w) for w in phrase.low):
             return state
         if phrase.role == "speaker":
-            if phrase.has("actor-adjective", head_only=True) or phrase.has("voice-local") or self._at_home(phrase):
+            local = phrase.has("voice-local") or phrase.has("place-noun") or self._at_home(phrase)
+            if local or phrase.has("actor-adjective", head_only=True):
                 return state
             return last or self.last_party(phrase.start) or UNKNOWN
-        return UNKNOWN
+        return house or UNKNOWN
 
     def _at_home(self, phrase: Phrase) -> bool:
         """ "a spokesman in Abuja": whoever speaks from a capital speaks for its state."""
@@ -106,8 +123,11 @@ class Sides:
         return self._party(self._cast.name_of(found), phrase) if found is not None else ""
 
     def _adjective(self, phrase: Phrase) -> str:
-        """An actor's adjective in the head phrase that the mention finder did not take ("a Taliban shadow governor"), leftmost first."""
-        for word in phrase.low[: phrase.head_end]:
+        """An actor's adjective that stands before any name in the head phrase ("a Taliban shadow governor", "Iranian and Afghan officials")."""
+        names = phrase.head_mentions()
+        for word, token in zip(phrase.low[: phrase.head_end], phrase.tokens, strict=False):
+            if names and names[0].start <= token.start:
+                break
             bearers = [i for i, n in self._stakes.parties.nationalities.get(word, ()) if holds(n, self._document.day)]
             if bearers and not phrase.words.has("actor-adjective", word):
                 return self._party(bearers[0], phrase)
@@ -195,7 +215,8 @@ class Sides:
     def both(self) -> tuple[str, ...]:
         """The two parties of a report, in order of mention: who "both sides" are."""
         ids = [self._cast.name_of(m) for m in self._document.mentions if m.kind is MentionKind.ACTOR and m.actor]
-        return tuple(dict.fromkeys(i for i in ids if i in self._actors and self._actors[i].kind != "generic"))[:2]
+        parties = [i for i in dict.fromkeys(ids) if i in self._actors and self._actors[i].kind != "generic"]
+        return tuple(dict.fromkeys([*parties[:2], *filter(None, (self._home,))]))[:2]
 
     def kind(self, phrase: Phrase, side: str) -> VoiceKind:
         """What kind of voice speaks."""

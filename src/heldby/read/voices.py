@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from heldby.model.report import Report
 from heldby.model.rulebook import Rulebook
 from heldby.model.theatre import Lexicon
-from heldby.model.who import INDEPENDENT, Chain, Voice, VoiceKind
+from heldby.model.who import UNKNOWN, Chain, Voice, VoiceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Document, Parsed
 from heldby.read.speakers import Speaker, Speakers
 from heldby.read.speakers_side import Sides, Stakes
 from heldby.read.text import Span
-from heldby.read.voices_cues import Cue, CueFinder
+from heldby.read.voices_cues import Cue, CueFinder, Place
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import Items, items_of, speaker_like
 from heldby.read.voices_quotes import Utterance, quoted
@@ -54,9 +53,12 @@ class Attribution:
 
     document: Document
     utterances: tuple[Utterance, ...]
-    publisher: Voice
-    lexicon: Lexicon
     sides: Sides
+
+    @property
+    def publisher(self) -> Voice:
+        """The report's outlet, the outermost voice of every chain."""
+        return self.sides.publisher
 
     def at(self, sentence_index: int, offset: int) -> tuple[Attributed, ...]:
         """Every voice that utters what stands at character `offset` of the report; the publisher alone where nobody else speaks."""
@@ -95,7 +97,7 @@ class Attribution:
         if not name or _same_outlet(name, self.publisher.text):
             return ()
         parts = [p.strip() for p in name.split(" via ")]
-        return tuple(outlet_voice(self.lexicon, p) for p in reversed(parts) if p)
+        return tuple(self.sides.outlet(p) for p in reversed(parts) if p)
 
     def _aside(self, sentence_index: int, name: str) -> bool:
         """Whether brackets at the end credit nobody: "(Handout)", or the initials of the words before them."""
@@ -145,7 +147,6 @@ class Voices:
 
     def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
         self._words = Words.of(rulebook)
-        self._lexicon = lexicon
         self._stakes = Stakes(lexicon)
 
     def of(self, document: Document) -> Attribution:
@@ -155,8 +156,7 @@ class Voices:
         found: list[Utterance] = []
         for index, parsed in enumerate(document.parsed):
             found += self._sentence(index, parsed, speakers)
-        publisher = publisher_voice(self._lexicon, document.report)
-        return Attribution(document, (*found, *quoted(document, found)), publisher, self._lexicon, sides)
+        return Attribution(document, (*found, *quoted(document, found)), sides)
 
     def _sentence(self, index: int, parsed: Parsed, speakers: Speakers) -> list[Utterance]:
         items = items_of(parsed)
@@ -183,7 +183,12 @@ class Voices:
 
     def _utterance(self, index: int, parsed: Parsed, s: Scoped, speakers: Speakers, before: Sequence[Utterance]) -> Utterance:
         cue = s.cue
-        speaker = speakers.resolve(parsed, cue.who) if cue.who is not None else self._shared(before, speakers, parsed, cue)
+        if cue.who is not None:
+            speaker = speakers.resolve(parsed, cue.who)
+        elif cue.place is Place.NOWHERE and cue.bare:
+            speaker = Speaker(Voice("unnamed", VoiceKind.OTHER, UNKNOWN, True), "", frozenset(), True, False, parsed.sentence.paragraph)
+        else:
+            speaker = self._shared(before, speakers, parsed, cue)
         carriers = tuple(c for w in cue.outer if (c := self._outlet(parsed, w, speakers)) is not None)
         sources = tuple(c for w in cue.inner if (c := speakers.resolve(parsed, w)) is not None)
         if speaker is not None and sources:
@@ -218,19 +223,6 @@ class Voices:
         if _same_outlet(text, speakers.document.report.outlet) or not (mention or named or agency):
             return None
         return speakers.resolve(parsed, who)
-
-
-def publisher_voice(lexicon: Lexicon, report: Report) -> Voice:
-    """The publisher of a report as the outermost voice."""
-    return outlet_voice(lexicon, report.outlet)
-
-
-def outlet_voice(lexicon: Lexicon, name: str) -> Voice:
-    """An outlet by name; one the lexicon does not know is independent."""
-    known = lexicon.outlet(name)
-    if known is None:
-        return Voice(name, VoiceKind.OUTLET, INDEPENDENT)
-    return Voice(name, known.kind, known.side, False, known.id)
 
 
 def _voices(u: Utterance) -> list[Voice]:

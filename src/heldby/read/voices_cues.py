@@ -14,23 +14,7 @@ from heldby.read.document import Parsed
 from heldby.read.speakers_phrase import POSSESSIVE
 from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
-from heldby.read.voices_items import OPENING, Items, speaker_like
-
-PUBLIC = (
-    "reports",
-    "report",
-    "claims",
-    "claim",
-    "rumours",
-    "rumors",
-    "rumour",
-    "rumor",
-    "news",
-    "allegations",
-    "suggestions",
-    "talk",
-    "speculation",
-)
+from heldby.read.voices_items import OPENING, PUBLIC, Items, speaker_like
 
 
 class Place(StrEnum):
@@ -148,10 +132,18 @@ class CueFinder:
             return Place.BEFORE
         if not said:
             return Place.NOWHERE
+        if self._condition_before(first) and self._g.clause_after(k):
+            return Place.INSIDE
         return Place.BEHIND if self._finite_before(first) or self._g.quote_before(first) or not self._g.clause_after(k) else Place.INSIDE
 
     def _finite_before(self, first: int) -> bool:
         return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self._items[self._g.segment(first) : first])
+
+    def _condition_before(self, first: int) -> bool:
+        """ "If the city fell, a diplomat said, ...": only a subordinate clause stands before the cue."""
+        start = self._g.segment(first)
+        commas = [q for q in range(start, first) if self._items[q].kind is Kind.COMMA]
+        return self._items[start].kind is Kind.SUB and len(commas) == 1
 
     def _failed(self, k: int) -> bool:
         """ "declined to say", "refused to confirm": an infinitive under a verb of failing."""
@@ -206,12 +198,14 @@ class CueFinder:
             body = self._g.body(saying)
             place = Place.BEFORE if body >= 0 else Place.BEHIND
             return Cue(k, first, place, c.word, who, body, outer=outer)
+        denies = self._words.value("voice-verb", c.word) == "deny"
+        if agent < 0 and denies and self._g.kind(k - 1) is Kind.NOUN and self._said(k - 1):
+            return Cue(k, k, Place.NOWHERE, c.word, None, -1, True, True)
         if agent < 0 or self._g.kind(agent + 1) is not Kind.NOUN:
             return None
         who, _ = self._g.right_phrase(agent + 1)
         if not speaker_like(self._p, who.start, who.end):
             return None
-        denies = self._words.value("voice-verb", c.word) == "deny"
         return Cue(k, k, Place.BEHIND, c.word, who, denies=denies)
 
     def _quoted_as(self, k: int) -> Cue | None:
@@ -319,6 +313,9 @@ class CueFinder:
             if any(self._words.has("denial-word", t.lower) for t in self._p.tokens[c.i : c.j]):
                 return True
         return False
+
+    def _said(self, k: int) -> bool:
+        return self._words.has("said-noun", self._p.tokens[self._items[k].j - 1].lower)
 
     def _bare(self, k: int, body: int) -> bool:
         """Whether what is denied is only named: "it", "the claim", "the governor's account"."""

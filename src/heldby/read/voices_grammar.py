@@ -134,7 +134,8 @@ class Grammar:
             if (c.kind is Kind.COMMA or c.word in OPENING) and self.kind(q - 1) is Kind.NOUN:
                 who, first = self._in_segment(q - 1, k)
                 if who is not None and speaker_like(self.parsed, who.start, who.end):
-                    return who, first
+                    described = all(self.kind(r) in (Kind.NOUN, Kind.PREP) for r in range(q + 1, p))
+                    return (Span(who.start, self.items[p - 1].j) if described else who), first
         return None, k
 
     def _in_segment(self, p: int, k: int) -> tuple[Span | None, int]:

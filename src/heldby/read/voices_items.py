@@ -14,12 +14,45 @@ from heldby.read.words import Form, Words
 
 Items = tuple[Chunk, ...]
 DETERMINERS = ("the", "a", "an", "its", "their", "his", "her", "that", "this")
+PUBLIC = (
+    "reports",
+    "report",
+    "claims",
+    "claim",
+    "rumours",
+    "rumors",
+    "rumour",
+    "rumor",
+    "news",
+    "allegations",
+    "suggestions",
+    "talk",
+    "speculation",
+)
 OPENING = ("(", "--", "\u2014", "\u2013", "-")
 
 
 def items_of(parsed: Parsed) -> Items:
     """The sentence's chunks, regrouped."""
-    return _subordinate(_split_verbs(_join(parsed.chunks, parsed.tokens), parsed))
+    return _subordinate(_split_verbs(_join(_said_nouns(parsed), parsed.tokens), parsed))
+
+
+def _said_nouns(parsed: Parsed) -> list[Chunk]:
+    """ "denied reports that", "the claim that", "Russia's claim": nouns where no verb can stand."""
+    out: list[Chunk] = []
+    for c in parsed.chunks:
+        before = out[-1] if out else None
+        single = c.kind is Kind.VERB and c.j - c.i == 1 and parsed.tokens[c.i].lower in PUBLIC
+        if single and before is not None:
+            last = parsed.tokens[before.j - 1]
+            if before.kind is Kind.NOUN and (last.text in ("'s", "'") or (before.j - before.i == 1 and last.lower in DETERMINERS)):
+                out[-1] = Chunk(Kind.NOUN, before.i, c.j, c.i, parsed.tokens[c.i].lower)
+                continue
+            if before.kind is Kind.VERB and not (before.group and before.group.copula):
+                out.append(Chunk(Kind.NOUN, c.i, c.j, c.i, parsed.tokens[c.i].lower))
+                continue
+        out.append(c)
+    return out
 
 
 def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:

@@ -90,7 +90,7 @@ class Scoper:
 
     def _turn(self, lo: int, hi: int) -> int:
         """The last item between two where another clause sets in: a semicolon, "but", "while"."""
-        for k in range(hi - 1, lo, -1):
+        for k in range(hi - 1, max(lo - 1, 0), -1):
             c = self._items[k]
             if c.kind is Kind.STOP and c.word == ";":
                 return k + 1
