@@ -379,4 +379,4 @@ def valley_bundle(**more: Any) -> Bundle:
         plain_status("af:kandahar:spin-boldak", TALIBAN, 0.7, Support.CLAIMED),
         crossing_status(),
     )
-    return bundle(valley(), statuses, **more)
+    return bundle(more.pop("theatre", None) or valley(), more.pop("statuses", statuses), **more)

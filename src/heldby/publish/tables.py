@@ -150,7 +150,13 @@ def tallies_table(edition: Edition) -> RenderableType:
         told = [holder_cell(edition, s, f"{r.count} [{r.low}–{r.high}]" if r else "0") for s, r in zip(states, counts, strict=True)]
         total = sum(r.count for r in tally.rows) + tally.unknown
         rows.append(
-            (cell(f"{tally.as_of}{sign(tally.marks)}"), *told, cell(str(tally.unknown), "dim"), cell(str(total)), cell(f"{tally.covered}/{tally.size}"))
+            (
+                cell(f"{tally.as_of}{sign(tally.marks)}"),
+                *told,
+                cell(str(tally.unknown), "dim"),
+                cell(str(total)),
+                cell(f"{tally.covered}/{tally.size}"),
+            )
         )
     title = f"Tally of {last.size} {noun}, with the 90 % interval"
     return shown(edition, Listing(title, columns, tuple(rows)), cell(f"Roster: {name}", "dim"))
