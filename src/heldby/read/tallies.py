@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 from heldby.model.claim import Polarity, PublishedTally, Relation
@@ -31,6 +32,10 @@ DENIAL_MEMORY = 4  # sentences back that "the figures are wrong" may mean
 
 ASIDE = re.compile(r",\s(?:which|who|whose|where)\b[^,;]*,")  # a clause that only describes what stands before it
 
+NUMBER_WORD = (
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirt|fort|fift|sixt|\w+teen|\w+ty|first|second|third|"
+    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|quarter)"
+)
 PARTITIVE = re.compile(r"\b(?:of|from|out\sof)\s(?:the\s)?\Z", re.I)
 AS_OF = frozenset({Precision.DAY, Precision.MONTH, Precision.YEAR, Precision.PART_OF_DAY, Precision.INSTANT})
 
@@ -77,13 +82,18 @@ class _Finding:
     voices: tuple[Said, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Scene:
-    """A document with its parties and its voices."""
+    """A document with its parties, its voices and, once asked for, its times."""
 
     document: Document
     cast: TallyCast
     attribution: Attribution | None
+    finder: DateFinder
+
+    @cached_property
+    def dates(self) -> tuple[DateMention, ...]:
+        return self.finder.find(self.document.text, self.document.day)
 
 
 class TallyReader:
@@ -100,7 +110,10 @@ class TallyReader:
         dates = rulebook.phrasebook("dates")
         self._dates, self._dater = DateFinder(dates), Dater(dates)
         words = "|".join(classes.alternatives(k) for k in ("unit", "unit_one", "land"))
-        self._gate = re.compile(rf"(?<![\w-])(?:{words})(?!\w)|%|per\s?cent\b|\bhalf\b|thirds?\b|quarters?\b", re.I)
+        self._gate = re.compile(rf"(?<![\w-])(?:{words})(?!\w)|%|per\s?cent\b|\bhalf\b|(?:third|quarter|fifth|tenth)s?\b", re.I)
+        self._number = re.compile(
+            r"\d|%|\b(?:no|not|none|all|every|each|both|only|last|number|loss(?:es)?|half|hundred|dozen)\b|" + NUMBER_WORD, re.I
+        )
         self._nouns = re.compile(
             rf"(?<![\w-])(?:(?P<unit>{classes.alternatives('unit')})|(?P<unit_one>{classes.alternatives('unit_one')}))(?!\w)", re.I
         )
@@ -112,28 +125,24 @@ class TallyReader:
         if not self._gate.search(document.text):
             return ()
         found: list[_Finding] = []
-        scene = _Scene(document, TallyCast(document, self._words), attribution)
+        scene = _Scene(document, TallyCast(document, self._words), attribution, self._dates)
         for index in range(len(document.parsed)):
             found += self._sentence(scene, index, found)
-        dates = self._dates.find(document.text, document.day) if found else ()
-        tallies = [
-            t for f in found for t in self._tallies(document, f, dates, [o.verb for o in found if o.sentence == f.sentence and o is not f])
-        ]
+        tallies = [t for f in found for t in self._tallies(scene, f, [o.verb for o in found if o.sentence == f.sentence and o is not f])]
         return tuple(sorted(_once(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
 
     def _sentence(self, scene: _Scene, index: int, before: Sequence[_Finding]) -> list[_Finding]:
         document = scene.document
         sentence = document.parsed[index].sentence
-        amounts = self._amounts.find(document.text, sentence.start, sentence.end)
+        span = (sentence.start, sentence.end)
         recent = [f for f in before if index - f.sentence <= MEMORY]
+        if not recent and not (self._gate.search(document.text, *span) and self._number.search(document.text, *span)):
+            return self._called_wrong(scene, index, before)
+        amounts = tuple(a for a in self._amounts.find(document.text, *span) if not self._is_time(scene, a))
         if not amounts:
             return self._called_wrong(scene, index, before)
-        if all(a.sign is Sign.BARE for a in amounts) and not (
-            amounts and (recent or self._gate.search(document.text, sentence.start, sentence.end))
-        ):
-            return []
         parties = [p for p in scene.cast.parties(index) if not any(a.start < p.end and p.start < a.end for a in amounts)]
-        signed = Signed.of(document.text, (sentence.start, sentence.end), amounts, tuple(parties))
+        signed = Signed.of(document.text, span, amounts, tuple(parties))
         found: list[_Finding] = []
         claimed: set[int] = set()
         for form in self._forms:
@@ -143,6 +152,11 @@ class TallyReader:
                     claimed.add(id(hit.amount))
                     found.append(made)
         return sorted(found, key=lambda f: (f.amount.start, f.amount.end))
+
+    @staticmethod
+    def _is_time(scene: _Scene, amount: Amount) -> bool:
+        """Whether a bare number is part of a date or a span of time: "May 1", "in 2014"."""
+        return amount.sign is Sign.BARE and any(d.start < amount.end and amount.start < d.end for d in scene.dates)
 
     def _called_wrong(self, scene: _Scene, index: int, before: Sequence[_Finding]) -> list[_Finding]:
         """The last tally told before, denied, where a sentence without a number calls the figures wrong."""
@@ -160,16 +174,19 @@ class TallyReader:
 
     def _finding(self, scene: _Scene, index: int, hit: Hit, before: Sequence[_Finding]) -> _Finding | None:
         form, document = hit.form, scene.document
-        earlier = _nearest(before, index, hit.amount.start)
+        after = form.relation == "after"
+        earlier = _next(before, index, hit.amount.end) if after else _nearest(before, index, hit.amount.start)
         amount = self._with_unit(document, hit, earlier)
         stance = self._stance.of(hit)
+        if amount is not None and amount.negative:
+            amount, stance = (replace(amount, negative=False), FACTUAL) if stance == DENIED else (None, stance)
         if amount is None or not amount.unit or amount.definite or stance not in (FACTUAL, DENIED):
             return None
         together = form.who == "same" and earlier is not None and earlier.sentence == index
         voices = earlier.voices if together and earlier else self._voices(scene, index, amount.start)
         speaker = voices[0].side if voices else ""
         name = hit.word if form.relation == "verb" else form.relation
-        if name == "before":
+        if name in ("before", "after"):
             if earlier is None:
                 return None
             name = str(earlier.relation)
@@ -252,13 +269,13 @@ class TallyReader:
             return _Own((Voice(name, VoiceKind.OUTLET, INDEPENDENT),), INDEPENDENT)
         return _Own((Voice(outlet.name, outlet.kind, outlet.side, outlet_id=outlet.id),), outlet.side)
 
-    def _tallies(
-        self, document: Document, f: _Finding, dates: Sequence[DateMention], rivals: Sequence[tuple[int, int]]
-    ) -> list[PublishedTally]:
-        report, text = document.report, document.report.text
+    def _tallies(self, scene: _Scene, f: _Finding, rivals: Sequence[tuple[int, int]]) -> list[PublishedTally]:
+        document, report, text = scene.document, scene.document.report, scene.document.report.text
         sentence = document.parsed[f.sentence].sentence
         span = (sentence.start, sentence.end)
-        when: When | None = self._dater.attach(dates, document.text, f.verb, span, rivals=rivals, state=f.relation is Relation.CONTROLS)
+        when: When | None = self._dater.attach(
+            scene.dates, document.text, f.verb, span, rivals=rivals, state=f.relation is Relation.CONTROLS
+        )
         when = when if when is not None and when.precision in AS_OF else None
         detail = self._stance.detail(document.text, f.amount, span)
         return [
@@ -305,6 +322,12 @@ def _nearest(before: Sequence[_Finding], index: int, offset: int) -> _Finding | 
     earlier = [f for f in before if f.sentence < index]
     last = max((f.sentence for f in earlier), default=-1)
     return next((f for f in earlier if f.sentence == last), None)
+
+
+def _next(found: Sequence[_Finding], index: int, offset: int) -> _Finding | None:
+    """The finding that follows in the same sentence."""
+    later = [f for f in found if f.sentence == index and f.amount.start >= offset]
+    return min(later, key=lambda f: f.amount.start, default=None)
 
 
 def _like(amount: Amount, other: Amount) -> Amount:

@@ -16,6 +16,7 @@ from heldby.read.timeforms import Classes
 
 TERRITORY = "territory_share"
 CAPITALS = "provincial_capitals"
+YEAR = re.compile(r"(?:19|20)\d\d")
 WHOLE = frozenset({"districts", "provinces", CAPITALS, TERRITORY, "townships", "municipalities"})  # units of which "all" is a share
 
 
@@ -41,6 +42,7 @@ class Amount:
     of: int | None = None
     qualifier: Qualifier = Qualifier.EXACT
     definite: bool = False  # "both districts", "the two provinces": a set named before, not a count
+    negative: bool = False  # "a single district": none where it is denied, nothing else
 
 
 class AmountFinder:
@@ -86,6 +88,8 @@ class AmountFinder:
                 return Amount(*at, sign, unit, number, 1.0, number, qualifier)
             case "both":
                 return Amount(*at, sign, unit, 2, definite=True)
+            case "single":
+                return Amount(*at, sign, unit, 0, negative=True)
             case "one":
                 return Amount(*at, sign, unit, 1, qualifier=Qualifier.EXACT)
             case "range" | "share-range":
@@ -97,6 +101,8 @@ class AmountFinder:
     def _count(self, at: tuple[int, int], sign: Sign, unit: str, parts: dict[str, str], qualifier: Qualifier) -> Amount | None:
         count, of = _whole(parts.get("number")), _whole(parts.get("number2"))
         if count is None or (of is not None and of < count):
+            return None
+        if sign is Sign.BARE and of is None and YEAR.fullmatch(parts["number"]):
             return None
         return Amount(*at, sign, unit, count, None, of, qualifier, definite="definite" in parts and count == 2)
 

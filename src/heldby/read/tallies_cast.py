@@ -205,7 +205,9 @@ class TallyCast:
                 return (plain[-1] if back == 0 else plain[0]).actor
             if there:
                 return there[-1 if back == 0 else 0].actor
-        return self._rebels(party.start) if party.pronoun == GROUP else ""
+        if party.pronoun == GROUP:
+            return self._rebels(party.start)
+        return next((p.actor for p in self.parties(index) if p.actor and p.start >= party.end), "")  # "with 12 in their hands, the rebels"
 
     def known(self, ident: str) -> bool:
         return ident in self._words.parties.actors

@@ -19,6 +19,7 @@ _ROOM = 0xFF  # signs of one kind in a sentence; what is beyond stays as written
 _TARGETS = ("bare2", "bare", "amount2", "any", "amount", "rank")
 _VERBS = ("takes", "holds", "loses", "taken", "held", "lost", "contested", "grip", "event", "losses")
 _BESIDE = re.compile(r"[A-Z][\w'-]+\s(?:and|&)\s(?:[A-Z][\w'-]+\s?)+(?:\s?[a-z]+)?,\s\Z")  # "Oldham and Newham, two districts of ..."
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be|being)\s(?:\w+ly\s|now\s|still\s)?\Z", re.I)
 _OBLIQUE = re.compile(r"\b(?:in|from|across|near|for|at|into|between|through|around|against|over|throughout|to|by)\s(?:the\s)?\Z", re.I)
 _SUBJECT_FIRST = ("{any}", "{amount}")
 
@@ -105,6 +106,12 @@ class Hit:
         return self.form.classes.value(name, self.found.group(name)) if name else ""
 
     @property
+    def word_text(self) -> str:
+        """The word of control as written."""
+        name = self._group(_VERBS)
+        return self.found.group(name) if name else ""
+
+    @property
     def verb(self) -> tuple[int, int]:
         """Characters of the word of control, or of the whole hit."""
         name = self._group(_VERBS)
@@ -147,7 +154,10 @@ class SignedForm:
             before = signed.text[: found.start()]
             if self.subject_first and (_OBLIQUE.search(before) or _BESIDE.search(before)):
                 continue
-            yield Hit(self, found, signed, item)
+            hit = Hit(self, found, signed, item)
+            if self.who == "subject" and not hit.word_text.lower().startswith("in ") and _PASSIVE.search(signed.text[: hit.verb_at]):
+                continue
+            yield hit
 
 
 def signed_forms(book: Phrasebook, classes: Classes) -> tuple[SignedForm, ...]:

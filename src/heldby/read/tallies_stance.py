@@ -29,11 +29,13 @@ class Stance:
 
     def __init__(self, book: Phrasebook, classes: Classes) -> None:
         self._classes = classes
-        self._unreal = re.compile(rf"(?<![\w-])(?!(?-i:May\b))({classes.alternatives('unreal')})(?![\w-])", re.I)
+        self._unreal = re.compile(
+            rf"(?<![\w-])(?!(?-i:May\b))({classes.alternatives('unreal')})(?![\w-])(?!\s(?:{classes.alternatives('tell')})\b)", re.I
+        )
         self._real = re.compile(rf"(?<![\w-])(?:{classes.alternatives('real')})\s(?:have\s)?(?:\w+ly\s)?\Z", re.I)
         wrong = classes.alternatives("wrong")
         self._claim = re.compile(
-            rf"\b(?:claims?|reports?|assertions?|statements?|suggestions?|allegations?|figures?)\s(?:that\s|of\s)(?P<said>.+?)\s(?:is|was|are|were)\s"
+            rf"\b(?:claims?|reports?|assertions?|statements?|suggestions?|allegations?|figures?)\s(?:that\s|of\s|to\s)(?P<said>.+?)\s(?:is|was|are|were)\s"
             rf"(?:\w+\s)?\"?(?:{wrong})\b",
             re.I,
         )
