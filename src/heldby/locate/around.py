@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from heldby.locate.nouns import NOUN_PATTERN, Role, noun
-from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, read_words
+from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, is_name, read_words
 from heldby.model.place import Place
 
 _LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
@@ -23,8 +23,9 @@ REACH = 200  # characters looked at on either side
 def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase:
     """The phrase of `place` in the report's `text`."""
     phrase = read_words(place.text, place.name, known)
-    if not phrase.name and not phrase.ends and (place.referent or place.name):
-        phrase = _back(phrase, read_words(place.referent or place.name, place.name, known))
+    antecedent = place.referent or place.name
+    if not phrase.name and not phrase.ends and is_name(antecedent):
+        phrase = _back(phrase, read_words(antecedent, place.name, known))
     if phrase.noun is None and place.head and (found := noun(place.head)):
         phrase = replace(phrase, noun=found)
     phrase = _beside(phrase, place, text)
@@ -60,10 +61,10 @@ def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
 def _with_behind(phrase: Phrase, behind: str) -> Phrase:
     """`phrase` with the noun that ends its list and the area named behind it."""
     found = _BEHIND.match(behind)
-    if found and phrase.name:
+    if found and (phrase.name or not found["list"]):
         typed = noun(found["noun"] or "")
         shared = not found["list"] or (typed is not None and found["noun"].casefold() != typed.text)
-        if typed and shared and phrase.noun is None:
+        if typed and shared and phrase.noun is None and phrase.name:
             phrase = replace(phrase, noun=typed)
         if found["area"] and shared and not phrase.areas:
             return replace(phrase, areas=(Area(found["area"], noun(found["area_noun"] or "")),))

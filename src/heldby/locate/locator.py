@@ -94,13 +94,15 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     found = resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
     if phrase.plural and noun and found.unit and (found.unit.kind is not noun.kind or found.unit.scope is Scope.CENTRE):
         return replace(unplaced(UNNAMED, None, noun.kind, found.unit), why=(f"several {noun.text}s without names, in {found.unit.name}",))
+    if place.referent and noun and noun.kind is PlaceKind.CITY and found.unit and found.unit.scope is Scope.CENTRE:
+        return unplaced(f"{found.unit.name} is no city", None, PlaceKind.CITY, None)
     return sites.part(phrase, found) if role is Role.LAND and found.unit is None and found.inside else found
 
 
 def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:
     """The unit whose gazetteer name is the whole of the words ("Kandahar customs"), or of the name with its noun."""
     for words in dict.fromkeys((phrase.words, phrase.compound)):
-        if not words or (key_of(words) == key_of(phrase.name) and (phrase.noun is None or phrase.noun.role is Role.OWN)):
+        if not words or (key_of(words) == key_of(phrase.name) and (phrase.noun is None or not phrase.compound)):
             continue
         units = [u for u in resolver.units_named(words) if phrase.name or not u.id.startswith("gn:")]
         if units and (phrase.noun is None or phrase.noun.role is not Role.PART):

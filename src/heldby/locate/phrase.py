@@ -47,32 +47,11 @@ _THINGS = (Role.SITE, Role.ROAD, Role.CROSSING, Role.PART)
 _TITLES = frozenset(
     ("international", "national", "military", "central", "main", "regional", "nuclear", "exclusion", "border", "old", "new", "air")
 )
-_NOT_NAMES = frozenset(
-    (
-        "it",
-        "its",
-        "they",
-        "them",
-        "their",
-        "there",
-        "both",
-        "either",
-        "neither",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "most",
-        "some",
-        "no",
-        "one",
-        "we",
-        "he",
-    )
+_NOT_A_NAME = re.compile(
+    r"(?:its?|they|them|their|there|both|n?either|the|th(?:is|at|ese|ose)|all|most|some|no|every|each|several|many|dozens|of|we|he|at|least|one|two|three"
+    r"|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty)\Z",
+    re.IGNORECASE,
 )
-
 _DIRECTION = re.compile(
     r"(?:far |deep |whole )?(?:(?P<adj>(?:north|south|east|west)(?:-?(?:east|west))?(?:ern|ernmost)?|central|upper|lower|rural|inner)\s+(?:(?P<of>of)\s+)?)(?:the\s+)?\Z",
     re.IGNORECASE,
@@ -136,7 +115,8 @@ def read_words(text: str, name: str = "", known: Callable[[str], bool] = bool) -
     span, holders = _named(words, cleaned(name), known)
     if span is None:
         front = _HEAD_ENDS.split(words, maxsplit=1)[0].casefold()
-        return Phrase(words, noun=head, plural=head is not None and not front.endswith(head.text))
+        every = re.match(r"(?:every|each|all)\s", text, re.IGNORECASE) is not None
+        return Phrase(words, noun=head, plural=head is not None and (every or not front.endswith(head.text)))
     phrase = _around(words, *span)
     definite = not re.match(r"(?:an?|any|some)\s", text, re.IGNORECASE)
     return replace(phrase, definite=definite, areas=(*phrase.areas, *(Area(h) for h in holders)))
@@ -151,14 +131,21 @@ def head_noun(words: str) -> Noun | None:
     return noun(first.group()) if first else None
 
 
+def is_name(text: str) -> bool:
+    """Whether `text` may be the name of a place: not empty, no pronoun, no number."""
+    return bool(text) and not _NOT_A_NAME.match(text)
+
+
 def _named(words: str, wanted: str, known: Callable[[str], bool]) -> tuple[tuple[int, int] | None, list[str]]:
     """Where the proper name stands, and the names that own it ("Pakistan's Chaman district"): a known one before any other."""
+    if wanted and not is_name(wanted):
+        wanted = ""
     if wanted and (at := words.find(wanted)) >= 0:
         wider = next(
             (m.span() for m in re.finditer(NAME, words) if m.start() < at and m.end() >= at + len(wanted) and known(m.group())), None
         )
         return wider or (at, at + len(wanted)), []
-    runs = [m for m in re.finditer(NAME, words) if len(m.group()) > 1 and m.group().casefold() not in _NOT_NAMES]
+    runs = [m for m in re.finditer(NAME, words) if len(m.group()) > 1 and is_name(m.group())]
     spans = [(m.start(), _known_end(m.group(), known)) for m in runs]
     found = [(start, start + length) for start, length in spans if length]
     owners = [(a, b) for a, b in found if words[b : b + 2] in ("'s", "’s") and any(x > b for x, _ in found)]

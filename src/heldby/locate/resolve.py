@@ -9,7 +9,7 @@ from heldby.locate.answer import Answer, unplaced
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
 from heldby.locate.rank import ENOUGH, Question, candidates, families, member, scores, weigh
-from heldby.locate.setting import Setting, bearers, province_of
+from heldby.locate.setting import Mention, Setting, bearers, province_of
 from heldby.model.place import Candidate, PlaceKind, Unit
 from heldby.model.report import GapKind
 from heldby.model.theatre import Lexicon
@@ -18,6 +18,7 @@ ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
 BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
 CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
+SENTENCE_NEARER = 0.3  # so does one of the same sentence
 FOCUS_REACH = 500  # characters before a place in which another claim's place says which province is spoken of
 CLEAR = 0.55  # least share of a report's other places in one country for a name without an entry to be told as there
 _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind.REGION)
@@ -51,16 +52,25 @@ class Resolver:
 
     def spoken(self, start: int, asked: Noun | None) -> Iterator[tuple[Unit, int]]:
         """Places named before character `start`, with the distance, nearest first; places of claims count as nearer than others."""
-        rows: list[tuple[float, int, Unit | None, str]] = [
-            ((start - at) * CLAIMED_NEARER, at, u, "") for at, a in self._told if at < start and (u := a.unit or a.inside)
+        rows: list[tuple[float, int, Unit | Mention]] = [
+            ((start - at) * CLAIMED_NEARER, at, u) for at, a in self._told if at < start and (u := a.unit or a.inside)
         ]
-        rows += [(float(start - m.end), m.start, None, m.name) for m in self.setting.before(start)[:BACK]]
+        begun = self.setting.sentence_start(start)
+        rows += [((start - m.end) * (SENTENCE_NEARER if m.start >= begun else 1.0), m.start, m) for m in self.setting.before(start)[:BACK]]
         seen: set[str] = set()
-        for _, at, told, name in sorted(rows, key=lambda r: (r[0], r[1], r[3])):
-            unit = told or self.bare(name, asked, at).unit
+        for _, at, told in sorted(rows, key=lambda r: r[:2]):
+            unit = told if isinstance(told, Unit) else self._mentioned(told, asked, at)
             if unit and unit.id not in seen:
                 seen.add(unit.id)
                 yield unit, start - at
+
+    def _mentioned(self, mention: Mention, asked: Noun | None, at: int) -> Unit | None:
+        """The unit a mention means: with the noun beside it where that makes a name of its own ("Spin Boldak crossing")."""
+        if mention.noun and mention.noun.role in (Role.CROSSING, Role.SITE):
+            for unit in self.units_named(f"{mention.name} {mention.noun.text}"):
+                if unit.kind is mention.noun.kind:
+                    return unit
+        return self.bare(mention.name, asked, at).unit
 
     def bare(self, name: str, asked: Noun | None, at: int) -> Answer:
         """What a name means by itself in this report; remembered."""
@@ -213,4 +223,5 @@ class Resolver:
         answer = self.chosen(replace(question, name=unit.name), near)
         if answer.unit is None:
             return None
-        return answer.because(f"{question.name} is {best.reasons[0] if best.reasons else 'spelled alike'}, {best.score:.2f}")
+        told = f"{question.name} is {best.reasons[0] if best.reasons else 'spelled alike'}, {best.score:.2f}"
+        return replace(answer, why=(told, *answer.why))

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from heldby.locate.nouns import NOUN_PATTERN, noun
+from heldby.locate.nouns import NOUN_PATTERN, Noun, noun
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.theatre import Gazetteer, NameHit
 
 NEAR, NEARNESS = 1.5, 200.0  # further weight of a name beside the place, and the distance (characters) over which it fades
 DATELINE = 60  # characters at the start of a text in which a dateline's place stands
+_SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n+")
 _BEHIND = re.compile(rf"\s+({NOUN_PATTERN})(?!\w)", re.IGNORECASE)
 _AHEAD = re.compile(rf"(?<!\w)({NOUN_PATTERN})\s+of\s+(?:the\s+)?\Z", re.IGNORECASE)
 _OWN = r"(?:city|cities|town|towns|village|villages|capital|province|region|district|governorate|port|state|oblast)"
@@ -28,13 +29,17 @@ def key_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A known name in the report, with the units that bear it and the kinds that its noun there allows."""
+    """A known name in the report, with the units that bear it and the noun beside it."""
 
     start: int
     end: int
     name: str
     units: tuple[Unit, ...]
-    kinds: tuple[PlaceKind, ...]
+    noun: Noun | None
+
+    @property
+    def kinds(self) -> tuple[PlaceKind, ...]:
+        return self.noun.asks if self.noun else ()
 
 
 class Setting:
@@ -48,6 +53,7 @@ class Setting:
         self, gazetteer: Gazetteer, text: str, fields: Iterable[tuple[str, ...]] = (), told: Iterable[tuple[int, str]] = ()
     ) -> None:
         self._gazetteer = gazetteer
+        self._ends = tuple(m.end() for m in _SENTENCE_END.finditer(text))
         self.mentions = tuple(_mention(gazetteer, text, hit) for hit in gazetteer.find(text))
         self._votes = [self._vote(m) for m in self.mentions]
         self._told = tuple(told)
@@ -93,6 +99,10 @@ class Setting:
         """The kinds that nouns beside this name say elsewhere in the report."""
         key = key_of(name)
         return frozenset(m.kinds[0] for m in self.mentions if m.kinds and key_of(m.name) == key)
+
+    def sentence_start(self, at: int) -> int:
+        """Where the sentence around character `at` begins."""
+        return max((e for e in self._ends if e <= at), default=0)
 
     def before(self, start: int) -> tuple[Mention, ...]:
         """Names before character `start`, nearest first."""
@@ -147,7 +157,7 @@ def bearers(gazetteer: Gazetteer, ids: Iterable[str]) -> tuple[Unit, ...]:
 def _mention(gazetteer: Gazetteer, text: str, hit: NameHit) -> Mention:
     behind, ahead = _BEHIND.match(text[hit.end : hit.end + 40]), _AHEAD.search(text[max(0, hit.start - 40) : hit.start])
     found = noun(behind.group(1)) if behind else noun(ahead.group(1)) if ahead else None
-    return Mention(hit.start, hit.end, hit.name, bearers(gazetteer, hit.unit_ids), found.asks if found else ())
+    return Mention(hit.start, hit.end, hit.name, bearers(gazetteer, hit.unit_ids), found)
 
 
 def _size(unit: Unit) -> float:

@@ -15,6 +15,7 @@ from heldby.locate.setting import province_of
 from heldby.model.place import PlaceKind, Scope, Unit
 
 REACH = 1200  # characters before a noun without a name in which what it refers to stands
+NEAR_REACH = 300
 _GOAL = re.compile(r"\sto\s(?:the\s)?(?P<goal>[a-z]+)\Z")
 _HEAD_ENDS = re.compile(r"\s(?:of|in|to)\s")
 _ALSO = {
@@ -59,22 +60,23 @@ class Sites:
         return self._resolver.named(phrase.name, asked, phrase.areas, self._start)
 
     def capital(self, phrase: Phrase) -> Answer:
-        """The chief town of the area named, else of the area last spoken of."""
+        """The chief town of the area named; "the provincial capital": of the province last spoken of; "the capital": of the country."""
         if phrase.name and not phrase.owned:
             return self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
-        ids = (
-            [u.id for u in self._resolver.units_named(phrase.name)]
-            if phrase.name
-            else [*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)]
-        )
-        if not ids:
-            ids = [p for u, _ in self._resolver.spoken(self._start, None) if (p := province_of(self._gazetteer, u))]
-        if (asked := phrase.noun) and asked.text in ("capital", "capital city") and not ids:
-            ids = [f"iso:{c}" for c in self._resolver.lexicon.countries]
+        if "capitals" in phrase.words.casefold():
+            return unplaced("several capitals in one phrase", None, PlaceKind.CITY)
+        ids = [u.id for u in self._resolver.units_named(phrase.name)] if phrase.name else []
+        ids += [*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)]
+        if not ids and phrase.noun and phrase.noun.text in ("capital", "capital city"):
+            ids = [f"iso:{self._resolver.country(self._start)[0]}"]
+        elif not ids:
+            ids = [province_of(self._gazetteer, u) for u, distance in self._resolver.spoken(self._start, None) if distance <= REACH]
         for ident in ids:
             if unit := self._seat(ident):
                 area = self._gazetteer.unit(ident)
                 return Answer(unit, why=(f"the capital of {area.name if area else ident}",))
+        if phrase.name:  # "the capitals of A, B": A is the capital itself
+            return self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
         return unplaced(f"which capital is meant is not known ({phrase.words})", None, PlaceKind.CITY)
 
     def _seat(self, area: str) -> Unit | None:
@@ -176,6 +178,8 @@ class Sites:
         for area in phrase.areas:
             if unit := self._resolver.named(area.name, area.noun, (), self._start).unit:
                 yield from ((u, "") for u in self._with_province(unit))
+                if unit.kind in _SEATED:
+                    return
         for unit, distance in self._resolver.spoken(self._start, None):
             if distance > REACH:
                 return
@@ -235,20 +239,35 @@ class Sites:
     def road(self, phrase: Phrase) -> Answer:
         """The road whose ends are named; never a guess."""
         if not phrase.ends:
+            if phrase.name and phrase.owned and (found := self._from_here(phrase.name)):
+                return found
             goal = _GOAL.search(phrase.words)
             return self.site(phrase, (f"{goal['goal']} road", *noun_words(phrase)) if goal else noun_words(phrase))
-        ends = [self._end(e) for e in phrase.ends]
-        names = [list(dict.fromkeys((text, *(n.text for n in unit.names)) if unit else (text,))) for text, unit in ends]
-        for a in names[0]:
-            for b in names[1]:
-                for form in (f"{a}-{b}", f"{b}-{a}"):
-                    for word in ("road", "highway"):
-                        for unit in self._resolver.units_named(f"{form} {word}"):
-                            if unit.kind is PlaceKind.ROAD:
-                                return Answer(unit, why=(f"the road between {a} and {b}",))
+        ends = (self._end(phrase.ends[0]), self._end(phrase.ends[1]))
+        if road := self._between(ends[0], ends[1]):
+            return Answer(road, why=(f"the road between {phrase.ends[0]} and {phrase.ends[1]}",))
         called = "-".join(unit.name if unit else text for text, unit in ends)
         where = next((unit for _, unit in ends if unit), None)
         return unplaced(f"no road {called} is known", f"{called} {phrase.noun.text if phrase.noun else 'road'}", PlaceKind.ROAD, where)
+
+    def _from_here(self, goal: str) -> Answer | None:
+        """ "The road to X": the one known road between X and a place spoken of shortly before."""
+        for unit, distance in self._resolver.spoken(self._start, None):
+            if distance > NEAR_REACH:
+                return None
+            if road := self._between((unit.name, unit), self._end(goal)):
+                return Answer(road, why=(f"the road to {goal} from {unit.name}, spoken of {distance} characters before",))
+        return None
+
+    def _between(self, one: tuple[str, Unit | None], other: tuple[str, Unit | None]) -> Unit | None:
+        """The road whose gazetteer name joins names of both ends, in either order."""
+        names = [dict.fromkeys((text, *(n.text for n in unit.names if n.lang != "fa")) if unit else (text,)) for text, unit in (one, other)]
+        for a in names[0]:
+            for b in names[1]:
+                for form in (f"{a}-{b} road", f"{b}-{a} road", f"{a}-{b} highway", f"{b}-{a} highway"):
+                    if road := next((u for u in self._resolver.units_named(form) if u.kind is PlaceKind.ROAD), None):
+                        return road
+        return None
 
     def _end(self, text: str) -> tuple[str, Unit | None]:
         found = self._resolver.named(text, None, (), self._start)
