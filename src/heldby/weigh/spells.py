@@ -11,13 +11,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from heldby.model.claim import Relation
 from heldby.model.status import CONTESTED, Change, Spell, Symbol, Testimony
 from heldby.model.when import When, days
 from heldby.weigh.basis import basis_of, speaks_for
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import Array
 from heldby.weigh.echo import near
+from heldby.weigh.order import retakes
 from heldby.weigh.propositions import party
 
 
@@ -168,7 +168,7 @@ def _ordered_by_chance(case: Case, turns: Sequence[Turn]) -> list[Turn]:
     for n in range(1, len(out)):
         one, two = (case.testimonies[case.order[t.index]] for t in (out[n - 1], out[n]))
         texts = {t.claims[0].claim.report_id for t in (one, two)}
-        if one.known == two.known and len(texts) > 1 and near(one.when, two.when, 0):
+        if one.known == two.known and len(texts) > 1 and near(one.when, two.when, 0) and not retakes(two):
             for k in (n - 1, n):
                 when = out[k].when
                 out[k] = replace(out[k], when=replace(when, uncertain=True) if when else None)
@@ -199,4 +199,4 @@ def _regained(turn: Turn, earlier: Sequence[Turn]) -> bool:
 
 def _told_as_regained(case: Case, turn: Turn) -> bool:
     said = case.testimonies[case.order[turn.index]]
-    return said.holder == turn.after and said.claims[0].claim.relation is Relation.RETOOK
+    return said.holder == turn.after and retakes(said)
