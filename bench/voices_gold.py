@@ -102,7 +102,9 @@ def asked(attribution: Attribution, text: str, claim: dict[str, Any]) -> tuple[A
 
 def best(voices: tuple[Attributed, ...], claim: dict[str, Any]) -> Attributed:
     gold, denied = claim["source_chain"], claim.get("polarity") == "denied"
-    return max(voices, key=lambda a: (a.denies == denied, speaker_ok(gold, chain(a)), chain_ok(gold, chain(a))))
+    return max(
+        voices, key=lambda a: (a.denies == denied, speaker_ok(gold, chain(a)), chain_ok(gold, chain(a)), a.side == claim["speaker_side"])
+    )
 
 
 def measure(path: Path, voices: Voices, reader: DocumentReader, misses: bool) -> Counter[str]:

@@ -63,6 +63,11 @@ class Speakers:
             return
         self.met.append(replace(self._new(phrase), spoke=False))
 
+    def cited(self, source: Speaker, by: Speaker) -> Speaker:
+        """A paper without an author ("intelligence assessments") takes the side of who cites it."""
+        paper = source.voice.side == UNKNOWN and source.head in PAPERS and by.voice.side != INDEPENDENT
+        return replace(source, voice=replace(source.voice, side=by.voice.side)) if paper else source
+
     def carried(self, speaker: Speaker, via: tuple[Voice, ...]) -> Speaker:
         """`speaker` as carried by `via`, remembered so: whoever answers to him later is carried by the same."""
         again = replace(speaker, via=via)

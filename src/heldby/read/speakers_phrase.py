@@ -96,13 +96,14 @@ class Phrase:
         """The class of role its head holds: "state", "speaker", "resident", "monitor", "reports" or ""."""
         head = self.low[: self.head_end]
         for size in (4, 3, 2, 1):
-            for k in range(len(head) - size, -1, -1):
-                if (value := self.words.value("role", " ".join(head[k : k + size]))) and (size > 1 or k >= len(head) - 1):
-                    return value
-        for k in range(len(head) - 1, -1, -1):
-            if value := self.words.value("role", head[k]):
+            if size <= len(head) and (value := self._role(" ".join(head[-size:]))):
                 return value
-        return ""
+        return next((value for w in reversed(head) if (value := self._role(w))), "")
+
+    def _role(self, words: str) -> str:
+        """A diplomat is a third party before he is an official."""
+        values = self.words.values("role", words)
+        return "monitor" if "monitor" in values and "state" in values else values[0] if values else ""
 
     def allied_with(self, kind: str, value: str) -> bool:
         """ "fighters allied with the army": a word of class `kind` behind a word of allegiance."""
@@ -225,7 +226,7 @@ def _without_time(parsed: Parsed, tokens: list[Token]) -> list[Token]:
         if words.has("weekday", last) or words.has("month", last) or last in ("today", "yesterday", "later", "earlier", "also"):
             tokens = tokens[:-1]
             changed = True
-        if len(tokens) > 1 and words.has("preposition", tokens[-1].lower):
+        if len(tokens) > 1 and words.has("preposition", tokens[-1].lower) and not words.has("determiner", tokens[-2].lower):
             tokens = tokens[:-1]
             changed = True
         if len(tokens) > 3 and tokens[-2].lower == "of" and tokens[-1].lower == "anonymity":

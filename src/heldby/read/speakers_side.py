@@ -157,7 +157,8 @@ class Sides:
             if all(self._actors[a].home for a in actors):
                 foreign = len(actors) == 1 and self._actors[actors[0]].home not in self._cast.countries[:1]
                 return self._party(actors[0], phrase) if foreign else self.state(phrase)
-            return actors[0] if len(actors) == 1 else ""
+            if len(actors) == 1 and self._bears_here(actors[0], ()):
+                return actors[0]
         return ""
 
     def _capital(self, phrase: Phrase) -> str:

@@ -191,6 +191,8 @@ class Voices:
             speaker = self._shared(before, speakers, parsed, cue)
         carriers = tuple(c for w in cue.outer if (c := self._outlet(parsed, w, speakers)) is not None)
         sources = tuple(c for w in cue.inner if (c := speakers.resolve(parsed, w)) is not None)
+        if speaker is not None:
+            sources = tuple(speakers.cited(s, speaker) for s in sources)
         if speaker is not None and sources:
             sources = tuple(speakers.carried(s, (*speaker.via, speaker.voice)) for s in sources)
         elif speaker is not None and carriers:

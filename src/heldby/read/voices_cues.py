@@ -114,11 +114,39 @@ class CueFinder:
             return Cue(k, k, Place.BEHIND, lemma, who, denies=denies)
         who, first = self._g.subject(k)
         body = self._g.body(k)
+        if denies and self._worthless(body):
+            return None
+        false = not denies and self._false_complement(body)
         outer = self._channel(k)
         place = self._place(k, first, body)
         if who is None and place is not Place.BEFORE:
             place = Place.NOWHERE
-        return Cue(k, first, place, lemma, who, body, denies, denies and self._bare(k, body), outer, self._cited(k))
+        bare = false or (denies and self._bare(k, body))
+        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._cited(k))
+
+    def _worthless(self, body: int) -> bool:
+        """ "rejected the offer", "dismissed the governor": nothing is denied."""
+        c = self._items[body] if 0 <= body < len(self._items) else None
+        if c is None or c.kind is not Kind.NOUN or self._g.kind(body + 1) is Kind.THAT:
+            return False
+        head = self._p.tokens[c.j - 1].lower
+        person = self._words.value("role", head) in ("state", "speaker", "resident") and not self._said(body)
+        follows = self._items[body + 1] if body + 1 < len(self._items) else None
+        clause = follows is not None and follows.kind is Kind.VERB and follows.group is not None and follows.group.finite
+        return not clause and (person or self._words.has("object-denied", head))
+
+    def _false_complement(self, body: int) -> bool:
+        """ "said the reports were false", "said it was a lie"."""
+        c = self._items[body] if 0 <= body < len(self._items) else None
+        if c is not None and c.kind is Kind.THAT:
+            body += 1
+            c = self._items[body] if body < len(self._items) else None
+        verb = self._items[body + 1] if body + 1 < len(self._items) else None
+        named = c is not None and c.kind is Kind.NOUN and (self._said(body) or self._p.tokens[c.j - 1].lower == "they")
+        if not named or verb is None or verb.group is None or not verb.group.copula or verb.group.negated:
+            return False
+        tokens = [t.lower for i in self._items[body + 2 : body + 6] for t in self._p.tokens[i.i : i.j]]
+        return any(self._words.has("denial-word", t) for t in tokens[:5])
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None
@@ -159,7 +187,8 @@ class CueFinder:
         if who is None:
             return False
         roles = [self._words.value("role", t.lower) for t in self._p.tokens[who.start : who.end]]
-        return any(r in ("resident", "monitor", "reports") for r in roles)
+        pictured = any(self._words.has("outlet-noun", t.lower) for t in self._p.tokens[who.start : who.end])
+        return pictured or any(r in ("resident", "monitor", "reports") for r in roles)
 
     def _put(self, k: int, lemma: str) -> Cue | None:
         """ "put the number of districts at nine"."""
@@ -242,7 +271,7 @@ class CueFinder:
     def _noun(self, k: int, c: Chunk) -> Cue | None:
         """ "reports that P", "a claim by X that P", "the army's claim that P", "reports indicating that P"."""
         word = self._p.tokens[c.j - 1].lower
-        if word not in PUBLIC:
+        if word not in PUBLIC or (self._p.tokens[c.j - 1].capital and c.j - 1 > 0):
             return None
         end, who = k + 1, Span(c.i, c.j)
         owner = self._g.possessor(c)

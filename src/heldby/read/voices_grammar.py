@@ -152,6 +152,8 @@ class Grammar:
         if told:
             low, verbs = told[-1] + 1, []
         start = low
+        if (relative := [q for q in range(low, end + 1) if self.kind(q) is Kind.REL]) and not any(q > relative[-1] for q in verbs):
+            start, verbs = relative[-1] + 1, []  # "which the leader declared"
         if verbs and not any(self.kind(q) is Kind.REL for q in range(low, verbs[0])):
             reduced = self.items[verbs[0]].group
             free = reduced is not None and reduced.finite and not (reduced.form is Form.PAST and self.kind(verbs[0] + 1) is Kind.PREP)

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heldby.read.document import Document
 from heldby.read.speakers import Speaker
 from heldby.read.text import Quote, Span
 from heldby.read.voices_cues import Place
 
+MAX_DENIAL = 8  # words of a sentence that does nothing but deny
+POINTING = (
+    "it",
+    "this",
+    "that",
+    "a",
+    "an",
+    "all",
+    "these",
+    "they",
+    "pure",
+    "complete",
+    "utter",
+    "lies",
+    "nonsense",
+    "false",
+    "the",
+    "such",
+)
 MIN_TOKENS = 4  # fewer quoted words are a phrase inside somebody's sentence
 
 
@@ -38,25 +57,53 @@ class Utterance:
 
 
 def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
-    """For every quotation an utterance that covers it whole, by whoever speaks it; nothing where nobody can be told."""
+    """What quotations and statements add: an utterance that covers each whole, by whoever speaks it, and denials said in so many words.
+
+    Nothing is added where nobody can be told.
+    """
     out: list[Utterance] = []
     for quote in document.layout.quotes:
         owner = _owner(document, quote, [*utterances, *out])
-        if owner is not None and not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
-            out.append(
-                Utterance(
-                    owner.sentence,
-                    owner.cue,
-                    owner.words,
-                    owner.place,
-                    owner.speaker,
-                    (Span(quote.start, quote.end),),
-                    owner.carriers,
-                    owner.sources,
-                    owner.denies and not _long(document, quote),
-                )
-            )
-    return tuple(out)
+        if owner is None:
+            continue
+        if not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
+            long = _long(document, quote)
+            out.append(replace(owner, spans=(Span(quote.start, quote.end),), denies=owner.denies and not long, bare=False))
+        out.extend(_denials(document, quote, owner))
+    return (*out, *_statements(document, utterances))
+
+
+def _denials(document: Document, quote: Quote, owner: Utterance) -> list[Utterance]:
+    """ "It is a fairy tale.", "A lie.": short sentences of a quotation that call untrue what was said before."""
+    out = []
+    for parsed in document.parsed:
+        s = parsed.sentence
+        low = [t.lower for t in parsed.tokens if quote.start < t.start < quote.end and t.is_word]
+        if not low or len(low) > MAX_DENIAL or any(parsed.words.has("negator", w) for w in low):
+            continue
+        if low[0] in POINTING and any(parsed.words.has("denial-word", w) for w in low):
+            here = Span(max(s.start, quote.start), min(s.end, quote.end))
+            out.append(replace(owner, sentence=s.index, cue=here.start, words=here, spans=(here,), denies=True, bare=True))
+    return out
+
+
+def _statements(document: Document, utterances: Sequence[Utterance]) -> list[Utterance]:
+    """ "The minister said: ..." without marks: the rest of the paragraph is his, up to the next speaker."""
+    out = []
+    for u in utterances:
+        end = document.parsed[u.sentence].sentence.end
+        stated = u.place is Place.BEFORE and u.spans and document.text[u.words.end : u.spans[0].start].strip() == ":"
+        if not stated or '"' in document.text[u.words.end : end] or u.spans[-1].end < end - 1:
+            continue
+        last = end
+        for parsed in document.parsed[u.sentence + 1 :]:
+            s = parsed.sentence
+            if s.paragraph != document.parsed[u.sentence].sentence.paragraph or any(o.sentence == s.index for o in utterances):
+                break
+            last = s.end
+        if last > end:
+            out.append(replace(u, spans=(Span(end, last),)))
+    return out
 
 
 def _long(document: Document, quote: Quote) -> bool:

@@ -188,7 +188,9 @@ class Scoper:
         before = self._items[k - 1] if k else None
         if before is None or before.kind is not Kind.NOUN:
             return False
-        return not self._p.words.has("said-noun", self._p.tokens[before.j - 1].lower) and not any(c.at < k <= c.body for c in self._cues)
+        noun = self._p.tokens[before.j - 1].lower
+        content = self._p.words.has("said-noun", noun) or self._p.words.has("content-noun", noun)
+        return not content and not any(c.at < k <= c.body for c in self._cues)
 
     def _clause_end(self, k: int) -> int:
         """Where a subordinate clause ends: at the comma behind its verb, at a second finite verb, at the next speaker."""
