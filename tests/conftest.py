@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from heldby.errors import HeldbyError
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -45,3 +50,47 @@ def shared() -> Path:
 def proving() -> bool:
     """Whether long proofs run at full counts (`make prove`)."""
     return os.environ.get("HELDBY_PROVE") == "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call of the command line printed on standard output, on standard error, and its exit code."""
+
+    out: str
+    err: str
+    code: int
+
+
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Runs a command in an empty folder, with the exit code `main` would give."""
+    from heldby.cli import cli
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(*args: str, stdin: bytes | None = None) -> Answer:
+        result = CliRunner().invoke(cli, list(args), input=stdin, standalone_mode=False)
+        error = result.exception
+        if isinstance(error, HeldbyError):
+            return Answer(result.stdout, result.stderr + str(error), error.exit_code)
+        if isinstance(error, click.ClickException):
+            return Answer(result.stdout, result.stderr + error.format_message(), 2)
+        if error is not None:
+            raise error
+        return Answer(result.stdout, result.stderr, result.return_value if isinstance(result.return_value, int) else 0)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled dispatches, read once a worker."""
+    from heldby.flow.demo import LEDGER, run_demo
+
+    folder = tmp_path_factory.mktemp("demo")
+    run_demo(folder, lambda _: None, lambda _: None)
+    return folder / LEDGER

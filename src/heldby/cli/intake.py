@@ -32,16 +32,16 @@ def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_jso
     """
     from heldby.cli.readings import reading_table
     from heldby.desk import open_desk
-    from heldby.flow.intake import read_sources
+    from heldby.flow.intake import read_whole
     from heldby.interchange import reading_line
     from heldby.model.report import Gap, Retraction
 
     desk = open_desk(settings_from(**given))
     partly = False
     with progress("reading") as step:
-        for done, item in enumerate(read_sources(desk, sources, desk.gather_options(outlet, published, url)), start=1):
+        for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url)), start=1):
             if isinstance(item, Gap):
-                partly = partly or not item.report_id
+                partly = True
                 say(f"gap ({item.kind}): {item.subject}: {item.cause}")
             elif isinstance(item, Retraction):
                 say(f"retraction of {item.url} by {item.outlet}: {item.reason}")

@@ -111,7 +111,13 @@ def boundaries(file: str, name: str, out: str | None, as_json: bool, **given: st
         say(f"wrote {out}")
     if as_json:
         missed = [{"name": f.name, "parent": f.parent, "reason": f.reason} for f in match.unmatched_features]
-        facts = {"matched": len(match.matched), "unmatched_features": missed, "unmatched_units": list(match.unmatched_units)}
+        facts = {
+            "matched": dict(sorted(match.how.items())),
+            "unmatched_features": missed,
+            "unmatched_units": list(match.unmatched_units),
+            "doubts": list(match.doubts),
+            "notes": list(match.notes),
+        }
         click.echo(json.dumps(facts, sort_keys=True, ensure_ascii=False))
     else:
         for f in match.unmatched_features:

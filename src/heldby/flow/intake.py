@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from heldby.desk import Desk
 from heldby.gather import GatherOptions, fingerprint, gather
@@ -37,7 +37,7 @@ class Intake:
     @property
     def partly(self) -> bool:
         """Whether some source gave less than it should."""
-        return bool(self.gaps)
+        return any(not g.report_id for g in self.gaps)
 
 
 def read_report(desk: Desk, report: Report) -> Reading:
@@ -49,6 +49,24 @@ def read_sources(desk: Desk, sources: Sequence[str], options: GatherOptions) -> 
     """Reports with their readings, and what could not be had, in the order of the sources. Keeps nothing."""
     for item in gather(sources, options):
         yield (item, read_report(desk, item)) if isinstance(item, Report) else item
+
+
+def read_whole(desk: Desk, sources: Sequence[str], options: GatherOptions) -> Iterator[Read | Gap | Retraction]:
+    """As `read_sources`, with what gathering remarked of a report (that it is undated) among the gaps of its reading."""
+    held: Read | None = None
+    for item in read_sources(desk, sources, options):
+        if held and isinstance(item, Gap) and item.report_id == held[0].id:
+            held = (held[0], replace(held[1], gaps=(*held[1].gaps, item)))
+            continue
+        if held:
+            yield held
+        held = None
+        if isinstance(item, Gap | Retraction):
+            yield item
+        else:
+            held = item
+    if held:
+        yield held
 
 
 def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: GatherOptions, progress: Progress = lambda _: None) -> Intake:

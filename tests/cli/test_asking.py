@@ -1,0 +1,119 @@
+"""status, why, tally, changes, gaps, map, brief over the bundled dispatches."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Call
+
+
+def asked(call: Call, ledger: Path, *args: str) -> dict[str, Any]:
+    answer = call(*args, "--ledger", str(ledger), "--json")
+    assert answer.code == 0, answer.err
+    found: dict[str, Any] = json.loads(answer.out)
+    return found
+
+
+def test_a_crossing_is_told_differently_at_noon_and_a_week_later(call: Call, demo_ledger: Path) -> None:
+    def row(known_by: str) -> dict[str, Any]:
+        found = asked(call, demo_ledger, "status", "Spin Boldak crossing", "--as-of", "2021-07-14", "--known-by", known_by)
+        only: dict[str, Any] = found["statuses"][0]
+        return only
+
+    morning, noon, evening, later = (row(t) for t in ("2021-07-14T06:00", "2021-07-14T12:00", "2021-07-14T21:00", "2021-07-21"))
+    assert morning["holder"] is None
+    assert morning["support"] == "unknown"
+    assert noon["holder"] == "taliban"
+    assert evening["support"] == "disputed"
+    assert int(str(evening["denials"])) >= 1
+    assert later["holder"] == "taliban"
+    assert later["origins"] > noon["origins"]
+    assert noon["support"] != evening["support"]
+
+
+def test_why_shows_every_voice_with_its_sentence(call: Call, demo_ledger: Path) -> None:
+    answer = call("why", "Spin Boldak crossing", "--as-of", "2021-07-14", "--ledger", str(demo_ledger))
+    assert answer.code == 0
+    assert "DENIES" in answer.out
+    assert "ASSERTS" in answer.out
+    assert "reconstruction of public events" in answer.out
+    assert "Confidence:" in answer.out
+
+
+def test_a_district_taken_and_retaken_within_a_day_is_two_changes(call: Call, demo_ledger: Path) -> None:
+    found = asked(call, demo_ledger, "changes", "Khanabad, Kunduz", "--since", "2021-06-13", "--until", "2021-06-15")
+    rows = found["changes"]
+    assert [r["after"] for r in rows] == ["taliban", "afghan_government"]
+    assert rows[1]["before"] == "taliban"
+    brief = [s for s in found["spells"] if s["brief"]]
+    assert len(brief) == 1
+    assert brief[0]["holder"] == "taliban"
+    assert brief[0]["end"]
+
+
+def test_tallies_reconcile_and_name_their_roster(call: Call, demo_ledger: Path) -> None:
+    found = asked(call, demo_ledger, "tally", "--since", "2021-07-01", "--as-of", "2021-07-15")
+    for tally in found["tallies"]:
+        assert sum(r["count"] for r in tally["rows"]) + tally["unknown"] == tally["size"] == 407
+        assert all(r["low"] <= round(r["expected"]) <= r["high"] for r in tally["rows"])
+    smaller = asked(call, demo_ledger, "tally", "--roster", "398", "--as-of", "2021-07-15")
+    assert [t["size"] for t in smaller["tallies"]] == [398]
+
+
+def test_before_the_first_evidence_everything_is_unknown(call: Call, demo_ledger: Path) -> None:
+    found = asked(call, demo_ledger, "tally", "--as-of", "2021-05-31", "--known-by", "2021-04-30")
+    (tally,) = found["tallies"]
+    assert tally["unknown"] == tally["size"] == 407
+    answer = call("map", "--as-of", "2021-05-31", "--known-by", "2021-04-30", "--out", "m.svg", "--ledger", str(demo_ledger))
+    assert answer.code == 0
+    assert "2021" in Path("m.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("status", "Nowhere-e Qx"), "unknown in theatre"),
+        (("status", "Dawlatabad"), "say which by its id"),
+        (("tally", "--roster", "500"), "known: 398, 399, 407, 421, 422"),
+        (("status", "--as-of", "14 July"), "--as-of"),
+        (("status", "--known-by", "noon"), "--known-by"),
+        (("map", "--out", "map.gif"), ".svg or .png"),
+    ],
+)
+def test_a_call_that_is_off_says_what_is_wrong(call: Call, demo_ledger: Path, args: tuple[str, ...], told: str) -> None:
+    answer = call(*args, "--ledger", str(demo_ledger))
+    assert answer.code == 2
+    assert told in answer.err
+
+
+def test_without_a_ledger_the_user_is_told_how_to_make_one(call: Call) -> None:
+    answer = call("status")
+    assert answer.code == 2
+    assert "heldby add" in answer.err
+
+
+def test_a_map_and_a_brief_carry_the_marks_and_the_edition(call: Call, demo_ledger: Path) -> None:
+    common = ("--as-of", "2021-08-13", "--ledger", str(demo_ledger), "--known-by", "2021-08-16")
+    assert call("map", "--out", "m.svg", *common).code == 0
+    assert call("brief", "--out", "b.html", *common).code == 0
+    picture, page = Path("m.svg").read_text(encoding="utf-8"), Path("b.html").read_text(encoding="utf-8")
+    for text in (picture, page):
+        assert "econstruction of public events" in text
+        assert "nearest-centre cells, not boundaries" in text
+    assert "<script" not in page
+    assert " src=" not in page
+    again = call("map", "--out", "again.svg", *common)
+    assert again.code == 0
+    assert Path("again.svg").read_bytes() == Path("m.svg").read_bytes()
+
+
+def test_an_earlier_revision_answers_as_it_did(call: Call, demo_ledger: Path) -> None:
+    found = asked(call, demo_ledger, "tally", "--as-of", "2021-08-16", "--at-revision", "0")
+    assert found["tallies"][0]["unknown"] == 407
+    answer = call("tally", "--at-revision", "999999", "--ledger", str(demo_ledger))
+    assert answer.code == 1
+    assert "has no revision" in answer.err
