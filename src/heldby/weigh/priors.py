@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
@@ -158,7 +159,7 @@ def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
     faults: list[HeldbyError] = []
     names = ("voice", "motion", "start", "weight", "window", "copy", "support", "tally", "reliability")
     faults += [HeldbyError(subject, f"no such section; known: {', '.join(names)}", key) for key in sorted(set(table) - set(names))]
-    voices = tuple(v for i, row in enumerate(table.get("voice", ())) if (v := _voice(row, subject, i, faults)) is not None)
+    voices = tuple(v for i, row in enumerate(_rows(table, subject, faults)) if (v := _voice(row, subject, i, faults)) is not None)
     _cover(voices, subject, faults)
     motion = _section(Motion, "motion", table, subject, faults)
     start = _section(Start, "start", table, subject, faults)
@@ -168,6 +169,9 @@ def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
     support = _section(SupportLine, "support", table, subject, faults)
     tally = _section(TallyLine, "tally", table, subject, faults)
     learned = table.get("reliability", {})
+    if not isinstance(learned, Mapping):
+        faults.append(HeldbyError(subject, "expected a table of weights by origin", "reliability"))
+        learned = {}
     faults += [
         HeldbyError(subject, f"expected a weight from 0 to 1, found {w!r}", f"reliability.{o}")
         for o, w in sorted(learned.items())
@@ -180,7 +184,7 @@ def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
 
 
 def _number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _section(kind: type[_Section], name: str, table: Mapping[str, Any], subject: str, faults: list[HeldbyError]) -> _Section | None:
@@ -203,6 +207,14 @@ def _section(kind: type[_Section], name: str, table: Mapping[str, Any], subject:
     return kind(**{k: int(given[k]) if wanted == "int" else float(given[k]) for k, wanted in known.items()})
 
 
+def _rows(table: Mapping[str, Any], subject: str, faults: list[HeldbyError]) -> list[Mapping[str, Any]]:
+    given = table.get("voice")
+    if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
+        faults.append(HeldbyError(subject, "expected [[voice]] tables", "voice"))
+        return []
+    return given
+
+
 def _voice(row: Mapping[str, Any], subject: str, index: int, faults: list[HeldbyError]) -> VoiceLine | None:
     place = f"voice {index + 1} ({row.get('id', 'no id')})"
     known = [f.name for f in fields(VoiceLine)]
@@ -215,9 +227,15 @@ def _voice(row: Mapping[str, Any], subject: str, index: int, faults: list[Heldby
             faults.append(HeldbyError(subject, f"{key}: expected a ratio above 0, at most 1000, found {value!r}", place))
         elif _number(value) and (value > 1 if key == "denial" else value < 1):
             faults.append(HeldbyError(subject, f"{key}: a ratio on the wrong side of 1: {value}", place))
-    kinds = {"*", *(k.value for k in VoiceKind)}
-    faults += [HeldbyError(subject, f"no such kind of voice: {k!r}", place) for k in row.get("kinds", ()) if k not in kinds]
-    if row.get("interest") not in {s.value for s in Stake}:
+    kinds = ("*", *(k.value for k in VoiceKind))
+    given = row.get("kinds", [])
+    if not isinstance(given, list):
+        faults.append(HeldbyError(subject, f"kinds: expected a list, found {given!r}", place))
+        given = []
+    faults += [HeldbyError(subject, f"no such kind of voice: {k!r}", place) for k in given if k not in kinds]
+    wordless = [k for k in ("id", "why") if k in row and not isinstance(row[k], str)]
+    faults += [HeldbyError(subject, f"{k}: expected words, found {row[k]!r}", place) for k in wordless]
+    if row.get("interest") not in [s.value for s in Stake]:
         faults.append(HeldbyError(subject, f"no such interest: {row.get('interest')!r}", place))
     if len(faults) > before:
         return None
