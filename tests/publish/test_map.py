@@ -203,7 +203,8 @@ def test_a_theatre_without_an_outline_is_drawn_as_points() -> None:
     theatre = replace(valley_bundle().theatre, outline=())
     svg = map_svg(release(valley_bundle(theatre=theatre), Release(), KNOWN))
     assert not cells(svg)
-    assert "places are drawn as points" in words(svg)
+    assert "Places are drawn as points" in words(svg)
+    assert {g.attrib["data-unit"] for g in tree(svg).iter(f"{SVG}g") if "data-unit" in g.attrib} >= {"af:kandahar:dand", CROSSING}
 
 
 def test_more_changes_than_fit_are_counted() -> None:

@@ -135,7 +135,7 @@ def test_marked_rows_carry_the_sign_and_the_notes_its_words() -> None:
 def test_statuses_can_be_asked_for_one_holder() -> None:
     assert "3 places" not in printed(statuses_table(small(), "Government"))
     for name, places in (("Government", 2), ("taliban", 1), ("T", 1), ("contested", 1), ("unknown", 1)):
-        assert f"{places} places" in printed(statuses_table(small(), name)), name
+        assert f"{places} place" in printed(statuses_table(small(), name)), name
         assert len(json.loads(statuses_json(small(), name))["statuses"]) == places
     with pytest.raises(UsageError, match="afghan_government, taliban"):
         statuses_table(small(), "Romans")

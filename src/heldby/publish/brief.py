@@ -27,7 +27,7 @@ from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import anchor, document, link_to, mark_line, paragraph, place_name, section, table
 from heldby.publish.plain import printable
 from heldby.publish.voicelist import says, unit_block
-from heldby.publish.wording import clocks_words, place_text
+from heldby.publish.wording import clocks_words, counted, place_text, sources_words
 
 MOST_BYTES = 4_900_000
 METHOD = (
@@ -131,7 +131,7 @@ def _changes(edition: Edition, told: _Told) -> Markup:
     heads = ("Place", "From", "To", "When", "Likelihood", "Rests on")
     parts = [
         table(
-            f"{len(edition.changes)} {'change' if len(edition.changes) == 1 else 'changes'}, latest first",
+            f"{counted(len(edition.changes), 'change')}, latest first",
             heads,
             change_rows(edition, told.links),
         )
@@ -150,7 +150,7 @@ def _changes(edition: Edition, told: _Told) -> Markup:
 def _map(edition: Edition, told: _Told) -> Markup:
     drawn = map_inline(edition, links=told.links)
     lead = "Each place in the picture leads to what it rests on. The tables under “Who holds what” say the same in words."
-    box = el("div", drawn, class_="b-map", role="region", aria_label="Map", tabindex="0")
+    box = el("div", drawn, class_="b-map", role="region", aria_label="Picture of the map", tabindex="0")
     return joined((paragraph(lead, "b-small"), box))
 
 
@@ -186,7 +186,7 @@ def _left_out(rows: Iterable[StatusRow]) -> Markup:
     named = [place_text(r) for r in rows]
     if not named:
         return Markup("")
-    told = f"Left out to keep this page small: the evidence on {len(named)} places, which `heldby why` tells in full: {'; '.join(named)}."
+    told = f"Left out to keep this page small: the evidence on {counted(len(named), 'place')}, which `heldby why` tells in full: {'; '.join(named)}."
     return paragraph(told, "b-small")
 
 
@@ -195,12 +195,7 @@ def _coverage(edition: Edition) -> Markup:
     parts = [table("Of how many places there is evidence, and what it amounts to", heads, coverage_rows(edition), range(1, 8))]
     if edition.gaps:
         parts.append(table("Gaps: what was met and not guessed", ("Kind", "Number", "For instance"), gap_rows(edition), (1,)))
-    sources = edition.sources
-    told = (
-        f"The statuses shown rest on {sources.testimonies} testimonies of {sources.origins} origins, in {sources.reports} reports "
-        f"by {sources.outlets} outlets."
-    )
-    return joined((paragraph(told), *parts))
+    return joined((paragraph(sources_words(edition.sources)), *parts))
 
 
 def _footer(edition: Edition) -> Markup:

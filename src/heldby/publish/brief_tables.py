@@ -15,7 +15,7 @@ from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
 from heldby.publish.style import likelihood, side_name, style_for
 from heldby.publish.voicelist import says
-from heldby.publish.wording import chain_text, instant_words, place_text, roster_words
+from heldby.publish.wording import chain_text, counted, instant_words, place_text, roster_words
 
 Links = Mapping[str, str]
 
@@ -165,9 +165,7 @@ def comparison_items(edition: Edition) -> Markup:
     heads = ("They say", "Of", "Ours", "Who says so", "Known", "Rosters it can belong to")
     rows = [_comparison_cells(edition, c) for c in edition.comparisons]
     whys = [_comparison_why(c) for c in edition.comparisons]
-    return joined(
-        (table(f"{len(rows)} published {'tally' if len(rows) == 1 else 'tallies'}", heads, rows), el("ul", *whys, class_="b-says"))
-    )
+    return joined((table(counted(len(rows), "published tally", "published tallies"), heads, rows), el("ul", *whys, class_="b-says")))
 
 
 def _comparison_cells(edition: Edition, c: ComparisonRow) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def draw_geometry(edition: Edition, projection: Projection) -> Geometry:
     units = district_units(edition)
     outline = tuple(_projected(ring, projection) for ring in edition.theatre.outline)
     if not outline or not units:
-        return Geometry((), (), outline, "no outline in this theatre: places are drawn as points")
+        return Geometry((), (), outline, "Places are drawn as points: this theatre has no outline to draw cells in")
     shapely = _shapely()
     land = _polygon(shapely, outline)
     given = {
@@ -165,8 +165,8 @@ def _projected(ring: Ring, projection: Projection) -> Ring:
 
 def _note(given: int, total: int) -> str:
     if given == 0:
-        return CELLS_NOTE
-    return "boundaries as given" if given == total else f"boundaries as given for {given} of {total} units, else {CELLS_NOTE}"
+        return f"Cells: {CELLS_NOTE}"
+    return "Cells: boundaries as given" if given == total else f"Cells: boundaries as given for {given} of {total} units, else {CELLS_NOTE}"
 
 
 def _shapely() -> Any:

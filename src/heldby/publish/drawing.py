@@ -52,12 +52,16 @@ class Point:
 def points(plate: Plate) -> tuple[Point, ...]:
     """Symbols to draw, in order of importance: capitals and crossings always, bases and towns where there is evidence.
 
-    A district's centre is shown only where it is held otherwise than its district; a base is left out beside a crossing or capital at its place.
+    A district's centre is shown only where it is held otherwise than its district; without an outline all places with evidence are points.
+    A base is left out beside a crossing or capital at its place.
     """
+    theatre = plate.edition.theatre
+    own = {u.id for u in theatre.units}
+    others = (theatre.unit(unit_id) for unit_id in sorted(plate.rows) if unit_id not in own)
     found: list[Point] = []
-    for unit in plate.edition.theatre.units:
+    for unit in (*theatre.units, *(u for u in others if u is not None)):
         row = plate.rows.get(unit.id)
-        kind = _symbol(unit, row, plate.rows)
+        kind = _symbol(unit, row, plate.rows, bare=not theatre.outline)
         if kind and unit.lat is not None and unit.lon is not None:
             x, y = plate.projection.xy(unit.lon, unit.lat)
             reach = {"capital": CAPITAL, "crossing": CROSSING}.get(kind, SPOT)
@@ -166,7 +170,8 @@ def path(rings: Shape) -> str:
     return "".join(parts)
 
 
-def _symbol(unit: Unit, row: StatusRow | None, rows: Mapping[str, StatusRow]) -> str:
+def _symbol(unit: Unit, row: StatusRow | None, rows: Mapping[str, StatusRow], *, bare: bool) -> str:
+    """What a unit is drawn as; "" for none. On a `bare` map (no outline, so no cells) whatever has evidence is a point."""
     told = row is not None and row.support != Support.UNKNOWN
     if unit.capital_of and unit.kind is PlaceKind.CITY:
         return "capital"
@@ -177,8 +182,8 @@ def _symbol(unit: Unit, row: StatusRow | None, rows: Mapping[str, StatusRow]) ->
     if unit.kind in (PlaceKind.TOWN, PlaceKind.CITY, PlaceKind.VILLAGE) and row is not None and told:
         around = rows.get(unit.parent)
         same = unit.scope is Scope.CENTRE and around is not None and (around.holder, around.support) == (row.holder, row.support)
-        return "" if same else "town"
-    return ""
+        return "" if same and not bare else "town"
+    return "town" if bare and told and unit.kind is not PlaceKind.ROAD else ""
 
 
 def _symbol_mark(point: Point, style: Style) -> Markup:

@@ -26,6 +26,7 @@ from heldby.publish.lettering import fixed_text, svg_text
 from heldby.publish.markup import Markup, el, shape
 from heldby.publish.projection import Box, fit
 from heldby.publish.style import style_for
+from heldby.publish.wording import sources_words
 
 MARGIN = 30.0
 SIDE = 300.0
@@ -181,16 +182,13 @@ def _subtitle(edition: Edition) -> str:
 
 def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tuple[Markup, ...]:
     sources, made = edition.sources, edition.provenance
-    told = (
-        f"Cells: {geometry.note}. Sources: {sources.testimonies} testimonies of {sources.origins} origins in {sources.reports} reports "
-        f"by {sources.outlets} outlets; `heldby why` and the brief lead from each cell to its sentences."
-    )
+    told = f"{geometry.note}. {sources_words(sources)} `heldby why` and the brief lead from each cell to its sentences."
     notes = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
     lines = [
         told,
         notes,
         f"Edition {edition.digest[:16]} · ledger revision {made.revision}, head {made.head[:16]} · theatre {edition.theatre.id} "
-        f"{edition.theatre.digest[:12]} · rules {made.rulebook_digest[:12]} · {made.code_version} · outline: Natural Earth",
+        f"{edition.theatre.digest[:12]} · rules {made.rulebook_digest[:12]} · {made.code_version}{' · outline: Natural Earth' if geometry.outline else ''}",
     ]
     rows: list[str] = []
     for line in (x for x in lines if x):

@@ -10,6 +10,7 @@ from heldby.publish.dates import long_day, plain_when
 from heldby.publish.style import likelihood
 
 _NOUN = {PlaceKind.DISTRICT: "district", PlaceKind.CROSSING: "crossing", PlaceKind.PROVINCE: "province", PlaceKind.CITY: "city"}
+_AREA_WORDS = frozenset(("oblast", "governorate", "region", "state", "county", "prefecture", "territory", "department", "division"))
 _DENIALS = frozenset({Symbol.NOT_TOOK, Symbol.NOT_HOLDS, Symbol.NOT_LOST})
 EVEN = 0.45  # from here on a bin's words can stand before a verb ("is likely held"); below, the leading state is no more than the least unlikely
 
@@ -52,7 +53,8 @@ def place_phrase(unit: Unit | None, unit_id: str) -> str:
     if unit is None:
         return unit_id
     noun = _NOUN.get(unit.kind, "")
-    return f"{unit.name} {noun}" if noun and noun not in unit.name.casefold().split() else unit.name
+    own = unit.name.casefold().split()
+    return f"{unit.name} {noun}" if noun and noun not in own and own[-1:] and own[-1] not in _AREA_WORDS else unit.name
 
 
 def side_phrase(theatre: Theatre, side_id: str) -> str:

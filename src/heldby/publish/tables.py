@@ -20,7 +20,7 @@ from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, SpellRow, 
 from heldby.publish.plain import SIGN, printable
 from heldby.publish.records import held_by
 from heldby.publish.style import percent, side_name
-from heldby.publish.wording import chain_text, clocks_words, place_text, roster_words
+from heldby.publish.wording import chain_text, clocks_words, counted, place_text, roster_words
 
 WIDE = 110  # columns from which the less needed columns are shown
 STYLES = ("bold blue", "bold dark_orange3", "bold", "bold magenta", "bold green", "bold cyan", "bold yellow")
@@ -104,7 +104,7 @@ def statuses_table(edition: Edition, holder: str | None = None) -> RenderableTyp
         Column("since"),
         Column("last evidence", wide=True),
     )
-    listing = Listing(f"{len(rows)} places", columns, tuple(_status_cells(edition, row) for row in rows))
+    listing = Listing(counted(len(rows), "place"), columns, tuple(_status_cells(edition, row) for row in rows))
     areas = [cell(f"{a.name}: {_area_counts(edition, a.counts)}, {a.unknown} unknown of {a.size}") for a in edition.areas]
     return shown(edition, listing, *areas)
 
@@ -201,7 +201,7 @@ def changes_table(edition: Edition) -> RenderableType:
         Column("rests on", least=9),
     )
     rows = tuple(_change_cells(edition, c) for c in edition.changes)
-    parts: list[RenderableType] = [Listing(f"{len(rows)} changes{since}", columns, rows)]
+    parts: list[RenderableType] = [Listing(f"{counted(len(rows), 'change')}{since}", columns, rows)]
     if edition.spells:
         parts.append(_spell_listing(edition, edition.spells))
     return shown(edition, *parts)
@@ -296,4 +296,4 @@ def gaps_table(edition: Edition) -> RenderableType:
     """What was met and not guessed, by kind."""
     columns = (Column("gap"), Column("subject"), Column("why"), Column("report", wide=True))
     rows = tuple((cell(g.kind), cell(g.subject), cell(g.cause), cell(g.report_id)) for g in edition.gaps)
-    return shown(edition, Listing(f"{len(rows)} gaps", columns, rows))
+    return shown(edition, Listing(counted(len(rows), "gap"), columns, rows))

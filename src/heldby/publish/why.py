@@ -14,7 +14,17 @@ from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.records import row_of
 from heldby.publish.style import percent
 from heldby.publish.tables import cell, holder_cell, marked, shown, spells_of
-from heldby.publish.wording import bits_text, chain_text, content_words, interest_words, place_text, source_words, stance_word, voice_side
+from heldby.publish.wording import (
+    bits_text,
+    chain_text,
+    content_words,
+    counted,
+    interest_words,
+    place_text,
+    source_words,
+    stance_word,
+    voice_side,
+)
 
 
 def why_table(edition: Edition, unit_id: str) -> RenderableType:
@@ -49,7 +59,7 @@ def _counted(evidence: Iterable[Evidence]) -> str:
     told = list(evidence)
     denials = sum(e.denial for e in told)
     against = f", {denials} of them {'a denial' if denials == 1 else 'denials'}" if denials else ""
-    return f"{len(told)} {'testimony' if len(told) == 1 else 'testimonies'}{against}; bits say how far each moved the leading answer"
+    return f"{counted(len(told), 'testimony', 'testimonies')}{against}; bits say how far each moved the leading answer"
 
 
 def _voices(edition: Edition, evidence: Iterable[Evidence]) -> list[RenderableType]:

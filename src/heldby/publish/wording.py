@@ -8,7 +8,7 @@ from heldby.model.status import Symbol, Tally
 from heldby.model.theatre import Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning
 from heldby.publish.dates import local_time, long_day
-from heldby.publish.edition import ChangeRow, Edition, Evidence, Quote, SpellRow, StatusRow
+from heldby.publish.edition import ChangeRow, Edition, Evidence, Quote, SourceCount, SpellRow, StatusRow
 from heldby.publish.sentences import side_phrase
 from heldby.publish.style import side_name
 
@@ -90,6 +90,17 @@ def instant_words(utc: str, theatre: Theatre) -> str:
 def clocks_words(edition: Edition) -> str:
     """Both clocks in one line."""
     return f"As of {long_day(edition.as_of)} (end of day), as known by {local_time(edition.known_by, edition.theatre)}"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """ "1 report", "2 reports" """
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def sources_words(sources: SourceCount) -> str:
+    """What the statuses shown rest on, in one sentence."""
+    said = f"{counted(sources.testimonies, 'testimony', 'testimonies')} of {counted(sources.origins, 'origin')}"
+    return f"Sources: {said} in {counted(sources.reports, 'report')} by {counted(sources.outlets, 'outlet')}."
 
 
 def roster_words(edition: Edition, tally: Tally) -> tuple[str, str]:
