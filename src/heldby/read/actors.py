@@ -101,6 +101,11 @@ class Cast:
         homes = [a.id for a in self._lexicon.actors if a.home == country]
         return ruling[0] if len(ruling) == 1 else (homes or [""])[0]
 
+    @property
+    def parties(self) -> frozenset[str]:
+        """The ids of all actors the lexicon knows."""
+        return frozenset(self._actors)
+
     def knows(self, actor: str) -> bool:
         return actor in self._actors
 
@@ -169,6 +174,9 @@ class Cast:
                 return Agent(text, start, end, ours(), True, "we")
             return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "he", "theirs") else None
         modifying = parsed.chunks[phrase.chunk].head > phrase.head
+        if modifying and (owner := parsed.tokens[phrase.i].lower) in POSSESSIVES:
+            ours_too = owner in ("our", "my")
+            return Agent(text, start, end, ours() if ours_too else "", True, "we" if ours_too else "pronoun")
         if modifying and phrase.j - phrase.i == 1 and "-" in text:
             return self._prefix(parsed, phrase, country or self.country)
         if modifying and (found := self._adjective(parsed, phrase)):

@@ -61,7 +61,7 @@ class Trail:
 
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
-        if spot.place.text.lower().split()[0] in SETS and spot.plural_reference:
+        if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             return next(
                 (tuple(self._bound(spot, s, sentence - n) for s in g) for n, g in reversed(self._sets) if sentence - n <= REACH), ()
             )

@@ -35,7 +35,7 @@ class ClaimMaker:
         negated = draft.stance.negated != (draft.match.polarity is Polarity.DENIED)
         for voice in self._attribution.at(draft.sentence, draft.match.start):
             denied = negated != voice.denies
-            relation, actor = self._as_denied(draft) if denied else (draft.relation, draft.actor)
+            relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
             if not actor:
                 continue
             yield Claim(
@@ -66,11 +66,18 @@ class ClaimMaker:
         cause = "says what happened to a place, but not who did it"
         return Gap(GapKind.NO_ACTOR, subject, cause, self._report.id, "", draft.start, draft.end)
 
-    def _as_denied(self, draft: Draft) -> tuple[Relation, str]:
-        """Who denies that a place fell denies that the other side took it."""
-        if draft.relation is not Relation.LOST:
-            return draft.relation, draft.actor
-        return Relation.CAPTURED, self._cast.enemy_of(draft.actor, draft.match.start, draft.country)
+    def _as_denied(self, draft: Draft, side: str) -> tuple[Relation, str]:
+        """Who denies that a place fell, or was taken by nobody named, denies that the other side took it: his enemy, if he is a party."""
+        relation = draft.relation
+        if relation not in (Relation.LOST, Relation.CAPTURED, Relation.RETOOK) or (relation is not Relation.LOST and draft.agent):
+            return relation, draft.actor
+        party = self._cast.knows(side) and not (draft.actor in self._cast.parties and self._cast.is_bystander(side, draft.actor))
+        holder = side if party else draft.actor if relation is Relation.LOST else ""
+        if not holder:
+            return relation, draft.actor
+        taker = self._cast.enemy_of(holder, draft.match.start, draft.country)
+        retaken = taker == self._cast.state_of(draft.country) and taker != "" and relation is not Relation.CAPTURED
+        return Relation.RETOOK if retaken else Relation.CAPTURED, taker
 
     def _trace(self, draft: Draft) -> tuple[str, ...]:
         trigger = self._report.text[draft.match.start : draft.match.end]

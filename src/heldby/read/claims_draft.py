@@ -77,15 +77,14 @@ class Drafter:
         stance = stance_of(parsed, match)
         if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and match.frame.subject is Role.LOSER):
             return None  # prevented, or "will not hand over"
-        made = self._party(sentence, match, agent, loser, spots, country)
-        spots = self._fitting(made[0], spots)
+        relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
+        spots = self._fitting(relation, spots)
         if not spots:
             return None
         start, end = self._extent(parsed, match, agent, spots)
-        loser_id = loser.actor if loser and loser.actor != made[1] else ""
-        return Draft(
-            match, sentence, *made[:1], agent, *made[1:], loser_id, loser.text if loser else None, spots, stance, start, end, country
-        )
+        loser_id = loser.actor if loser and loser.actor != actor else ""
+        loser_text = loser.text if loser else None
+        return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country)
 
     def accept(self, draft: Draft) -> None:
         """Keep a draft for later references."""
@@ -118,13 +117,14 @@ class Drafter:
 
     def _may_lack_actor(self, sentence: int, parsed: Parsed, match: Match) -> bool:
         """Whether a match may stand without a party of its own."""
-        if Role.ACTOR in match.frame.needs and not all(PartyFinder.is_plan(parsed, p) for p in match.actors):
-            return False
+        planned = bool(match.actors) and all(PartyFinder.is_plan(parsed, p) for p in match.actors)
+        if Role.ACTOR in match.frame.needs or planned:
+            return planned
         if not match.actors or match.frame.build is Build.NOUN:
             return True
         if match.frame.build is Build.STATE:
             return bool(self._parties.speaker(sentence, match.start))
-        return match.relation is Relation.LOST or all(PartyFinder.is_plan(parsed, p) for p in match.actors)
+        return match.relation is Relation.LOST and match.passive
 
     def _spots(self, sentence: int, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
         found = self._places.spots(parsed, tuple(self._described(parsed, match, p) for p in match.places))
@@ -142,6 +142,8 @@ class Drafter:
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
             else:
                 lost.append(spot)
+        if any(s.named for s in out):
+            out = [s for s in out if not s.place.unnamed]
         if lost and not out and lost[0].sort not in ("country", "pronoun"):
             place = lost[0].place
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"

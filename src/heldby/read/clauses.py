@@ -13,7 +13,12 @@ class ClauseParser(ClauseStack):
     """One pass over a sentence's chunks. `quoted` are chunk indices of quotation marks that enclose clauses."""
 
     def parse(self) -> Parse:
+        beyond = 0
         for at, c in enumerate(self._chunks):
+            if at < beyond:
+                continue
+            if c.kind is Kind.COMMA and (beyond := self._aside(at)):
+                continue
             match c.kind:
                 case Kind.NOUN:
                     self._on_noun(at)
@@ -50,6 +55,19 @@ class ClauseParser(ClauseStack):
         else:
             self._finite(at, c.group)
         self._forget()
+
+    def _aside(self, at: int) -> int:
+        """Where a "he said" between commas ends that stands inside another clause; 0 if there is none at the comma `at`."""
+        inner = self._chunks[at + 1 : at + 4]
+        if len(inner) < 3 or inner[2].kind is not Kind.COMMA or {inner[0].kind, inner[1].kind} != {Kind.NOUN, Kind.VERB}:
+            return 0
+        verb = inner[0] if inner[0].kind is Kind.VERB else inner[1]
+        noun = at + 2 if inner[0].kind is Kind.VERB else at + 1
+        group = verb.group
+        if group is None or not group.finite or group.passive or not self._words.has("reporting", group.lemma) or self._top.last >= 0:
+            return 0
+        self._add(Predicate(at + 1 if inner[0] is verb else at + 2, group, Link.MAIN, subject=[noun], word="aside"))
+        return at + 4
 
     def _add(self, pred: Predicate) -> int:
         self._preds.append(pred)
@@ -125,13 +143,12 @@ class ClauseParser(ClauseStack):
         return self._top.last >= 0 and self._noun in self._preds[self._top.last].object
 
     def _finite_ahead(self, at: int) -> bool:
-        for c in self._chunks[at + 1 :]:
+        for k in range(at + 1, len(self._chunks)):
+            c = self._chunks[k]
             if c.kind in (Kind.SUB, Kind.REL, Kind.THAT, Kind.STOP):
                 return False
-            if c.kind is Kind.AND:
-                continue
             if c.kind is Kind.VERB and c.group is not None and c.group.finite:
-                return True
+                return self._chunks[k - 1].kind is not Kind.AND  # "swept into X and hoisted" are two finite verbs
         return False
 
     def _participle(self, at: int, group: Group) -> None:
@@ -265,6 +282,10 @@ class ClauseParser(ClauseStack):
     def _take_back(self, pred: Predicate, noun: int) -> list[int]:
         """Remove `noun` (and the members of its list joined by "and" to it) from where it was put."""
         taken = [noun]
+        if noun in pred.object and self._words.has("reporting", pred.group.lemma) and self._in_reporting(self._top.last):
+            taken = list(pred.object)  # "said the airport and the barracks were held"
+            pred.object.clear()
+            return taken
         for target in [pred.object, *[p[1] for p in pred.parts]]:
             if noun in target:
                 at = target.index(noun)

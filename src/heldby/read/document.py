@@ -57,6 +57,9 @@ class Parsed:
         """Quotation marks that enclose a clause: they have a finite verb and some length; a quoted word or two breaks nothing."""
         out = []
         for quote in self.quotes:
+            first = next((k for k, c in enumerate(self.chunks) if self.tokens[c.i].start > quote.start), 0)
+            if first >= 2 and self.chunks[first].kind is Kind.VERB and self.chunks[first - 2].kind is Kind.NOUN:
+                continue  # the rest "will be cleared": the clause goes on inside
             within = [k for k, c in enumerate(self.chunks) if quote.start <= self.tokens[c.i].start < quote.end]
             verbs = [self.chunks[k].group for k in within]
             tokens = sum(self.chunks[k].j - self.chunks[k].i for k in within)

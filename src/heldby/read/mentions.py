@@ -6,13 +6,14 @@ actor only before a noun for armed people or for an office.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 import ahocorasick_rs
 
-from heldby.model.theatre import Gazetteer, Lexicon
+from heldby.model.theatre import Gazetteer, Lexicon, NameHit
 from heldby.model.who import ActorName, Outlet
 from heldby.read.text import tokenise
 from heldby.read.words import Words
@@ -72,7 +73,7 @@ class MentionFinder:
         """Mentions of a normalised text in order, none inside another. `day` is that of publication (None: every name holds)."""
         named = _longest(self._named(text, day))
         out = list(named)
-        places = {(h.start, h.end): h for h in self._gazetteer.find(text)}
+        places = {(h.start, h.end): h for h in self._places(text)}
         for m in named:
             if (hit := places.pop((m.start, m.end), None)) and m.kind is MentionKind.ACTOR:
                 out[out.index(m)] = Mention(m.start, m.end, m.kind, m.text, m.actors, m.adjective, hit.unit_ids)
@@ -82,6 +83,22 @@ class MentionFinder:
                 out = [m for m in out if m not in clashes]
                 out.append(Mention(hit.start, hit.end, MentionKind.PLACE, text[hit.start : hit.end], unit_ids=hit.unit_ids))
         return tuple(sorted(out, key=lambda m: (m.start, m.end)))
+
+    def _places(self, text: str) -> list[NameHit]:
+        """Gazetteer names, without a preposition that opens a sentence ("In Sar-e Pol") and with words in brackets ("[Spin] Boldak")."""
+        out: list[NameHit] = []
+        for hit in self._gazetteer.find(text):
+            first = re.match(r"\w+(?=[ -])", text[hit.start : hit.end])
+            if first and self._words.has("preposition", first.group().lower()):
+                begin = hit.start + first.end() + 1
+                out += [replace(h, start=h.start + begin, end=h.end + begin) for h in self._gazetteer.find(text[begin : hit.end + 24])[:1]]
+                continue
+            bracket = re.search(r"\[([^\W\d_]+)\]\s\Z", text[max(0, hit.start - 24) : hit.start])
+            if bracket and (units := self._gazetteer.lookup(f"{bracket[1]} {hit.name}")):
+                out.append(NameHit(hit.start - len(bracket.group()), hit.end, f"{bracket[1]} {hit.name}", units))
+                continue
+            out.append(hit)
+        return out
 
     def _named(self, text: str, day: date | None) -> list[Mention]:
         if self._automaton is None:

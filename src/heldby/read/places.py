@@ -31,6 +31,7 @@ AREAS = frozenset({"city", "town", "village", "district", "province", "country"}
 REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "this", "itself", "where", "which"})
 DEFINITE = frozenset({"the", "this", "that", "its", "their", "these", "those", "both"})
 WITHIN = ("of", "in", "near", "outside", "inside", "at", "on")
+ROAD_ENDS = ("to", "between", "from", "linking", "through")
 CALLED = frozenset({"called", "named", "known"})
 
 
@@ -203,8 +204,8 @@ class PlaceReader:
         if proper:
             return [self._titled(parsed, phrase, noun, proper, parents)]
         examples = tail(parsed, phrase, "including")
-        if examples and is_plural(parsed, phrase) and (made := self.spots(parsed, examples)):
-            return list(made)
+        if examples and is_plural(parsed, phrase) and (named := self.spots(parsed, examples)):
+            return list(named)
         return [self._nameless(parsed, phrase, value, words, parents)]
 
     def _titled(
@@ -223,6 +224,9 @@ class PlaceReader:
             return replace(described, sort=value, place=named if not described.sort else described.place)
         first = determiner(parsed, phrase)
         owner = parsed.inside[phrase.i]
+        if value == "road" and (ends := tail(parsed, phrase, *ROAD_ENDS)):
+            spot = self._spot(parsed, phrase, value, words, parents=parents)
+            return self._reach(parsed, spot, ends[-1])  # "the road to the airport"
         refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase)
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
@@ -257,13 +261,14 @@ class PlaceReader:
         value, words, _ = noun
         first, last = inner[0], inner[-1]
         joined = len(inner) > 1 and parsed.text[inner[-2].end : last.start] in ("-", " - ", "/")
-        name = parsed.text[inner[-2].start : last.end] if joined else self._name(parsed, last)
+        whole, begin = self._whole(parsed, phrase, last)
+        name = parsed.text[inner[-2].start : last.end] if joined else whole
         more = () if joined or len(inner) < 2 else (self._name(parsed, first),)
         units = last.unit_ids if not joined else ()
         behind = self._behind_names(parsed, phrase)
         spot = self._spot(parsed, phrase, value, words, name=name, parents=(*behind, *more, *parents), units=units)
         spot = replace(spot, plural=is_plural(parsed, phrase))
-        return self._cut(parsed, spot, last.start) if value in AREAS else spot
+        return self._cut(parsed, spot, begin) if value in AREAS else spot
 
     def _of_names(
         self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], behind: tuple[Phrase, ...], parents: tuple[str, ...]
@@ -346,7 +351,9 @@ class PlaceReader:
         parents = tuple(self._name(parsed, m) for m in others if self._owns(parsed, m))
         first = next(k for k in range(phrase.i, phrase.j) if parsed.tokens[k].end > mention.start)
         behind = self._behind_names(parsed, phrase)
-        spot = self._spot(parsed, phrase, name=self._name(parsed, mention), parents=(*behind, *parents), units=mention.unit_ids)
+        name, begin = self._whole(parsed, phrase, mention)
+        units = mention.unit_ids if begin == mention.start else self._gazetteer.lookup(name)
+        spot = self._spot(parsed, phrase, name=name, parents=(*behind, *parents), units=units)
         low = parsed.tokens[first - 1].lower if first > phrase.i else ""
         if parsed.words.has("place-adjective", low):
             start = parsed.tokens[first - 1].start
@@ -359,7 +366,7 @@ class PlaceReader:
             noun = class_of(parsed, Phrase(phrase.chunk, phrase.i, first, first - 1), "place-noun")
             if noun is not None:
                 spot = replace(spot, sort=noun[0], place=replace(spot.place, head=noun[1], kind=_kind(noun[0])))
-        return self._cut(parsed, spot, mention.start, mention.end)
+        return self._cut(parsed, spot, begin, mention.end)
 
     def _unknown(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
         """A capitalised name that no gazetteer knows: a place only if the frame takes it for one."""
@@ -432,6 +439,25 @@ class PlaceReader:
     @staticmethod
     def _owns(parsed: Parsed, mention: Mention) -> bool:
         return parsed.text[mention.end : mention.end + 2] in ("'s", "' ")
+
+    def _whole(self, parsed: Parsed, phrase: Phrase, mention: Mention) -> tuple[str, int]:
+        """A name with the capitalised words that stand directly before it ("Adan Yabaal", "Maarat al-Numan"), and where it begins."""
+        first = next(k for k in range(phrase.i, phrase.j) if parsed.tokens[k].end > mention.start)
+        begin = first
+        if parsed.tokens[first].start < mention.start and parsed.text[mention.start - 1] == "-":
+            mention = replace(mention, start=parsed.tokens[first].start)
+        while begin > phrase.i and parsed.inside[begin - 1] < 0 and self._extends(parsed, begin - 1, first):
+            begin -= 1
+        start = mention.start if begin == first else parsed.tokens[begin].start
+        return parsed.text[start : mention.end].replace("[", "").replace("]", ""), start
+
+    def _extends(self, parsed: Parsed, k: int, first: int) -> bool:
+        """Whether token `k` is part of the name that goes on at the next token."""
+        token, words = parsed.tokens[k], parsed.words
+        if not token.capital or token.lower in self._adjectives or parsed.tokens[k + 1].start - token.end > 1:
+            return False
+        known = ("determiner", "place-adjective", "role", "title", "place-noun", "agent-noun", "preposition", "adverb", "weekday", "month")
+        return not any(words.has(c, token.lower) for c in (*known, "pronoun", "time-noun")) and not (k == 0 and token.lower in words.verbs)
 
     @staticmethod
     def _name(parsed: Parsed, mention: Mention) -> str:

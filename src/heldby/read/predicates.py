@@ -135,7 +135,7 @@ class ClauseStack:
                 pred.parts.append((self._prep, target))
             self._above = self._above if self._list_is_part else self._list
             self._list, self._list_is_part = target, True
-        elif self._sep in (",", "and") and (joined := self._joins(pred)) is not None:
+        elif self._sep in (",", "and") and (joined := self._joins(pred, at)) is not None:
             joined.append(at)
             self._list_is_part = self._list_is_part and joined is self._list
             self._list = joined
@@ -153,12 +153,15 @@ class ClauseStack:
             self._list, self._list_is_part = target, True
         self._prep, self._sep, self._noun = "", "", at
 
-    def _joins(self, pred: Predicate | None) -> list[int] | None:
+    def _joins(self, pred: Predicate | None, at: int) -> list[int] | None:
         """The list that a noun phrase behind a comma or "and" continues."""
         if self._list is None or not self._list_is_part:
             return self._list
         if pred is None and self._sep == ",":
             return self._above  # "In Kunduz, the rebels ..."
+        prep, after = self._preposition_of(self._list[0]), self._chunks[at + 1 : at + 2]
+        if self._sep == "and" and self._above is not None and prep in ("in", "of") and after and after[0].word == prep:
+            return self._above  # "Du Ab in Nuristan and Shinkay in Zabul"
         between = self._preposition_of(self._list[0]) == "between"
         if between and len(self._list) >= 2 and self._above is not None:
             return self._above

@@ -50,7 +50,9 @@ class Reader:
     def _trigger_words(self, rulebook: Rulebook) -> frozenset[str]:
         lemmas = self._verbs.lemmas
         forms = {text for text, readings in self._words.verbs.items() if any(f.lemma in lemmas for f in readings)}
-        return frozenset(forms | {w.split()[-1] for w in self._nominals.words})
+        objects = {o.split()[-1] for f in rulebook.frames for o in f.objects}
+        parts = {w for f in rulebook.frames if "be" in f.verbs for p, _ in f.parts for w in p.split() if not self._words.has("adverb", w)}
+        return frozenset(forms | objects | parts - {"in", "of"} | {w.split()[-1] for w in self._nominals.words})
 
     def read(self, report: Report) -> Reading:
         """Claims, tallies and gaps of a report. Looks at its text, publication, outlet and address, never at the id it was given."""

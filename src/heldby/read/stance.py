@@ -79,7 +79,7 @@ def _up(parse: Parse, pred: Predicate, index: int) -> int:
 def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
     words = parsed.words
     for phrase in (*match.actors[:1], *match.places[:1]):
-        if parsed.tokens[phrase.i].lower in NONE_OF:
+        if parsed.tokens[phrase.i].lower in NONE_OF or (phrase.i and parsed.tokens[phrase.i - 1].lower == "not"):
             out.negated = not out.negated
     for token in parsed.tokens:
         if words.has("hedge", token.lower) and abs(token.start - match.start) < 60:

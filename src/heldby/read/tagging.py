@@ -44,6 +44,8 @@ def _clause_ahead(tokens: tuple[Token, ...], tags: list[str], k: int, words: Wor
             )
         if t in (",", ".", "S", "W", "A", "Q"):
             return False
+        if t == "D" and tags[r - 1] == "N" and r > k + 1:
+            return False  # "after two weeks of siege the Taliban swept"
     return False
 
 
@@ -271,7 +273,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     if after in ("X", "M") or after == "G":
         return "N"
     low = tokens[k].lower
-    if (words.has("mostly-noun", low) and after not in ("D", "O")) or (
+    lone = not any(t in ("V", "X", "M") for t in tags) and after == "N" and tokens[k - 1].capital
+    if (words.has("mostly-noun", low) and after not in ("D", "O") and not lone) or (
         after in (",", ".", "") and not words.has("intransitive", low.removesuffix("s"))
     ):
         return "N"
