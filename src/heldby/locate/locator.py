@@ -13,7 +13,7 @@ from dataclasses import replace
 from heldby.locate.answer import Answer, gap_of, unplaced, written
 from heldby.locate.around import read_phrase
 from heldby.locate.nouns import Role
-from heldby.locate.phrase import Area, Phrase
+from heldby.locate.phrase import Area, Phrase, read_words
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
@@ -134,11 +134,10 @@ def _siblings(resolver: Resolver, claim: Claim, place: Place) -> frozenset[Place
     """The kinds that the other places of a claim can only have: provinces, or no provinces."""
     kinds: set[PlaceKind] = set()
     for other in claim.places:
-        if other is place or other.unnamed or not other.name:
+        name = other.name or read_words(other.text).name
+        if other is place or other.unnamed or not name:
             continue
-        found = {
-            u.kind for u in resolver.units_named(other.name) if not resolver.lexicon.countries or u.country in resolver.lexicon.countries
-        }
+        found = {u.kind for u in resolver.units_named(name) if not resolver.lexicon.countries or u.country in resolver.lexicon.countries}
         if found == {PlaceKind.PROVINCE}:
             kinds.add(PlaceKind.PROVINCE)
         elif found and PlaceKind.PROVINCE not in found:
