@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from heldby.model.status import Testimony
 from heldby.model.theatre import Theatre
-from heldby.weigh.chain import Chain, Step, day_of
+from heldby.weigh.chain import Array, Chain, Passes, Step, day_of, end_of
 from heldby.weigh.evidence import sides_of, standing, steps_of
 from heldby.weigh.priors import Priors
 
@@ -25,6 +26,19 @@ class Case:
     testimonies: tuple[Testimony, ...]
     steps: tuple[Step, ...]
     order: tuple[int, ...]
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what follows from the rest, worked out once
+
+    @property
+    def passes(self) -> Passes:
+        """The chain's passes over the steps."""
+        if "passes" not in self.memo:
+            self.memo["passes"] = self.chain.passes(self.steps)
+        found: Passes = self.memo["passes"]
+        return found
+
+    def posterior(self, days: Sequence[date]) -> Array:
+        """Posterior [days, states] at the end of each of the ascending days."""
+        return self.chain.trace(self.steps, [end_of(d) for d in days], self.passes)
 
     @property
     def since(self) -> date | None:

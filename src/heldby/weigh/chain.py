@@ -19,6 +19,7 @@ from heldby.model.status import CONTESTED
 from heldby.weigh.priors import Priors
 
 Array: TypeAlias = npt.NDArray[np.float64]
+Passes: TypeAlias = tuple[list[Array], list[Array]]  # forward, backward
 TICKS_A_DAY = 8
 _TICK = timedelta(hours=24 // TICKS_A_DAY)
 _EPOCH = datetime(1900, 1, 1)  # noqa: DTZ001 - civil time of the theatre
@@ -105,15 +106,19 @@ class Chain:
             now = now * self.before(later, 0, self.backward(later)[0], tick)
         return self.fold(now / now.sum())
 
-    def trace(self, steps: Sequence[Step], ticks: Sequence[int]) -> Array:
-        """Posterior [len(ticks), states] at each of the ascending `ticks`, in one pass both ways."""
+    def passes(self, steps: Sequence[Step]) -> Passes:
+        """Both passes over the steps, for `trace`."""
+        return self.forward(steps), self.backward(steps)
+
+    def trace(self, steps: Sequence[Step], ticks: Sequence[int], passes: Passes) -> Array:
+        """Posterior [len(ticks), states] at the end of each of the ascending `ticks`, given all steps."""
         out = np.empty((len(ticks), len(self.states)))
-        ahead, back = self.forward(steps), self.backward(steps)
+        ahead, back = passes
         i = -1
         for row, tick in enumerate(ticks):
             while i + 1 < len(steps) and steps[i + 1].tick <= tick:
                 i += 1
-            now = self.start if i < 0 else ahead[i] @ self.across(tick - steps[i].tick)
+            now = self.start if i < 0 else ahead[i] if steps[i].tick == tick else ahead[i] @ self.across(tick - steps[i].tick)
             if i + 1 < len(steps):
                 now = now * self.before(steps, i + 1, back[i + 1], tick)
             out[row] = self.fold(now / now.sum())
@@ -121,7 +126,10 @@ class Chain:
 
     def fold(self, phases: Array) -> Array:
         """Phases of one side added up: an array over `states`."""
-        return np.append(phases[:-1].reshape(-1, 2).sum(axis=1), phases[-1])
+        out = np.empty(len(self.sides) + 1)
+        out[:-1] = phases[:-1:2] + phases[1:-1:2]
+        out[-1] = phases[-1]
+        return out
 
 
 def build_chain(sides: tuple[str, ...], priors: Priors) -> Chain:

@@ -146,8 +146,7 @@ def leaning(voice: Voice, holder: str, claim: Claim, on: date, theatre: Theatre)
         return Leaning.OWN
     for interest in theatre.lexicon.interests:
         dated = (interest.since is None or interest.since <= on) and (interest.until is None or on <= interest.until)
-        about = holder in (interest.actor, theatre.side_of(interest.actor))
-        if dated and about and interest.side in (voice.side, side):
+        if dated and interest.side in (voice.side, side) and holder in (interest.actor, theatre.side_of(interest.actor)):
             return interest.leaning
     if side in _NOBODY or not any(s.id == side for s in theatre.sides):
         return Leaning.NEUTRAL

@@ -71,10 +71,17 @@ def changes_of(case: Case, first: date, last: date) -> tuple[Change, ...]:
 
 def _turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
     """Every turn of the leading state, and the smoothed posterior [steps, states] just after each step."""
-    steps, chain = case.steps, case.chain
-    if not steps:
+    if "turns" not in case.memo:
+        case.memo["turns"] = _find_turns(case)
+    found: tuple[tuple[Turn, ...], Array] = case.memo["turns"]
+    return found
+
+
+def _find_turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
+    chain = case.chain
+    if not case.steps:
         return (), np.empty((0, len(chain.states)))
-    ahead, back = chain.forward(steps), chain.backward(steps)
+    ahead, back = case.passes
     p = np.array([chain.fold(a * b / (a * b).sum()) for a, b in zip(ahead, back, strict=True)])
     lead = _leads(case, p)
     starts = [i for i, after in enumerate(lead) if not i or after != lead[i - 1]]

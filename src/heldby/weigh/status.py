@@ -38,7 +38,7 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
     shown = _related(case, as_of, related)
     if case.since is None or case.since > as_of:
         return Status(case.unit_id, as_of, case.known_by, None, (), Support.UNKNOWN, Confidence.LOW, related=shown)
-    posterior = case.chain.at(case.steps, end_of(as_of))
+    (posterior,) = case.posterior((as_of,))
     ranked = sorted(zip(case.chain.states, (float(p) for p in posterior), strict=True), key=lambda sp: (-sp[1], sp[0]))
     leading, p = ranked[0]
     said = [t for t in case.testimonies if first_day(t) <= as_of]

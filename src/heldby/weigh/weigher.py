@@ -9,7 +9,7 @@ from datetime import date, datetime
 from heldby.model.status import Change, Spell, Status, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.case import Case, build_case
-from heldby.weigh.chain import Array, Chain, build_chain, end_of
+from heldby.weigh.chain import Array, Chain, build_chain
 from heldby.weigh.evidence import standing
 from heldby.weigh.priors import Priors
 from heldby.weigh.spells import changes_of, spells_of
@@ -75,8 +75,7 @@ class Weigher:
     def trace(self, unit_id: str, days: Sequence[date], known_by: datetime) -> Trace:
         """Posterior at the end of each of the ascending `days`."""
         case = self.case(unit_id, known_by)
-        p = case.chain.trace(case.steps, [end_of(d) for d in days])
-        return Trace(unit_id, tuple(days), case.chain.states, p, case.since)
+        return Trace(unit_id, tuple(days), case.chain.states, case.posterior(days), case.since)
 
 
 def _neighbours(theatre: Theatre) -> dict[str, tuple[str, ...]]:
