@@ -14,6 +14,7 @@ from heldby.locate.answer import Answer, gap_of, unplaced, written
 from heldby.locate.around import read_phrase
 from heldby.locate.nouns import Role
 from heldby.locate.phrase import Area, Phrase, read_words
+from heldby.locate.remembered import Remembered
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
@@ -45,7 +46,8 @@ class Locator:
             return reading
         fields = [self._fields.get(a, ()) for c in reading.claims for a in (c.actor, c.from_actor)]
         told = [(m.start(), self._adjectives[m.group()]) for m in self._adjective.finditer(report.text)] if self._adjective else []
-        resolver = Resolver(self._lexicon, Setting(self._lexicon.gazetteer, report.text, fields, told))
+        gazetteer = Remembered(self._lexicon.gazetteer)
+        resolver = Resolver(self._lexicon, gazetteer, Setting(gazetteer, report.text, fields, told))
         claims: list[Claim] = []
         gaps: list[Gap] = []
         for claim in reading.claims:
@@ -53,7 +55,7 @@ class Locator:
             for place in claim.places:
                 answers.append(_answer(resolver, place, report.text, _siblings(resolver, claim, place)))
                 resolver.remember(place.start, answers[-1])
-            places = tuple(written(p, a, self._lexicon.gazetteer) for p, a in zip(claim.places, answers, strict=True))
+            places = tuple(written(p, a, gazetteer) for p, a in zip(claim.places, answers, strict=True))
             located = replace(claim, places=places)
             claims.append(located)
             gaps += [g for p, a in zip(places, answers, strict=True) if (g := gap_of(p, a, report.id, located.id))]

@@ -9,6 +9,7 @@ from heldby.locate.answer import Answer, unplaced
 from heldby.locate.nouns import Noun, Role, answers
 from heldby.locate.phrase import Area
 from heldby.locate.rank import ENOUGH, Question, candidates, families, member, scores, weigh
+from heldby.locate.remembered import Remembered
 from heldby.locate.setting import Mention, Setting, bearers, province_of
 from heldby.model.place import Candidate, PlaceKind, Unit
 from heldby.model.report import GapKind
@@ -27,9 +28,9 @@ _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind
 class Resolver:
     """Names to units within one report."""
 
-    def __init__(self, lexicon: Lexicon, setting: Setting) -> None:
+    def __init__(self, lexicon: Lexicon, gazetteer: Remembered, setting: Setting) -> None:
         self.lexicon = lexicon
-        self.gazetteer = lexicon.gazetteer
+        self.gazetteer = gazetteer
         self.setting = setting
         self._found: dict[tuple[str, Noun | None], Answer] = {}
         self._told: list[tuple[int, Answer]] = []
@@ -207,7 +208,7 @@ class Resolver:
         if len(question.name) < 4 or exact.missing is GapKind.AMBIGUOUS_PLACE:
             return None
         inside = question.beside or question.near
-        if not inside and not self.lexicon.countries:
+        if not inside and (not self.lexicon.countries or exact.missing is GapKind.OUTSIDE_THEATRE):
             return None
         least = ALIKE_INSIDE if question.beside else ALIKE_THEATRE
         found = [c for c in self.gazetteer.similar(question.name, inside) if c.score >= least]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
@@ -37,13 +36,6 @@ _ALSO = {
     "border post": ("crossing", "border crossing"),
 }
 _SEATED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.DISTRICT, PlaceKind.CROSSING)
-
-
-@runtime_checkable
-class KnowsSeats(Protocol):
-    """A gazetteer that knows the chief town of an area."""
-
-    def seat(self, area: str) -> str | None: ...
 
 
 class Sites:
@@ -80,7 +72,7 @@ class Sites:
         return unplaced(f"which capital is meant is not known ({phrase.words})", None, PlaceKind.CITY)
 
     def _seat(self, area: str) -> Unit | None:
-        if isinstance(self._gazetteer, KnowsSeats) and (ident := self._gazetteer.seat(area)):
+        if ident := self._gazetteer.seat(area):
             return self._gazetteer.unit(ident)
         unit = self._gazetteer.unit(area)
         named = self._resolver.units_named(unit.name) if unit else ()
