@@ -176,7 +176,7 @@ class TallyReader:
         form, document = hit.form, scene.document
         after = form.relation == "after"
         earlier = _next(before, index, hit.amount.end) if after else _nearest(before, index, hit.amount.start)
-        amount = self._with_unit(document, hit, earlier)
+        amount = self._with_unit(document, hit, earlier if after else _kin(before, index, hit.amount) or earlier)
         stance = self._stance.of(hit)
         if amount is not None and amount.negative:
             amount, stance = (replace(amount, negative=False), FACTUAL) if stance == DENIED else (None, stance)
@@ -202,7 +202,7 @@ class TallyReader:
         )
         return _Finding(index, *hit.span, amount, actor, relation, form.id, hit.verb, denied, voices)
 
-    def _with_unit(self, document: Document, hit: Hit, earlier: _Finding | None) -> Amount | None:
+    def _with_unit(self, document: Document, hit: Hit, kin: _Finding | None) -> Amount | None:
         """The amount with its unit: its own, that of "the number of ..." beside it, of the sentence, of the tally before."""
         amount = hit.amount
         if amount.unit:
@@ -211,6 +211,8 @@ class TallyReader:
             return replace(amount, unit=TERRITORY)
         if hit.number_of is not None:
             return replace(amount, unit=hit.number_of.unit)
+        if kin is not None and kin.start >= hit.signed.start:
+            return _like(amount, kin.amount)
         same = [a for a in hit.signed.amounts if a.unit and a.sign is not Sign.RANK and a.start < amount.start]
         if same:
             base = same[-1]
@@ -223,7 +225,7 @@ class TallyReader:
         if nouns and amount.share is None:
             kind = "unit" if nouns[-1].group("unit") else "unit_one"
             return replace(amount, unit=self._classes.value(kind, nouns[-1].group(kind)))
-        return _like(amount, earlier.amount) if earlier else None
+        return _like(amount, kin.amount) if kin else None
 
     def _actor(self, scene: _Scene, hit: Hit, relation: str, earlier: _Finding | None, speaker: str) -> str:
         cast, party, who, at = scene.cast, hit.party, hit.form.who, hit.amount.start
@@ -234,6 +236,9 @@ class TallyReader:
             return earlier.actor if earlier else ""
         if who in ("named", DENIED):
             return named
+        if who == "inside":
+            inside = scene.cast.parties(scene.document.sentence_at(at))
+            return next((p.actor for p in inside if p.compound and at <= p.start < hit.amount.end), "")
         if who == "subject":
             return self._subject(scene, scene.document.sentence_at(at), hit, speaker)
         if who == "not-named":
@@ -277,6 +282,7 @@ class TallyReader:
             scene.dates, document.text, f.verb, span, rivals=rivals, state=f.relation is Relation.CONTROLS
         )
         when = when if when is not None and when.precision in AS_OF else None
+        heard = any(v.denies for v in f.voices)  # then whoever else is heard asserts what is denied
         detail = self._stance.detail(document.text, f.amount, span)
         return [
             PublishedTally(
@@ -294,7 +300,7 @@ class TallyReader:
                 scope=detail.scope,
                 period=detail.period,
                 as_of=when,
-                polarity=Polarity.DENIED if said.denies or f.denied else Polarity.ASSERTED,
+                polarity=Polarity.DENIED if said.denies or (f.denied and not heard) else Polarity.ASSERTED,
                 rule=f"tallies.{f.form}",
             )
             for said in f.voices
@@ -322,6 +328,13 @@ def _nearest(before: Sequence[_Finding], index: int, offset: int) -> _Finding | 
     earlier = [f for f in before if f.sentence < index]
     last = max((f.sentence for f in earlier), default=-1)
     return next((f for f in earlier if f.sentence == last), None)
+
+
+def _kin(before: Sequence[_Finding], index: int, amount: Amount) -> _Finding | None:
+    """The finding before in the same sentence that counts, or shares out, as the amount does."""
+    same = [f for f in before if f.sentence == index and f.amount.start < amount.start]
+    alike = [f for f in same if (f.amount.share is None) == (amount.share is None)]
+    return max(alike, key=lambda f: f.amount.start, default=None)
 
 
 def _next(found: Sequence[_Finding], index: int, offset: int) -> _Finding | None:

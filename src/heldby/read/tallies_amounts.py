@@ -86,6 +86,9 @@ class AmountFinder:
                     return None
                 number = _whole(parts.get("number"))
                 return Amount(*at, sign, unit, number, 1.0, number, qualifier)
+            case "all-but" | "but":
+                left_out, of = (_whole(parts.get(n)) for n in (("number", "number2") if way == "all-but" else ("number2", "number")))
+                return Amount(*at, sign, unit, of - left_out, None, of, qualifier) if of and left_out and left_out < of else None
             case "both":
                 return Amount(*at, sign, unit, 2, definite=True)
             case "single":

@@ -18,10 +18,12 @@ LONGEST = 4  # words of a common noun for a party ("provincial police special fo
 BACK = 3  # sentences back in which a pronoun finds whom it means
 OTHER, OWN, GROUP = "other", "own", "group"  # another than the speaker's side; the speaker's; an armed group
 STATE, REBEL = "state", "rebel"
-_ARTICLE = re.compile(r"\b(?:the|a|an)\s\Z", re.I)
+_ARTICLE = re.compile(r"\b(?:the|a|an|its|their)\s\Z", re.I)
 _IN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ii]nside|[Aa]cross|[Tt]hroughout|into|near|[Ff]rom|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
 _OBLIQUE = re.compile(r"\b(?:from|by|against|with|for|of|to|near|between|in|under|behind|than)\s(?:the\s)?\Z", re.I)
 _VAGUE = frozenset({"a", "an", "another", "any", "no", "every", "more"})
+HELD = re.compile(r"-(?:held|controlled|occupied|run|ruled)\b", re.I)
+_SIDE_HELD = re.compile(r"\b([a-z]+)-(?:held|controlled|occupied|run|ruled)\b", re.I)
 _POINTING = re.compile(r"\b(?:the|its|their|his|this|that)\s(?:[\w-]+\s)?\Z", re.I)
 
 
@@ -34,6 +36,7 @@ class Party:
     actor: str = ""
     pronoun: str = ""
     common: bool = False  # a common noun: "the insurgents", "fighters"
+    compound: bool = False  # says whose a place is: "rebel-held"
 
 
 class PartyWords:
@@ -48,6 +51,7 @@ class PartyWords:
         self.sides = {t: STATE if STATE in v else REBEL for t, v in sides.items() if v != {"any"}}
         self.nouns = frozenset(self.sides) | frozenset(self.parties.nouns)
         self.bands = {c.text: c.value for c in rulebook.phrasebook("tallies").of("band") if c.text not in self.parties.nouns}
+        self.adjective_sides = {c.text: c.value for c in rulebook.of("actor-adjective")}
         self.side_words = {c.text for c in rulebook.of("actor-adjective")} | set(self.parties.adjectives)
         self.agents = frozenset(sides)
         self.adjectives: dict[str, list[tuple[str, ActorName]]] = {}
@@ -86,11 +90,17 @@ class TallyCast:
         found: list[Party] = []
         for mention in parsed.mentions:
             if text.startswith("-", mention.end):
-                continue  # "rebel-held": says something of a place
+                if HELD.match(text, mention.end) and mention.kind is MentionKind.ACTOR:
+                    found.append(Party(mention.start, mention.end, self._cast.name_of(mention), compound=True))
+                continue
             if mention.kind is MentionKind.ACTOR and not (mention.unit_ids and self._is_place(mention)):
                 found.append(Party(*self._widened(parsed, mention.start, mention.end), self._cast.name_of(mention)))
             elif mention.kind is MentionKind.PLACE and mention.text.lower() in self._words.parties.nouns:
                 found += self._metonym(parsed, mention)
+        for hit in _SIDE_HELD.finditer(text, parsed.sentence.start, parsed.sentence.end):
+            holder = Party(hit.start(1), hit.end(1), self._side(hit.group(1).lower(), hit.start(1)), compound=True)
+            if holder.actor and not _clash(holder, found):
+                found.append(holder)
         k = 0
         while k < len(parsed.tokens):
             party, n = self._common_at(parsed, k)
@@ -136,7 +146,8 @@ class TallyCast:
             bearers = words.peoples.get(low) or (
                 words.adjectives.get(low) if words.grip.match(text, end) or after in words.agents else None
             )
-            ids = tuple(dict.fromkeys(i for i, name in bearers or () if holds(name, self._document.day)))
+            written = text[start:end]
+            ids = tuple(dict.fromkeys(i for i, n in bearers or () if holds(n, self._document.day) and _written_like(n.text, written)))
             if ids:
                 actor = self._cast.name_of(Mention(start, end, MentionKind.ACTOR, text[start:end], ids, adjective=True))
                 return Party(*self._widened(parsed, start, end), actor), n
@@ -174,6 +185,11 @@ class TallyCast:
             actor = self.home if side == STATE else self._rebels(start)
         return Party(start, end, actor, common=True) if actor else None
 
+    def _side(self, word: str, offset: int) -> str:
+        """Whom "rebel" or "government" means before "-held"."""
+        side = self._words.adjective_sides.get(word, "")
+        return self.home if side == STATE else self._rebels(offset) if side == REBEL else ""
+
     def _rebels(self, offset: int) -> str:
         return self._cast.enemy_of(self.home, offset, self.country) if self.home else self._cast.rebels_at(offset, self.country)
 
@@ -186,7 +202,7 @@ class TallyCast:
             if text[end : token.start].strip() or token.lower not in self._words.agents:
                 break
             end = token.end
-        article = _ARTICLE.search(text[max(0, start - 5) : start])
+        article = _ARTICLE.search(text[max(0, start - 7) : start])
         return (start - len(article.group()) if article else start), end
 
     def resolve(self, party: Party, speaker: str) -> str:
@@ -197,7 +213,7 @@ class TallyCast:
             return speaker if self.known(speaker) else ""
         index = self._document.sentence_at(party.start)
         for back in range(min(index, BACK) + 1):
-            there = [p for p in self.parties(index - back) if p.actor and p.end <= party.start]
+            there = [p for p in self.parties(index - back) if p.actor and not p.compound and p.end <= party.start]
             if party.pronoun == GROUP:
                 there = [p for p in there if not self._words.parties.actors[p.actor].home]
             plain = [p for p in there if not oblique(self._document.text, p.start)]
@@ -244,6 +260,11 @@ class TallyCast:
 def oblique(text: str, start: int) -> bool:
     """Whether what begins at `start` stands behind a preposition: neither subject nor speaker."""
     return bool(_OBLIQUE.search(text[max(0, start - 14) : start]))
+
+
+def _written_like(name: str, written: str) -> bool:
+    """Capitals where the name has them: "IS" is no "is"."""
+    return all(w.isupper() for n, w in zip(name, written, strict=False) if n.isupper())
 
 
 def _clash(party: Party, others: list[Party]) -> bool:

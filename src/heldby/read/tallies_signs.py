@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -71,7 +70,7 @@ class Signed:
         return last.end if last is not None else self.origin(at - 1) + 1 if at else self.start
 
     def parties_before(self, offset: int) -> tuple[Party, ...]:
-        return self.parties[: bisect_right([p.start for p in self.parties], offset - 1)]
+        return tuple(p for p in self.parties if p.start < offset and not p.compound)
 
 
 @dataclass(frozen=True, slots=True)

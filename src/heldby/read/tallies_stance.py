@@ -47,6 +47,12 @@ class Stance:
         self._scope = re.compile(rf"\s(?:of|in|across)\s(?P<scope>(?:the\s)?{name}(?:(?:,\s|,?\sand\s){name})*{kind})")
         self._owner = re.compile(rf"\bof\s(?P<scope>(?:the\s)?{name}?{kind})(?:'s?\s|\Z)")
 
+        self._called = re.compile(
+            rf"\b(?:call|brand|label|describ|dismiss|reject)\w*\b(?P<said>[^.;]*?)\"?(?:\bas\s)?\"?\b(?:{wrong})\b|"
+            rf"\b(?:dismiss|reject|describ)\w*\sas\s\"?(?:{wrong})\b(?P<rest>[^.;]*)",
+            re.I,
+        )
+
     def of(self, hit: Hit) -> str:
         """ "factual", "denied", or "planned" and "possible" for what is no fact."""
         text, at, first = hit.signed.text, hit.verb_at, hit.found.start()
@@ -67,7 +73,10 @@ class Stance:
         """Whether the sentence text[span] calls a claim with this amount wrong: "the claim that ... is propaganda"."""
         sentence = text[span[0] : span[1]]
         at = amount.start - span[0]
-        return any(m.start("said") <= at < m.end("said") for m in self._claim.finditer(sentence))
+        hits = [
+            m.span(g) for p in (self._claim, self._called) for m in p.finditer(sentence) for g in ("said", "rest") if m.groupdict().get(g)
+        ]
+        return any(a <= at < b for a, b in hits)
 
     def figures_wrong(self, text: str, span: tuple[int, int]) -> tuple[str, int, int] | None:
         """The form and the characters by which the sentence text[span] calls figures told before wrong; None if it does not."""
