@@ -17,7 +17,7 @@ from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.nominals import ARTICLES, POSSESSIVES, Phrase, class_of, head_word, is_pronoun, mentions_of, tail, text_span
 
-STATE, REBEL, ANY = "state", "rebel", "any"
+STATE, REBEL, ANY, ENEMY = "state", "rebel", "any", "enemy"
 BACKED = ("-backed", "-supported", "-trained", "-funded", "-allied", "-armed", "-aligned")
 BELONGING = ("of", "from", "loyal to", "with", "to")
 POWERS = frozenset({"unknown", "independent", "insurgents"})  # ids that stand for nobody in particular
@@ -128,7 +128,9 @@ class Cast:
         fit = [m for m in self._named if self._is_group(m.actor, country) and m.actor != state]
         before = [m for m in fit if m.start <= offset]
         near = before[-1] if before else fit[0] if fit else None
-        return self.name_of(near) if near else ""
+        if near:
+            return self.name_of(near)
+        return next((a for w in ("insurgents", "militants", "rebels") if (a := self._means(w, country)) and a != state), "")
 
     def _is_group(self, actor: str, country: str) -> bool:
         a = self._actors.get(actor)
@@ -281,6 +283,8 @@ class Cast:
             return Agent(text, start, end, ours(), True, "we")
         if first in ("its", "their", "his") and noun[0] != REBEL:
             return Agent(text, start, end, "", True, "pronoun")
+        if noun[0] == ENEMY:
+            return Agent(text, start, end, "", True, ENEMY)
         side = self._side(parsed, phrase, noun)
         if found := self._generic_text(parsed, phrase, country):
             return Agent(text, start, end, found, True, STATE if self.is_state(found) else side)

@@ -62,15 +62,25 @@ class Trail:
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
-            return next(
-                (tuple(self._bound(spot, s, sentence - n) for s in g) for n, g in reversed(self._sets) if sentence - n <= REACH), ()
-            )
+            told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= REACH), None)
+            if told is not None:
+                return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
+            return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither") else ()
         for back in range(REACH + 1):
             found = self._best(spot, self._candidates(sentence - back, spot.place.start))
             if found is not None:
                 return (self._bound(spot, found, back),)
         if spot.sort in AREAS and (only := self._only(spot.sort, sentence)):
             return (self._bound(spot, only, REACH + 1),)
+        return ()
+
+    def _pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
+        """The two places that a sentence names side by side, this one or the one before."""
+        for n in (sentence, sentence - 1):
+            named = [s for s in self._of(n) if s.place.end <= spot.place.start or n != sentence]
+            inner = [s for s in named if s.sort not in ("province", "country")]
+            if len(inner) == 2:
+                return tuple(self._bound(spot, s, sentence - n) for s in inner)
         return ()
 
     def _only(self, sort: str, sentence: int) -> Spot | None:
@@ -111,16 +121,17 @@ class Trail:
         head = spot.place.head
         if spot.sort == "pronoun":
             return SAME if claimed else NEAR if kinds - {"country", "province"} else 0
-        if candidate.place.head and head == candidate.place.head:
+        sort = "district" if head.startswith("district ") else spot.sort
+        if candidate.place.head and (head == candidate.place.head or (sort and sort == candidate.sort)):
             return SAME + 1
         if head in _CROSSING_WORDS and ("crossing" in kinds or "border" in candidate.place.text.lower()):
             return SAME
         if head in _ANY:
             return NEAR if kinds - {"country"} else 0
-        if spot.sort in AREAS or spot.sort == "crossing":
-            if candidate.sort and candidate.sort not in (spot.sort, *_LOOSE.get(spot.sort, ())):
+        if sort in AREAS or sort == "crossing":
+            if candidate.sort and candidate.sort not in (sort, *_LOOSE.get(sort, ())):
                 return 0
-            return SAME if spot.sort in kinds else NEAR if kinds & _LOOSE.get(spot.sort, frozenset()) else 0
+            return SAME if sort in kinds else NEAR if kinds & _LOOSE.get(sort, frozenset()) else 0
         last = candidate.place.name.lower().split()[-1:] + candidate.place.text.lower().split()[-1:]
         return SAME if head.split()[-1:] and head.split()[-1] in last else 0
 

@@ -23,6 +23,7 @@ from heldby.read.stance import Stance, stance_of
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
+LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -153,6 +154,10 @@ class Drafter:
     def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
         """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""
         pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
+        if pred is not None and pred.link is Link.REL and phrase.chunk == pred.noun and pred.parent >= 0:
+            above = parsed.parse.predicates[pred.parent]
+            if above.group.copula and phrase.chunk in above.object and above.subject:
+                return phrase_of(parsed, above.subject[0])  # "A and B are the districts that were retaken"
         relative = pred is not None and pred.link in (Link.REL, Link.PART) and phrase.chunk == pred.noun
         if not relative and match.frame.build is not Build.STATE:
             return phrase
@@ -196,6 +201,22 @@ class Drafter:
         inside = [s.place for s in spots if parsed.sentence.start <= s.place.start and s.place.end <= parsed.sentence.end]
         start = min(match.start, *(p.start for p in inside)) if inside else match.start
         end = max(match.end, *(p.end for p in inside)) if inside else match.end
+        end = max(end, *(self._tail_end(parsed, p.end) for p in inside)) if inside else end
         if agent is not None and start - FAR <= agent.end and agent.start <= end + FAR and parsed.sentence.start <= agent.start:
             start, end = min(start, agent.start), max(end, agent.end)
+        first = next((t for t in parsed.tokens if t.end > start), None)
+        before = next((t for t in reversed(parsed.tokens) if t.end < start), None)
+        if first is not None and first.start == start and before is not None and before.lower == "the" and start - before.end == 1:
+            start = before.start
         return start, end
+
+    @staticmethod
+    def _tail_end(parsed: Parsed, end: int) -> int:
+        """Where the phrase that ends at `end` ends with what says where it lies: "Wesh | in Kandahar", "the crossing | with Pakistan"."""
+        for k, c in enumerate(parsed.chunks):
+            if c.kind is Kind.NOUN and parsed.tokens[c.j - 1].end == end:
+                for prep, chunks in parsed.parse.tails.get(k, ()):
+                    last = phrase_of(parsed, chunks[-1])
+                    if prep in LYING and (place_mentions(parsed, last) or parsed.mentions_in(*parsed.span(last.chunk))):
+                        return Drafter._tail_end(parsed, parsed.tokens[last.j - 1].end)
+        return end

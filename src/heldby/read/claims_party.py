@@ -9,7 +9,7 @@ from typing import Protocol
 from heldby.model.claim import Relation
 from heldby.model.rulebook import Build
 from heldby.model.who import Chain
-from heldby.read.actors import ANY, REBEL, STATE, Agent, Cast
+from heldby.read.actors import ANY, ENEMY, POWERS, STATE, Agent, Cast
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
@@ -75,6 +75,8 @@ class PartyFinder:
             agent = self._cast.agent(parsed, phrase, country, lambda: self.speaker(sentence, match.start))
             if agent is None:
                 continue
+            if agent.sort == ENEMY:
+                return replace(agent, actor=self._cast.enemy_of(self.speaker(sentence, match.start), match.start, country))
             if agent.sort == "pronoun":
                 return replace(agent, actor=self._refer(sentence, parsed, match, country))
             if agent.inferred and agent.sort in (STATE, ANY):
@@ -112,12 +114,15 @@ class PartyFinder:
     @staticmethod
     def is_plan(parsed: Parsed, phrase: Phrase) -> bool:
         """Whether a noun is an effort rather than whoever makes it."""
-        return parsed.words.has("planner", head_word(parsed, phrase).removesuffix("s")) and class_of(parsed, phrase, "agent-noun") is None
+        if class_of(parsed, phrase, "agent-noun") is not None:
+            return False
+        word = head_word(parsed, phrase)
+        return parsed.words.has("planner", word.removesuffix("s")) or "reports" in parsed.words.values("role", word)
 
     def speaker(self, sentence: int, offset: int) -> str:
         """The party of whoever speaks here, "" where that is nobody's side."""
         heard = self._attribution.at(sentence, offset)
-        return heard[-1].side if heard and self._cast.knows(heard[-1].side) else ""
+        return heard[-1].side if heard and self._cast.knows(heard[-1].side) and heard[-1].side not in POWERS else ""
 
     def _last_actor(self, sentence: int) -> str:
         return next((a for n, a in reversed(self._last) if sentence - n <= REACH), "")
@@ -136,8 +141,8 @@ class PartyFinder:
                 if actor := self._party_of(parsed, phrase, country):
                     return actor
         return (
-            self._before(parsed, match.start, country) or self.speaker(sentence, match.start) or self._last_actor(sentence)
-            or self._named_back(sentence)
+            self._before(parsed, match.start, country) or self._last_actor(sentence) or self._named_back(sentence)
+            or self.speaker(sentence, match.start)
         )  # fmt: skip
 
     def _before(self, parsed: Parsed, offset: int, country: str) -> str:
@@ -198,4 +203,4 @@ class PartyFinder:
         return speaker if speaker and speaker != loser and not self._cast.is_bystander(speaker, loser) else ""
 
 
-__all__ = ["REBEL", "Attributed", "Attribution", "PartyFinder"]
+__all__ = ["Attributed", "Attribution", "PartyFinder"]

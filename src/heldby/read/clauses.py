@@ -111,6 +111,8 @@ class ClauseParser(ClauseStack):
         if group.lemma in ("say", "tell", "announce", "confirm", "add") or (top.last < 0 and top.link is Link.REL):
             return False
         behind = self._noun == at - 1 and at > 0 and not self._sep
+        if behind and group.lemma in ("call", "name", "know", "dub"):
+            return True  # "a border town called Wesh"
         bare = nxt is None or nxt.kind is not Kind.NOUN
         if nxt is not None and nxt.kind is Kind.PREP and nxt.word == "by":
             return True

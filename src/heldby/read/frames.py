@@ -115,7 +115,8 @@ class VerbFrames:
         if frame.object is Role.NONE and object_ and not frame.objects and not self._only_times(parsed, object_):
             return None
         for prep, chunks in parts:
-            roles.add(frame.part(prep), phrases_of(parsed, chunks))
+            if not self._only_times(parsed, chunks):
+                roles.add(frame.part(prep), phrases_of(parsed, chunks))
         needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and frame.borrow)]
         if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
             return None
@@ -151,7 +152,8 @@ class VerbFrames:
                 if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
                     roles.add(frame.modifier, (mod,))
                 for prep, chunks in parsed.parse.tails.get(k, ()):
-                    roles.add(frame.part(prep), phrases_of(parsed, chunks))
+                    if not self._only_times(parsed, chunks):
+                        roles.add(frame.part(prep), phrases_of(parsed, chunks))
                 return True
         return False
 

@@ -28,9 +28,10 @@ from heldby.read.nominals import (
 EXAMPLES_WITHIN = 8  # chunks between a set and the word that opens its examples
 LINKING = frozenset(("al", "el", "ul", "e", "i", "de", "da", "du", "la", "ye", "wa"))  # small words inside names
 AREAS = frozenset({"city", "town", "village", "district", "province", "country"})  # nouns that stand beside a name and add nothing to it
-REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "this", "itself", "where", "which"})
+REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "where", "which"})
 DEFINITE = frozenset({"the", "this", "that", "its", "their", "these", "those", "both"})
 WITHIN = ("of", "in", "near", "outside", "inside", "at", "on")
+BEHIND = ("of", "in", "at", "between", "from", "to", "near", "outside", "linking", "on", "around")
 ROAD_ENDS = ("to", "between", "from", "linking", "through")
 CALLED = frozenset({"called", "named", "known"})
 
@@ -67,7 +68,8 @@ class PlaceReader:
 
     def spots(self, parsed: Parsed, phrases: Sequence[Phrase]) -> tuple[Spot, ...]:
         """The places of coordinated phrases; areas that only say where the others lie become their parents."""
-        listed = [(p, s) for p in phrases for s in self._examples(parsed, p) or self._phrase(parsed, p)]
+        members = [m for p in phrases for m in (p, *self._siblings(parsed, p))]
+        listed = [(p, s) for p in members for s in self._examples(parsed, p) or self._phrase(parsed, p)]
         kept = self._listed(parsed, listed)
         spots = [s for _, s in kept]
         if not spots:
@@ -75,6 +77,13 @@ class PlaceReader:
         around = self._around(parsed, kept[-1][0])
         shared = spots[-1].place.parent_names
         return tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
+
+    def _siblings(self, parsed: Parsed, phrase: Phrase) -> tuple[Phrase, ...]:
+        """What is listed behind "the centre of A, the barracks and B": all but the first go on from the whole, not from "of A"."""
+        behind = tail(parsed, phrase, *BEHIND)
+        if len(behind) < 2 or class_of(parsed, phrase, "place-noun") is None or tail(parsed, phrase, "between", "linking"):
+            return ()
+        return behind[1:] if not is_plural(parsed, phrase) or self._counted(parsed, phrase) else ()
 
     def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
         """The names of "several towns, including Jaramana and Qatana", where the set itself has none."""
@@ -121,12 +130,26 @@ class PlaceReader:
                         named = replace(before.place, head=spot.place.head, kind=spot.place.kind)
                         out[-1] = (out[-1][0], replace(before, sort=spot.sort, place=named))
                     continue
+                if before.plural and not before.named and not before.refers and spot.named and self._counted(parsed, out[-1][0]):
+                    listing = Spot(before.place, sort=before.sort, plural=True)
+                    out[-1] = (phrase, self._under(spot, listing))  # "two districts, Nerkh and Jalrez"
+                    continue
+                if spot.place.head.endswith("capital") and not spot.named and before.named and not joined:
+                    continue  # "Mehtarlam, capital of Laghman"
                 if not before.named and spot.named and not spot.sort and not joined:
                     named = replace(spot.place, head=before.place.head, kind=before.place.kind)
                     out[-1] = (phrase, replace(spot, sort=before.sort, place=named))
                     continue
             out.append((phrase, spot))
         return out
+
+    @staticmethod
+    def _under(spot: Spot, heading: Spot) -> Spot:
+        """A name with the noun of the phrase that announces it."""
+        if spot.sort:
+            return spot
+        place = replace(spot.place, head=heading.place.head, kind=heading.place.kind)
+        return replace(spot, sort=heading.sort, place=place)
 
     @staticmethod
     def _joined(parsed: Parsed, phrase: Phrase) -> bool:
@@ -198,7 +221,8 @@ class PlaceReader:
             return [self._titled(parsed, phrase, noun, proper, (*self._behind_names(parsed, phrase), *parents))]
         if called := self._called(parsed, phrase, noun, parents):
             return called
-        behind = tail(parsed, phrase, "of", "in", "at", "between", "from", "to", "near", "outside", "linking", "on", "around")
+        behind = tail(parsed, phrase, *BEHIND)
+        behind = behind[:1] if self._siblings(parsed, phrase) else behind
         if behind and (made := self._of_names(parsed, phrase, noun, behind, parents)):
             return made
         if proper:
@@ -242,7 +266,11 @@ class PlaceReader:
             return None
         before = phrase_of(parsed, k - 2)
         spots = self._phrase(parsed, before) if place_mentions(parsed, before) else []
-        return spots[0] if len(spots) == 1 and spots[0].named and spots[0].sort not in ("province", "country") else None
+        noun = class_of(parsed, phrase, "place-noun")
+        if len(spots) != 1 or not spots[0].named or spots[0].sort in ("province", "country") or noun is None:
+            return None
+        fits = spots[0].sort in ("", noun[0]) or (spots[0].sort in AREAS and noun[0] in AREAS)
+        return spots[0] if fits and (noun[0] in AREAS or parsed.tokens[phrase.i].lower != "the") else None
 
     @staticmethod
     def _after_both(parsed: Parsed, phrase: Phrase) -> bool:
@@ -296,6 +324,7 @@ class PlaceReader:
             return self._side_of(parsed, phrase, behind)
         area = tuple(n for _, n in named)
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))
+        spot = replace(spot, place=replace(spot.place, unnamed=value in AREAS and is_plural(parsed, phrase)))
         return [self._reach(parsed, spot, named[-1][0])]
 
     def _of_unknown(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], behind: tuple[Phrase, ...]) -> list[Spot]:

@@ -160,12 +160,29 @@ class ClauseStack:
         if pred is None and self._sep == ",":
             return self._above  # "In Kunduz, the rebels ..."
         prep, after = self._preposition_of(self._list[0]), self._chunks[at + 1 : at + 2]
-        if self._sep == "and" and self._above is not None and prep in ("in", "of") and after and after[0].word == prep:
-            return self._above  # "Du Ab in Nuristan and Shinkay in Zabul"
+        if self._above is not None and prep == "in" and (self._sep == "and" or pred is not None) and self._again(at, prep):
+            return self._above  # "Du Ab in Nuristan and Shinkay in Zabul", "Doshi in Baghlan, Bangi and Khwaja Ghar in Takhar"
+        if self._sep == "and" and self._above is not None and prep == "of" and after and after[0].word == prep:
+            return self._above
+        if self._above is not None and self._is_time(self._list[0]) and not self._is_time(at):
+            return self._above  # "took Bangi on Saturday and Khwaja Ghar on Sunday"
         between = self._preposition_of(self._list[0]) == "between"
         if between and len(self._list) >= 2 and self._above is not None:
             return self._above
         return self._list
+
+    def _again(self, at: int, prep: str) -> bool:
+        """Whether the same preposition comes once more in this list, before a verb."""
+        for c in self._chunks[at + 1 :]:
+            if c.kind is Kind.PREP:
+                return c.word == prep
+            if c.kind not in (Kind.NOUN, Kind.COMMA, Kind.AND):
+                return False
+        return False
+
+    def _is_time(self, noun: int) -> bool:
+        word = self._chunks[noun].word
+        return any(self._words.has(k, word) for k in ("weekday", "month", "time-noun"))
 
     def _preposition_of(self, noun: int) -> str:
         before = self._chunks[noun - 1] if noun else None

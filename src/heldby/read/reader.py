@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from heldby.model.claim import Claim, Reading, Relation
+from heldby.model.claim import Claim, PublishedTally, Reading, Relation
 from heldby.model.report import Gap, GapKind, Report
 from heldby.model.rulebook import Build, Rulebook
 from heldby.model.theatre import Lexicon
@@ -78,9 +78,10 @@ class Reader:
             gaps += [g for d in drafts if (g := maker.gap(d))]
             before = drafts or before
         claims += maker.denials(claims, attribution.denials, cast.country)
-        kept = tuple(without_repeats(claims))
         tallies = self._tallies.read(document, attribution)
-        return Reading(report.id, kept, tallies, tuple(sorted((*gaps, *drafter.gaps), key=lambda g: (g.start, g.end, g.kind))))
+        kept = tuple(c for c in without_repeats(claims) if not _counted(c, tallies))
+        open_ = [g for g in (*gaps, *drafter.gaps) if not any(t.passage.start < g.end and g.start < t.passage.end for t in tallies)]
+        return Reading(report.id, kept, tallies, tuple(sorted(dict.fromkeys(open_), key=lambda g: (g.start, g.end, g.kind))))
 
     def gate(self, parsed: Parsed) -> bool:
         """Whether a sentence could hold a claim: a word of control, and a place, a place noun or a pronoun. Nothing is parsed for it."""
@@ -158,6 +159,12 @@ def _nouns_of(parsed: Parsed, match: Match) -> set[int]:
     pred = parsed.parse.predicates[match.predicate]
     chunks = [*pred.object, *pred.subject]
     return {k for k in chunks if parsed.chunks[k].word in match.frame.objects}
+
+
+def _counted(claim: Claim, tallies: Sequence[PublishedTally]) -> bool:
+    """Whether a claim only repeats a tally: a set without names that the tally counts."""
+    unnamed = all(p.unnamed for p in claim.places)
+    return unnamed and any(t.passage.start < claim.passage.end and claim.passage.start < t.passage.end for t in tallies)
 
 
 def _year_of(url: str) -> int | None:

@@ -124,6 +124,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
         if words.has("planner", noun.word):
             out.planned = True
             return
+        if "reports" in words.values("role", noun.word):
+            return  # "the claim to have captured"
         if pred.link is Link.INF and any(t.lower in ORDINALS for t in parsed.tokens[noun.i : noun.j]):
             return
     if above is None:
