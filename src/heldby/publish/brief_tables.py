@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from heldby.model.place import PlaceKind
 from heldby.model.status import Support
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
@@ -106,7 +105,7 @@ def status_tables(edition: Edition, links: Links) -> tuple[Markup, ...]:
     by_area: dict[str, list[StatusRow]] = {}
     for row in edition.statuses:
         if row.support != Support.UNKNOWN:
-            by_area.setdefault(_province(edition, row), []).append(row)
+            by_area.setdefault(row.parent, []).append(row)
     heads = ("Place", "Held by", "In words", "Last evidence")
     tables = [
         table(
@@ -123,13 +122,6 @@ def status_tables(edition: Edition, links: Links) -> tuple[Markup, ...]:
     if unknown:
         tables.append(paragraph(f"Unknown, for nothing was read of them: {'; '.join(unknown)}."))
     return tuple(tables)
-
-
-def _province(edition: Edition, row: StatusRow) -> str:
-    areas = (edition.theatre.unit(a) for a in edition.theatre.lexicon.gazetteer.areas(row.unit_id))
-    return next(
-        (a.name for a in areas if a is not None and a.kind is PlaceKind.PROVINCE), row.name if row.kind == PlaceKind.PROVINCE else ""
-    )
 
 
 def _status_cells(edition: Edition, row: StatusRow, links: Links) -> tuple[str, ...]:

@@ -38,9 +38,9 @@ class Bundle:
     """Everything one publication is to say, before the gate.
 
     `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order
-    of time; `boundaries` the outlines of units where a user gave them. `sentences` (by unit id) stand in place of the usual status sentence.
-    `gaps` are those met by `known_by`: the gate cannot tell when one was met. `marks` are
-    those of the ledger's reports that no status or tally of the bundle carries itself.
+    of time; `boundaries` the outlines of units where a user gave them. `gaps` are those met by `known_by`: the gate cannot tell when one was
+    met. `marks` are those of the ledger's reports that no status or tally of the bundle carries itself. `texts` (by report id) are the reports'
+    texts, where quotations are to be shown within their sentence.
     """
 
     theatre: Theatre
@@ -48,7 +48,6 @@ class Bundle:
     known_by: datetime
     provenance: Provenance
     statuses: tuple[Status, ...] = ()
-    sentences: Mapping[str, str] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -58,11 +57,13 @@ class Bundle:
     title: str = ""
     gaps: tuple[Gap, ...] = ()
     marks: tuple[Mark, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One report's sentence behind a testimony. `known` is UTC text; `start`, `end` the passage's place in the report, in characters; `withdrawn` where its outlet
+    """One report's words behind a testimony: `text` is the passage, `before` and `behind` the rest of its sentence where the text is known.
+    `known` is UTC text; `start`, `end` the passage's place in the report, in characters; `withdrawn` where its outlet
     had changed or retracted the page by then."""
 
     report_id: str
@@ -72,6 +73,8 @@ class Quote:
     published: str
     known: str
     text: str
+    before: str
+    behind: str
     start: int
     end: int
     relation: str

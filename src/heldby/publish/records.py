@@ -20,8 +20,8 @@ STATUS_COLUMNS = (
     "since last_evidence probabilities sentence confidence_sentence marks"
 )
 EVIDENCE_COLUMNS = (
-    "unit_id testimony related symbol denial hedged withdrawn holder leaning side origin chain said meant bits via relation outlet url published "
-    "known report_id claim_id start end text marks"
+    "unit_id testimony related symbol denial hedged holder leaning side origin chain said meant bits via relation outlet url published "
+    "known report_id claim_id start end before text behind withdrawn marks"
 )
 TALLY_COLUMNS = "roster_id roster as_of known_by state state_name count low high expected size covered marks"
 CHANGE_COLUMNS = "unit_id name kind parent before before_name after after_name when first_day probability support recapture marks"
@@ -147,7 +147,7 @@ def _evidence_records(row: StatusRow) -> Iterable[Record]:
 
 
 def _testimony_cells(evidence: Evidence) -> Record:
-    cells = {k: v for k, v in plain(evidence).items() if k not in ("quotes", "id", "words")}
+    cells = {k: v for k, v in plain(evidence).items() if k not in ("quotes", "id", "words", "withdrawn")}
     return {**cells, "testimony": evidence.id, "chain": chain_text(evidence.chain)}
 
 

@@ -84,7 +84,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     delayed = any(d > NO_DELAY for d in (rules.publish_delay, *(r.publish_delay for r in rules.rules)))
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
-    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.sentences, every_mark)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark)
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)

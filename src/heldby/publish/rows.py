@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from heldby.model.claim import PublishedTally, Qualifier
-from heldby.model.place import Unit
-from heldby.model.report import Gap, Mark
+from heldby.model.place import PlaceKind, Unit
+from heldby.model.report import Gap, Mark, Passage
 from heldby.model.status import Change, Comparison, Located, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
@@ -16,6 +16,7 @@ from heldby.publish.coarse import WITHHELD, Coarsening
 from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, GapRow, Quote, SpellRow, StatusRow
 from heldby.publish.sentences import confidence_sentence, status_sentence
 from heldby.publish.style import likelihood, side_name
+from heldby.publish.surroundings import surroundings
 from heldby.publish.voices import mask, show_voice
 
 _DENIALS = frozenset({Symbol.NOT_TOOK, Symbol.NOT_HOLDS, Symbol.NOT_LOST})
@@ -29,7 +30,7 @@ class Rows:
     theatre: Theatre
     coarsening: Coarsening
     private_kinds: tuple[VoiceKind, ...]
-    sentences: Mapping[str, str]
+    texts: Mapping[str, str]
     every_mark: tuple[Mark, ...]
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class Rows:
             denials=status.denials,
             since=_edtf(status.since),
             last_evidence=status.last_evidence.isoformat() if status.last_evidence else "",
-            sentence=self._allowed(self.sentences.get(status.unit_id) or status_sentence(status, self.theatre)),
+            sentence=self._allowed(status_sentence(status, self.theatre)),
             confidence_sentence=confidence_sentence(status),
             marks=self.status_marks(status),
             evidence=tuple(evidence),
@@ -172,10 +173,12 @@ class Rows:
         )
 
     def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:
-        claim = located.claim
+        claim, passage = located.claim, located.claim.passage
         named = (*names, *self._chain(claim.chain)[1])
-        text = WITHHELD if withheld else self._allowed(mask(claim.passage.quote, named))
-        telling = text == WITHHELD or self.coarsening.tells(located.url.replace("_", "-"))
+        parts = [mask(part, named) for part in (*self._around(passage), passage.quote)]
+        if withheld or self.coarsening.tells(" ".join((parts[0], parts[2], parts[1]))):
+            parts = ["", "", WITHHELD]
+        telling = parts[2] == WITHHELD or self.coarsening.tells(located.url.replace("_", "-"))
         return Quote(
             report_id=claim.report_id,
             claim_id=claim.id,
@@ -183,13 +186,20 @@ class Rows:
             url="" if telling else located.url,
             published=located.published.isoformat(),
             known=utc_text(located.known),
-            text=text,
-            start=claim.passage.start,
-            end=claim.passage.end,
+            text=parts[2],
+            before=parts[0],
+            behind=parts[1],
+            start=passage.start,
+            end=passage.end,
             relation=claim.relation,
             withdrawn=located.withdrawn is not None,
             marks=self.words(located.marks),
         )
+
+    def _around(self, passage: Passage) -> tuple[str, str]:
+        text = self.texts.get(passage.report_id, "")
+        whole = text[passage.start : passage.end] == passage.quote
+        return surroundings(text, passage.start, passage.end) if text and whole else ("", "")
 
     def _chain(self, chain: Chain) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The chain's labels, and the names to mask in what it says."""
@@ -210,8 +220,9 @@ class Rows:
         return area, f"a {kind} of {self.coarsening.name(area)}" if area else f"a {kind}", kind, self.coarsening.name(area) if area else ""
 
     def _parent(self, unit: Unit | None) -> str:
-        area = self.theatre.unit(unit.parent) if unit and unit.parent else None
-        return area.name if area else ""
+        """The name of the province around a unit, else of the nearest area."""
+        around = [a for a in map(self.theatre.unit, self.theatre.lexicon.gazetteer.areas(unit.id) if unit else ()) if a is not None]
+        return next((a.name for a in around if a.kind is PlaceKind.PROVINCE), around[0].name if around else "")
 
     def _actor_name(self, actor_id: str) -> str:
         name = next((a.name for a in self.theatre.lexicon.actors if a.id == actor_id), "")

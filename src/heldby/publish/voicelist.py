@@ -9,7 +9,17 @@ from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import anchor, mark_sign, outside, paragraph, place_name, sentence
 from heldby.publish.plain import printable
-from heldby.publish.wording import bits_text, chain_text, content_words, interest_words, place_text, source_words, stance_word, voice_side
+from heldby.publish.wording import (
+    bits_text,
+    chain_text,
+    content_words,
+    framed,
+    interest_words,
+    place_text,
+    source_words,
+    stance_word,
+    voice_side,
+)
 
 
 def unit_block(edition: Edition, row: StatusRow) -> Markup:
@@ -56,7 +66,15 @@ def _through(edition: Edition, e: Evidence) -> str:
 def _quote(edition: Edition, quote: Quote, *, again: bool) -> Markup:
     told = source_words(quote, edition.theatre, again=again)
     source = el("p", printable(told[:1].upper() + told[1:]), *([" ", outside(quote.url)] if quote.url else []), class_="b-source")
-    return el("blockquote", el("p", f"“{printable(quote.text)}”", dir="auto"), joined([source]))
+    return el("blockquote", el("p", *_words(quote), dir="auto"), joined([source]))
+
+
+def _words(quote: Quote) -> list[str]:
+    """The passage, marked in its sentence where the sentence is known."""
+    before, passage, behind = framed(quote)
+    if not before and not behind:
+        return [f"“{passage}”"]
+    return [f"“{before}", el("mark", passage), f"{behind}”"]
 
 
 def _name(edition: Edition, unit_id: str) -> str:

@@ -19,6 +19,7 @@ from heldby.publish.wording import (
     chain_text,
     content_words,
     counted,
+    framed,
     interest_words,
     place_text,
     source_words,
@@ -85,7 +86,9 @@ def _voice(edition: Edition, number: int, e: Evidence) -> Group:
 
 def _quote(edition: Edition, quote: Quote, *, echo: bool) -> Group:
     source = source_words(quote, edition.theatre, again=echo)
-    lines = [cell(f"“{quote.text}”", "italic"), cell(source, "dim")]
+    before, passage, behind = framed(quote)
+    words = Text("“").append(before, style="dim").append(passage, style="italic").append(behind, style="dim").append("”")
+    lines = [words, cell(source, "dim")]
     if quote.url:
         lines.append(cell(quote.url, "dim"))
     return Group(*lines)

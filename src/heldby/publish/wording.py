@@ -9,6 +9,7 @@ from heldby.model.theatre import Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning
 from heldby.publish.dates import local_time, long_day
 from heldby.publish.edition import ChangeRow, Edition, Evidence, Quote, SourceCount, SpellRow, StatusRow
+from heldby.publish.plain import printable
 from heldby.publish.sentences import side_phrase
 from heldby.publish.style import side_name
 
@@ -74,6 +75,13 @@ def source_words(quote: Quote, theatre: Theatre, *, again: bool) -> str:
     marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
     known = instant_words(quote.known, theatre)
     return f"{'again in ' if again else ''}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{marks}"
+
+
+def framed(quote: Quote) -> tuple[str, str, str]:
+    """What stands before the passage in its sentence, the passage, and what stands behind, cleaned; blanks between them as in the text."""
+    before = printable(quote.before) + (" " if quote.before[-1:].isspace() else "")
+    behind = (" " if quote.behind[:1].isspace() else "") + printable(quote.behind)
+    return before, printable(quote.text), behind
 
 
 def place_text(row: StatusRow | ChangeRow | SpellRow) -> str:
