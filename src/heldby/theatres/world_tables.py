@@ -18,7 +18,7 @@ COUNTRY_COLUMNS = ("iso", "name", "aliases", "adjectives", "division_word")
 DIVISION_COLUMNS = ("unit_id", "country", "code", "name", "aliases", "matched")
 PLACE_COLUMNS = ("unit_id", "kind", "scope", "name", "names", "parent", "country", "lat", "lon", "note")
 _SCOPES = {PlaceKind.CROSSING: Scope.CROSSING, PlaceKind.ROAD: Scope.ROAD}
-_ID = re.compile(r"(?:gn:\d+|iso:[A-Z]{2}-[A-Z0-9]+|adm1:[A-Z]{2}\.\w+|[a-z]{2,5}(?::[a-z0-9][a-z0-9-]*)+)\Z")
+_ID = re.compile(r"(?:gn:\d+|iso:[A-Z]{2}-[A-Z0-9]+|adm1:[A-Z]{2}\.\w+|[a-z][a-z0-9]{1,4}(?::[a-z0-9][a-z0-9-]*)+)\Z")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d\d\Z")
 Point = tuple[float, float]
 
