@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from heldby.locate.nouns import NOUN_PATTERN, Role, noun
-from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, is_name, read_words
+from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, head_noun, is_name, read_words
 from heldby.model.place import Place
 
 _LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
@@ -17,16 +17,18 @@ _APART = re.compile(rf"(?:\s+{NOUN_PATTERN})?,\s+(?P<area>{NAME})\s+(?P<area_nou
 _AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
 )
-REACH = 200  # characters looked at on either side
-
-
-def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase:
-    """The phrase of `place` in the report's `text`."""
-    phrase = read_words(place.text, place.name, known)
-    antecedent = place.referent or place.name
-    if not phrase.name and not phrase.ends and is_name(antecedent):
-        phrase = _back(phrase, read_words(antecedent, place.name, known))
-    if phrase.noun is None and place.head and (found := noun(place.head)):
+_OF_ANOTHER = (Role.SITE, Role.PART, Role.MIDDLE)  # nouns whose place belongs to the one that the antecedent names
+_MILITARY = frozenset(("airbase", "air base", "airfield", "camp", "barracks", "garrison", "headquarters", "post", "outpost", "installation", "command"))
+_STANDS_FOR: dict[str, frozenset[str] | None] = {  # nouns for facilities that may refer back to others; None: to any
+    **dict.fromkeys(("facility", "building", "compound", "complex", "installation"), None),
+    "base": _MILITARY,
+    "camp": _MILITARY,
+    "post": frozenset(("outpost", "checkpoint", "guard post")),
+    "plant": frozenset(("power plant", "power station", "factory", "refinery", "steelworks", "mill")),
+    "headquarters": frozenset(("police headquarters", "command", "corps headquarters", "brigade headquarters")),
+}
+    pronoun = bool(place.referent) and not is_name(cleaned(place.text))
+    if phrase.noun is None and place.head and not pronoun and (found := noun(place.head)):
         phrase = replace(phrase, noun=found)
     phrase = _beside(phrase, place, text)
     near = tuple(Area(cleaned(n), noun(n), beside=False) for n in place.parent_names)
@@ -36,9 +38,13 @@ def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase
 def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
     """A reference back takes the name of its antecedent, and its noun unless it has one of its own that says more."""
     own, other = phrase.noun, antecedent.noun
+    if own and other and own.role is other.role is Role.SITE and own.text != other.text:
+        allowed = _STANDS_FOR.get(own.text, frozenset())
+        if allowed is not None and other.text not in allowed:
+            return phrase  # "the airport" is not the citadel spoken of before
+    if own and own.role in _OF_ANOTHER and (other is None or other.role is not own.role):
+        return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="", plural=phrase.plural)
     keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))
-    if own is not None and other is not None and own.role is Role.SITE and other.role is not Role.SITE:
-        return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="")
     return replace(antecedent, noun=own, plural=phrase.plural) if keep else antecedent
 
 

@@ -39,6 +39,7 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
     (Role.OWN, _K.CITY, (_K.CITY, _K.TOWN), "city|cities|metropolis|port city"),
     (Role.OWN, _K.TOWN, (_K.TOWN, _K.CITY, _K.VILLAGE), "town|township|settlement|municipality|hub|port town|market town"),
     (Role.OWN, _K.TOWN, (_K.TOWN, _K.CROSSING, _K.CITY, _K.VILLAGE), "border town"),
+    (Role.OWN, _K.REGION, (), "stronghold|bastion|heartland|hometown"),
     (Role.OWN, _K.VILLAGE, (_K.VILLAGE, _K.TOWN), "village|hamlet"),
     (Role.OWN, _K.DISTRICT, (_K.DISTRICT,), "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle"),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE,), "province|oblast|governorate|prefecture|regional state"),
@@ -71,7 +72,7 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         "base|airbase|air base|airfield|airport|outpost|checkpoint|post|guard post|camp|barracks|garrison|headquarters|hq|compound|palace|prison|jail"
         "|dam|plant|power plant|power station|refinery|factory|port|harbour|harbor|seaport|station|police station|police headquarters|police hq|barrage"
         "|bridge|citadel|castle|fort|fortress|hospital|university|parliament|office|customs|customs office|customs house|customs post|position"
-        "|stronghold|facility|facilities|building|ministry|steelworks|mill|depot|warehouse|mine|bank|central bank|embassy|embassies|consulate|mosque"
+        "|facility|facilities|building|ministry|steelworks|mill|depot|warehouse|mine|bank|central bank|embassy|embassies|consulate|mosque"
         "|cathedral|monastery|school|hotel|governor's office|governor's house|governor's compound|governor's mansion|terminal|complex|silo|battalion"
         "|brigade headquarters|corps headquarters|corps|command|training centre|training center|military centre|military center|market hall|installation",
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
-from heldby.locate.nouns import Noun, Role, answers
+from heldby.locate.nouns import NOUNS, Noun, Role, answers
 from heldby.locate.phrase import Phrase
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import province_of
@@ -25,7 +25,7 @@ _ALSO = {
     "airport": ("international airport",),
     "hq": ("headquarters",),
     "police hq": ("police headquarters",),
-    "headquarters": ("police headquarters",),
+    "palace": ("presidential palace",),
     "customs": ("customs office",),
     "customs house": ("customs", "customs office"),
     "customs post": ("customs", "customs office"),
@@ -49,6 +49,10 @@ class Sites:
     def owner(self, phrase: Phrase) -> Answer:
         """The place that the name in `phrase` means by itself."""
         asked = phrase.owner_noun if phrase.owned else None
+        if asked is None and phrase.noun and phrase.noun.role is Role.CENTRE:
+            found = self._resolver.named(phrase.name, NOUNS["district"], phrase.areas, self._start)
+            if found.unit:
+                return found
         return self._resolver.named(phrase.name, asked, phrase.areas, self._start)
 
     def capital(self, phrase: Phrase) -> Answer:
@@ -57,11 +61,11 @@ class Sites:
             return self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
         if "capitals" in phrase.words.casefold():
             return unplaced("several capitals in one phrase", None, PlaceKind.CITY)
-        ids = [u.id for u in self._resolver.units_named(phrase.name)] if phrase.name else []
-        ids += [*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False)]
-        if not ids and phrase.noun and phrase.noun.text in ("capital", "capital city"):
+        around = (*self._resolver.area_ids(phrase.areas, True), *self._resolver.area_ids(phrase.areas, False))
+        ids = [u.id for u in self._resolver.units_named(phrase.name)] if phrase.name else [*around]
+        if not phrase.name and not ids and phrase.noun and phrase.noun.text in ("capital", "capital city"):
             ids = [f"iso:{self._resolver.country(self._start)[0]}"]
-        elif not ids:
+        elif not phrase.name and not ids:
             ids = [province_of(self._gazetteer, u) for u, distance in self._resolver.spoken(self._start, None) if distance <= REACH]
         for ident in ids:
             if unit := self._seat(ident):
@@ -82,6 +86,8 @@ class Sites:
     def back(self, phrase: Phrase) -> Answer:
         """ "The city", "the district": the one last spoken of, within reach; a country is the theatre's own."""
         noun = phrase.noun
+        if noun and noun.role is Role.LAND and (land := self._land(phrase, noun)):
+            return land
         if noun is None or noun.role is not Role.OWN:
             return unplaced("no name, and nothing it refers back to", None, noun.kind if noun else None)
         if noun.kind is PlaceKind.COUNTRY:
@@ -97,6 +103,18 @@ class Sites:
         if unlisted and self._start - unlisted[1] <= REACH:
             return unlisted[0].because(f"the {noun.text} last spoken of")
         return unplaced(f"no {noun.text} is spoken of shortly before", None, noun.kind)
+
+    def _land(self, phrase: Phrase, noun: Noun) -> Answer | None:
+        """ "The valley": the one called after a place spoken of or after its province."""
+        for owner, told in self._owners(phrase):
+            around = (
+                owner,
+                *(u for a in self._gazetteer.areas(owner.id) if (u := self._gazetteer.unit(a)) and u.kind is PlaceKind.PROVINCE),
+            )
+            for unit in (u for o in around for u in self._composed(o, (noun.text,))):
+                if unit.kind is PlaceKind.REGION:
+                    return Answer(unit, why=(f"the {noun.text} of {owner.name}{told}",))
+        return None
 
     def centre(self, phrase: Phrase) -> Answer:
         """The seat of a district; of a city its middle, which is no unit."""
@@ -183,6 +201,8 @@ class Sites:
         return (unit, province) if province else (unit,)
 
     def _composed(self, owner: Unit, words: Sequence[str]) -> Iterator[Unit]:
+        for word in words:
+            yield from (u for u in self._resolver.units_named(word) if self._beside(u, owner))
         for name in owner.names or ():
             for word in words:
                 for form in (f"{name.text} {word}", f"{word} of {name.text}", f"{name.text} provincial {word}"):
@@ -193,8 +213,16 @@ class Sites:
     def _called(self, phrase: Phrase, owner: Unit | None) -> str | None:
         """What to call a place that has no unit: "Herat airport", "outskirts of Herat", "military base in Herat"."""
         noun = phrase.noun
+        loose = noun is not None and noun.role in (Role.PART, Role.MIDDLE)
+        front = re.split(r"['’]s\s", _HEAD_ENDS.split(phrase.words, maxsplit=1)[0])[-1]
         if owner is None:
-            return phrase.words if phrase.name else None
+            return (
+                f"{front} of {phrase.areas[0].name}"
+                if loose and phrase.areas and not phrase.name
+                else phrase.words
+                if phrase.name
+                else None
+            )
         own = owner.name if owner.kind is not PlaceKind.PROVINCE else canonical(owner, self._gazetteer)
         if noun and noun.role is Role.ROAD and not phrase.name:
             return None
@@ -204,9 +232,15 @@ class Sites:
             before = re.sub(r"\s(?:of|in|at)\s(?:the\s)?\Z", "", phrase.words[:at])
             one = noun is not None and noun.role is Role.SITE and phrase.definite and owner.kind in _SEATED
             return f"{own} {before}" if one else f"{phrase.words[:at]}{own}"
-        if noun and noun.role in (Role.PART, Role.MIDDLE):
-            return f"{_HEAD_ENDS.split(phrase.words, maxsplit=1)[0].split('’s ')[-1]} of {own}"
+        if loose:
+            return f"{front} of {own}"
         return f"{owner.name} {phrase.words}"
+
+    def _beside(self, unit: Unit, owner: Unit) -> bool:
+        """Whether a unit lies in the owner, or both in one district."""
+        return not unit.id.startswith("gn:") and (
+            owner.id in self._gazetteer.areas(unit.id) or (bool(unit.parent) and unit.parent == owner.parent)
+        )
 
     def crossing(self, phrase: Phrase, words: Sequence[str]) -> Answer:
         """A crossing: the one named, that of the town named, or the one last spoken of."""
