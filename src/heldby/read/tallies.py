@@ -243,8 +243,6 @@ class TallyReader:
             return self._subject(scene, scene.document.sentence_at(at), hit, speaker)
         if who == "not-named":
             return cast.other(named, at)
-        if who == "enemy":
-            return cast.other(speaker if cast.known(speaker) else cast.home, at)
         if named and relation not in ("lost", "withdrew"):
             return named
         return cast.home if relation in ("lost", "withdrew", "retook", "freed") else cast.taker(at, speaker)

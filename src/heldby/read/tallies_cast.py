@@ -13,10 +13,11 @@ from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.nominals import Phrase
 from heldby.read.timeforms import Classes
+from heldby.read.words import Form
 
 LONGEST = 4  # words of a common noun for a party ("provincial police special forces")
 BACK = 3  # sentences back in which a pronoun finds whom it means
-OTHER, OWN, GROUP = "other", "own", "group"  # another than the speaker's side; the speaker's; an armed group
+OTHER, OWN, GROUP, ENEMY = "other", "own", "group", "enemy"  # another than the speaker's side; the speaker's; an armed group
 STATE, REBEL = "state", "rebel"
 _ARTICLE = re.compile(r"\b(?:the|a|an|its|their)\s\Z", re.I)
 _IN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ii]nside|[Aa]cross|[Tt]hroughout|into|near|[Ff]rom|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
@@ -49,7 +50,9 @@ class PartyWords:
         for cue in rulebook.of("agent-noun"):
             sides.setdefault(cue.text, set()).add(cue.value)
         self.sides = {t: STATE if STATE in v else REBEL for t, v in sides.items() if v != {"any"}}
-        self.nouns = frozenset(self.sides) | frozenset(self.parties.nouns)
+        self.nouns = (frozenset(self.sides) | frozenset(self.parties.nouns)) - {
+            c.text for c in rulebook.phrasebook("tallies").of("pronoun")
+        }
         self.bands = {c.text: c.value for c in rulebook.phrasebook("tallies").of("band") if c.text not in self.parties.nouns}
         self.adjective_sides = {c.text: c.value for c in rulebook.of("actor-adjective")}
         self.side_words = {c.text for c in rulebook.of("actor-adjective")} | set(self.parties.adjectives)
@@ -172,6 +175,7 @@ class TallyCast:
             or not after.is_word
             or after.lower in self._words.agents
             or after.text.isdigit()
+            or any(v.form in (Form.S, Form.PAST) for v in parsed.words.verbs.get(after.lower, ()))
         )
 
     def _party(self, parsed: Parsed, start: int, end: int) -> Party | None:
@@ -211,6 +215,8 @@ class TallyCast:
             return party.actor
         if party.pronoun == OWN:
             return speaker if self.known(speaker) else ""
+        if party.pronoun == ENEMY:
+            return self.other(speaker if self.known(speaker) else self.home, party.start)
         index = self._document.sentence_at(party.start)
         for back in range(min(index, BACK) + 1):
             there = [p for p in self.parties(index - back) if p.actor and not p.compound and p.end <= party.start]
