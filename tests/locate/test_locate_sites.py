@@ -73,6 +73,6 @@ def test_a_facility_is_not_the_town_whose_name_it_carries() -> None:
     assert place.country == "IQ"
 
 
-def test_part_of_a_country_is_a_region() -> None:
-    (place,) = places("They hold <northern Afghanistan>.")
-    assert (place.unit_id, place.canonical, place.kind) == (None, "northern Afghanistan", PlaceKind.REGION)
+def test_part_of_a_province_is_a_region_without_a_unit() -> None:
+    (place,) = places("They hold <western Paktika>.")
+    assert (place.unit_id, place.canonical, place.kind) == (None, "western Paktika", PlaceKind.REGION)

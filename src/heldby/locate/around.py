@@ -4,7 +4,7 @@ and its area, whoever found the place; a reference back takes the name of what i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from heldby.locate.nouns import NOUN_PATTERN, Role, noun
@@ -18,8 +18,10 @@ _AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
 )
 _OF_ANOTHER = (Role.SITE, Role.PART, Role.MIDDLE)  # nouns whose place belongs to the one that the antecedent names
-_MILITARY = frozenset(("airbase", "air base", "airfield", "camp", "barracks", "garrison", "headquarters", "post", "outpost", "installation", "command"))
-_STANDS_FOR: dict[str, frozenset[str] | None] = {  # nouns for facilities that may refer back to others; None: to any
+_MILITARY = frozenset(
+    ("airbase", "air base", "airfield", "camp", "barracks", "garrison", "headquarters", "post", "outpost", "installation", "command")
+)
+_STANDS_FOR: Mapping[str, frozenset[str] | None] = {  # nouns for facilities that may refer back to others; None: to any
     **dict.fromkeys(("facility", "building", "compound", "complex", "installation"), None),
     "base": _MILITARY,
     "camp": _MILITARY,
@@ -27,6 +29,18 @@ _STANDS_FOR: dict[str, frozenset[str] | None] = {  # nouns for facilities that m
     "plant": frozenset(("power plant", "power station", "factory", "refinery", "steelworks", "mill")),
     "headquarters": frozenset(("police headquarters", "command", "corps headquarters", "brigade headquarters")),
 }
+REACH = 200  # characters looked at on either side
+
+
+def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase:
+    """The phrase of `place` in the report's `text`."""
+    phrase = read_words(place.text, place.name, known)
+    antecedent = place.referent or place.name
+    told = cleaned(place.name)
+    if phrase.name and is_name(told) and told not in cleaned(place.text):  # "Syria's second city", told to be Aleppo
+        phrase, antecedent = Phrase(phrase.words, noun=head_noun(phrase.words)), place.name
+    if not phrase.name and not phrase.ends and is_name(antecedent):
+        phrase = _back(phrase, read_words(antecedent, place.name, known))
     pronoun = bool(place.referent) and not is_name(cleaned(place.text))
     if phrase.noun is None and place.head and not pronoun and (found := noun(place.head)):
         phrase = replace(phrase, noun=found)

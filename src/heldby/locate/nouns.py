@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,7 +107,7 @@ def _plural(word: str) -> str:
     return word if word.endswith("s") else word + "s"
 
 
-NOUNS: dict[str, Noun] = {
+NOUNS: Mapping[str, Noun] = {
     form: Noun(word, role, kind, asks) for role, kind, asks, words in _TABLE for word in words.split("|") for form in (word, _plural(word))
 }
 NOUN_PATTERN = "(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(NOUNS, key=lambda w: (-len(w), w))) + ")"

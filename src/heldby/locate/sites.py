@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from heldby.locate.answer import Answer, unplaced
 from heldby.locate.naming import canonical
@@ -17,7 +17,7 @@ REACH = 1200  # characters before a noun without a name in which what it refers 
 NEAR_REACH = 300
 _GOAL = re.compile(r"\sto\s(?:the\s)?(?P<goal>[a-z]+)\Z")
 _HEAD_ENDS = re.compile(r"\s(?:of|in|to)\s")
-_ALSO = {
+_ALSO: Mapping[str, tuple[str, ...]] = {
     "base": ("army base", "military base"),
     "jail": ("prison",),
     "airbase": ("air base", "airport", "airfield"),
