@@ -96,8 +96,11 @@ def asked(attribution: Attribution, text: str, claim: dict[str, Any]) -> tuple[A
         if found
         else start + len(evidence) - 1
     )
-    sentence = max(0, attribution.document.sentence_at(at))
-    return attribution.at(sentence, at)
+    heard = attribution.at(max(0, attribution.document.sentence_at(at)), at)
+    if denied and not any(a.denies for a in heard):  # a plain verb of denial: what it denies stands behind it
+        last = start + len(evidence) - 1
+        heard = attribution.at(max(0, attribution.document.sentence_at(last)), last)
+    return heard
 
 
 def best(voices: tuple[Attributed, ...], claim: dict[str, Any]) -> Attributed:

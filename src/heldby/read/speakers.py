@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from heldby.model.who import INDEPENDENT, UNKNOWN, Voice, VoiceKind
 from heldby.read.document import Document, Parsed
-from heldby.read.speakers_phrase import Phrase, read_phrase
+from heldby.read.speakers_phrase import Phrase, read_phrase, second_of
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
 
@@ -42,6 +42,14 @@ class Speakers:
             return None
         if phrase.pronoun:
             return self._by_pronoun(phrase)
+        if (
+            phrase.low[-2:] == ("of", "them")
+            and (several := next((s for s in reversed(self.met) if s.spoke and s.plural), None)) is not None
+        ):
+            self.met.append(replace(several, paragraph=parsed.sentence.paragraph))
+            return self.met[-1]
+        if (second := second_of(self.document, parsed, span)) is not None and self._known(second) is None:
+            self.met.append(self._new(second))
         if (known := self._known(phrase)) is not None:
             self.met.append(known)
             return known

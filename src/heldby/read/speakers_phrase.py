@@ -188,6 +188,15 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
     return Phrase(document, parsed, span, tuple(tokens)) if tokens else None
 
 
+def second_of(document: Document, parsed: Parsed, span: Span) -> Phrase | None:
+    """The second of joint speakers ("a councillor and an army officer"), whom a later sentence may quote alone; None if one speaks."""
+    tokens = parsed.tokens[span.start : span.end]
+    at = next((k for k, t in enumerate(tokens) if k and t.lower == "and" and _joint(parsed, list(tokens), k)), -1)
+    if at < 0 or not any(parsed.words.has("role", t.lower) for t in tokens[at + 1 :]):
+        return None
+    return read_phrase(document, parsed, Span(span.start + at + 1, span.end))
+
+
 def _with_name(document: Document, parsed: Parsed, tokens: list[Token], span: Span) -> Phrase | None:
     """ "N. N., a spokesman for X" and "the spokesman for X, N. N.": the office tells the side, the name is who speaks."""
     comma = next((k for k, t in enumerate(tokens) if t.text == ","), -1)

@@ -52,7 +52,8 @@ class Sides:
         self._stakes = stakes
         self._actors = stakes.parties.actors
         self._cast = Cast(document, stakes.parties)
-        self._home = stakes.heir(self._cast.state_of(self._cast.country), document.day)
+        self._country = self._cast.country or next(iter(stakes.lexicon.countries), "")
+        self._home = stakes.heir(self._cast.state_of(self._country), document.day)
         self.publisher = self.outlet(document.report.outlet)
 
     def of(self, phrase: Phrase, last_side: str = "") -> str:
@@ -74,6 +75,8 @@ class Sides:
             return capital or group
         if owner := self._named(phrase, self._owners(phrase)):
             return owner
+        if across := self._across(phrase):
+            return across
         if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
             return self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
@@ -87,7 +90,7 @@ class Sides:
 
     def _outlet_side(self, outlet: Outlet) -> str:
         actor = self._actors.get(outlet.side)
-        third = actor is not None and actor.home and self._cast.country and not self._fights_here(actor)
+        third = actor is not None and actor.home and self._country and not self._fights_here(actor)
         return INDEPENDENT if third else outlet.side
 
     def _by_role(self, phrase: Phrase, last: str) -> str:
@@ -101,13 +104,13 @@ class Sides:
             local = phrase.has("voice-local") or phrase.has("place-noun") or self._at_home(phrase)
             if local or phrase.has("actor-adjective", head_only=True):
                 return state
-            return last or self.last_party(phrase.start) or UNKNOWN
+            return last or house or self.last_party(phrase.start) or UNKNOWN
         return house or UNKNOWN
 
     def _at_home(self, phrase: Phrase) -> bool:
         """ "a spokesman in Abuja": whoever speaks from a capital speaks for its state."""
         units = [u for m in phrase.mentions for i in m.unit_ids[:12] if (u := self._stakes.lexicon.gazetteer.unit(i))]
-        return any(u.capital_of and u.country == self._cast.country for u in units)
+        return any(u.capital_of and u.country == self._country for u in units)
 
     def _owners(self, phrase: Phrase) -> tuple[Mention, ...]:
         """Names behind "of", "for", "by", "with": whom the speaker belongs to."""
@@ -133,17 +136,25 @@ class Sides:
                 return self._party(bearers[0], phrase)
         return ""
 
+    def _across(self, phrase: Phrase) -> str:
+        """ "a customs officer on the Tajik side": the nationality before "side"."""
+        for k in range(1, len(phrase.low)):
+            bearers = self._stakes.parties.nationalities.get(phrase.low[k - 1], ()) if phrase.low[k] == "side" else ()
+            if held := [i for i, n in bearers if holds(n, self._document.day)]:
+                return self._party(held[0], phrase)
+        return ""
+
     def _party(self, actor_id: str, phrase: Phrase) -> str:
         """The actor if he fights here or has a stake in it; a third state is independent, nobody known is unknown."""
         actor = self._actors.get(actor_id)
         if actor is None or actor.kind == "generic":
             return UNKNOWN
-        if not actor.home or not self._cast.country or self._fights_here(actor):
+        if not actor.home or not self._country or self._fights_here(actor):
             return actor.id
         return INDEPENDENT
 
     def _fights_here(self, actor: Actor) -> bool:
-        if self._cast.country in (actor.home, *actor.countries):
+        if self._country in (actor.home, *actor.countries):
             return True
         told = set(actor.countries) - {actor.home}  # where the theatre says where he fights, elsewhere he is a third party
         return not told and actor.id in self._stakes.concerned(self._home)
@@ -155,7 +166,7 @@ class Sides:
             if f" {text} " not in whole or " " not in text:
                 continue
             if all(self._actors[a].home for a in actors):
-                foreign = len(actors) == 1 and self._actors[actors[0]].home not in self._cast.countries[:1]
+                foreign = len(actors) == 1 and self._actors[actors[0]].home != self._country
                 return self._party(actors[0], phrase) if foreign else self.state(phrase)
             if len(actors) == 1 and self._bears_here(actors[0], ()):
                 return actors[0]
@@ -188,12 +199,12 @@ class Sides:
             named = [m.actor for m in self._document.mentions if m.actor in armed]
             if len(armed) == 1 or named:
                 return named[-1] if named else armed[0]
-        return self._cast.rebels_at(phrase.start, self._cast.country) if words else ""
+        return self._cast.rebels_at(phrase.start, self._country) if words else ""
 
     def _bears_here(self, actor_id: str, countries: tuple[str, ...]) -> bool:
         """Whether a generic name holds in the country: it says so, or its bearer has a stake there."""
         if countries or self._actors[actor_id].countries:
-            return self._cast.country in (countries or self._actors[actor_id].countries)
+            return self._country in (countries or self._actors[actor_id].countries)
         return actor_id in self._stakes.concerned(self._home)
 
     def last_party(self, before: int) -> str:

@@ -11,10 +11,13 @@ from enum import StrEnum
 
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.document import Parsed
-from heldby.read.speakers_phrase import POSSESSIVE
 from heldby.read.text import Span
+from heldby.read.voices_denials import Denials
 from heldby.read.voices_grammar import Grammar
-from heldby.read.voices_items import OPENING, PUBLIC, Items, speaker_like
+from heldby.read.voices_items import OPENING, Items, speaker_like
+from heldby.read.voices_nouns import said_noun
+
+NOBODY = ("no", "nobody", "none", "neither", "nothing")
 
 
 class Place(StrEnum):
@@ -46,6 +49,7 @@ class Cue:
     outer: tuple[Span, ...] = ()
     inner: tuple[Span, ...] = ()
     noun: bool = False
+    end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"
 
 
 class CueFinder:
@@ -56,6 +60,7 @@ class CueFinder:
         self._items = items
         self._words = parsed.words
         self._g = Grammar(parsed, items)
+        self._denials = Denials(self._g)
 
     def find(self) -> tuple[Cue, ...]:
         """Cues in order of their verbs."""
@@ -67,7 +72,7 @@ class CueFinder:
             elif c.kind is Kind.PREP and (c.word in ("according to", "per") or (c.word == "per" and k == 0)):
                 cue = self._preposition(k)
             elif c.kind is Kind.NOUN:
-                cue = self._noun(k, c)
+                cue = self._noun(k)
             elif c.kind is Kind.STOP and c.word == ":":
                 cue = self._colon(k)
             if cue is not None:
@@ -80,7 +85,9 @@ class CueFinder:
         g = c.group
         assert g is not None
         value = self._words.value("voice-verb", g.lemma)
-        false = self._called_false(k) if self._words.has("denial-verb", g.lemma) else False
+        if g.lemma in ("tell", "order") and self._g.kind(k + 1) is Kind.NOUN and self._commands(k + 2):
+            return None
+        false = self._denials.called_false(k) if self._words.has("denial-verb", g.lemma) else False
         if value is None and not false:
             return self._put(k, g.lemma)
         if value == "cite" and not g.finite:
@@ -107,46 +114,29 @@ class CueFinder:
             return None
         return self._active(k, denies)
 
+    def _commands(self, k: int) -> bool:
+        """ "told the police to go home": an order, nothing said."""
+        c = self._items[k] if k < len(self._items) else None
+        return c is not None and c.group is not None and c.group.infinitive
+
     def _active(self, k: int, denies: bool) -> Cue | None:
         lemma = self._items[k].word
         if self._g.inverted(k):
             who, _ = self._g.right_phrase(k + 1)
             return Cue(k, k, Place.BEHIND, lemma, who, denies=denies)
         who, first = self._g.subject(k)
-        body = self._g.body(k)
-        if denies and self._worthless(body):
+        if who is not None and self._p.tokens[who.start].lower in NOBODY:
             return None
-        false = not denies and self._false_complement(body)
+        body = self._g.body(k)
+        if denies and self._denials.worthless(body):
+            return None
+        false = not denies and self._denials.false_complement(body)
         outer = self._channel(k)
         place = self._place(k, first, body)
         if who is None and place is not Place.BEFORE:
             place = Place.NOWHERE
-        bare = false or (denies and self._bare(k, body))
+        bare = false or (denies and self._denials.bare(body) and self._noun(body) is None)
         return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._cited(k))
-
-    def _worthless(self, body: int) -> bool:
-        """ "rejected the offer", "dismissed the governor": nothing is denied."""
-        c = self._items[body] if 0 <= body < len(self._items) else None
-        if c is None or c.kind is not Kind.NOUN or self._g.kind(body + 1) is Kind.THAT:
-            return False
-        head = self._p.tokens[c.j - 1].lower
-        person = self._words.value("role", head) in ("state", "speaker", "resident") and not self._said(body)
-        follows = self._items[body + 1] if body + 1 < len(self._items) else None
-        clause = follows is not None and follows.kind is Kind.VERB and follows.group is not None and follows.group.finite
-        return not clause and (person or self._words.has("object-denied", head))
-
-    def _false_complement(self, body: int) -> bool:
-        """ "said the reports were false", "said it was a lie"."""
-        c = self._items[body] if 0 <= body < len(self._items) else None
-        if c is not None and c.kind is Kind.THAT:
-            body += 1
-            c = self._items[body] if body < len(self._items) else None
-        verb = self._items[body + 1] if body + 1 < len(self._items) else None
-        named = c is not None and c.kind is Kind.NOUN and (self._said(body) or self._p.tokens[c.j - 1].lower == "they")
-        if not named or verb is None or verb.group is None or not verb.group.copula or verb.group.negated:
-            return False
-        tokens = [t.lower for i in self._items[body + 2 : body + 6] for t in self._p.tokens[i.i : i.j]]
-        return any(self._words.has("denial-word", t) for t in tokens[:5])
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None
@@ -211,7 +201,18 @@ class CueFinder:
         body = self._g.body(k)
         if body < 0:
             return None
-        return Cue(k, k, Place.BEFORE, self._items[k].word, None, body, denies, denies and self._bare(k, body), (), self._cited(k))
+        return Cue(
+            k,
+            k,
+            Place.BEFORE,
+            self._items[k].word,
+            None,
+            body,
+            denies,
+            denies and self._denials.bare(body) and self._noun(body) is None,
+            (),
+            self._cited(k),
+        )
 
     def _passive(self, k: int) -> Cue | None:
         """ "was confirmed by X", "was quoted by Y as saying", "reports were denied by X"."""
@@ -228,7 +229,7 @@ class CueFinder:
             place = Place.BEFORE if body >= 0 else Place.BEHIND
             return Cue(k, first, place, c.word, who, body, outer=outer)
         denies = self._words.value("voice-verb", c.word) == "deny"
-        if agent < 0 and denies and self._g.kind(k - 1) is Kind.NOUN and self._said(k - 1):
+        if agent < 0 and denies and self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1):
             return Cue(k, k, Place.NOWHERE, c.word, None, -1, True, True)
         if agent < 0 or self._g.kind(agent + 1) is not Kind.NOUN:
             return None
@@ -268,58 +269,11 @@ class CueFinder:
             return Cue(k, k, Place.BEFORE, "according to", who, end)
         return Cue(k, k, Place.BEHIND, "according to", who)
 
-    def _noun(self, k: int, c: Chunk) -> Cue | None:
-        """ "reports that P", "a claim by X that P", "the army's claim that P", "reports indicating that P"."""
-        word = self._p.tokens[c.j - 1].lower
-        if word not in PUBLIC or (self._p.tokens[c.j - 1].capital and c.j - 1 > 0):
+    def _noun(self, k: int) -> Cue | None:
+        found = said_noun(self._g, k)
+        if found is None:
             return None
-        end, who = k + 1, Span(c.i, c.j)
-        owner = self._g.possessor(c)
-        while (
-            self._g.kind(end) is Kind.PREP
-            and self._g.kind(end + 1) is Kind.NOUN
-            and self._items[end].word in ("by", "from", "on", "in", "of", "to")
-        ):
-            if self._items[end].word in ("by", "from") or (
-                word in ("claim", "claims") and self._items[end].word == "of" and owner is None and self._speaks(end + 1)
-            ):
-                owner, end = self._g.right_phrase(end + 1)
-            else:
-                end += 2
-        body = self._noun_body(k, end)
-        if body < 0:
-            return None
-        if (
-            owner is None
-            and word in ("claim", "claims", "report")
-            and self._p.tokens[c.i].lower in ("a", "an", "the")
-            and word != "claims"
-            and self._g.kind(k - 1) is Kind.COMMA
-        ):
-            return None
-        if owner is None and self._p.tokens[c.i].lower in POSSESSIVE:
-            return None
-        if owner is None and end > k + 1:
-            who = Span(c.i, self._items[end - 1].j)
-        return Cue(k, k, Place.BEFORE, word, owner or who, body, noun=True)
-
-    def _speaks(self, k: int) -> bool:
-        c = self._items[k]
-        return speaker_like(self._p, c.i, c.j)
-
-    def _noun_body(self, k: int, end: int) -> int:
-        nxt = self._items[end] if end < len(self._items) else None
-        if nxt is None:
-            return -1
-        if nxt.kind is Kind.THAT:
-            return end
-        if nxt.kind is Kind.VERB and nxt.group and not nxt.group.finite and self._words.has("voice-verb", nxt.word):
-            return self._g.body(end)
-        if nxt.kind is Kind.PREP and nxt.word == "of" and end == k + 1 and self._p.tokens[self._items[k].j - 1].lower != "claim":
-            return end
-        if nxt.kind is Kind.PREP and nxt.word == "of" and self._g.kind(end + 1) is Kind.VERB:
-            return end
-        return -1
+        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, noun=True, end=self._denials.rejected_at(k, found.body))
 
     def _colon(self, k: int) -> Cue | None:
         """'The police chief: "A lie."'"""
@@ -331,27 +285,6 @@ class CueFinder:
         return Cue(k, first, Place.BEFORE, ":", who, k + 1)
 
     # ---- parts
-
-    def _called_false(self, k: int) -> bool:
-        """ "called the claim a lie", "said was propaganda": a word of denial in the same clause."""
-        if self._items[k].word in ("say", "insist") and self._g.kind(k + 1) is not Kind.VERB:
-            return False
-        for c in self._items[k + 1 : k + 14]:
-            if c.kind is Kind.STOP or (c.kind is Kind.AND and c.word == "but"):
-                return False
-            if any(self._words.has("denial-word", t.lower) for t in self._p.tokens[c.i : c.j]):
-                return True
-        return False
-
-    def _said(self, k: int) -> bool:
-        return self._words.has("said-noun", self._p.tokens[self._items[k].j - 1].lower)
-
-    def _bare(self, k: int, body: int) -> bool:
-        """Whether what is denied is only named: "it", "the claim", "the governor's account"."""
-        c = self._items[body] if 0 <= body < len(self._items) else None
-        if c is None or c.kind is not Kind.NOUN or self._g.kind(body + 1) is Kind.THAT:
-            return c is not None and c.kind is Kind.THAT and self._g.kind(body + 1) in (Kind.STOP, None)
-        return self._words.has("said-noun", self._p.tokens[c.j - 1].lower) and self._noun(body, c) is None
 
     def _channel(self, k: int) -> tuple[Span, ...]:
         """Who is told: an outlet perhaps ("told Reuters", "said in an interview with Reuters")."""

@@ -133,7 +133,8 @@ class Grammar:
             c = self.items[q]
             if (c.kind is Kind.COMMA or c.word in OPENING) and self.kind(q - 1) is Kind.NOUN:
                 who, first = self._in_segment(q - 1, k)
-                if who is not None and speaker_like(self.parsed, who.start, who.end):
+                apposed = speaker_like(self.parsed, self.items[q + 1].i, self.items[p - 1].j)
+                if who is not None and (speaker_like(self.parsed, who.start, who.end) or apposed):
                     described = all(self.kind(r) in (Kind.NOUN, Kind.PREP) for r in range(q + 1, p))
                     return (Span(who.start, self.items[p - 1].j) if described else who), first
         return None, k
@@ -154,7 +155,7 @@ class Grammar:
         start = low
         if (relative := [q for q in range(low, end + 1) if self.kind(q) is Kind.REL]) and not any(q > relative[-1] for q in verbs):
             start, verbs = relative[-1] + 1, []  # "which the leader declared"
-        if verbs and not any(self.kind(q) is Kind.REL for q in range(low, verbs[0])):
+        if verbs and not any(self.kind(q) in (Kind.REL, Kind.THAT) for q in range(low, verbs[0])):
             reduced = self.items[verbs[0]].group
             free = reduced is not None and reduced.finite and not (reduced.form is Form.PAST and self.kind(verbs[0] + 1) is Kind.PREP)
             start = verbs[0] + 1 if free else low
@@ -165,6 +166,8 @@ class Grammar:
 
     def _stays(self, q: int) -> bool:
         c = self.items[q]
+        if c.kind is Kind.THAT:
+            return self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.VERB  # "the militia that took part"
         if c.kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB, Kind.REL, Kind.VERB):
             return not (c.kind is Kind.PREP and c.word in ("according to", "per"))
         if c.kind is Kind.AND and self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.NOUN:

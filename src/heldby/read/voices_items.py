@@ -25,6 +25,9 @@ PUBLIC = (
     "rumor",
     "news",
     "allegations",
+    "announcement",
+    "assertion",
+    "assertions",
     "suggestions",
     "talk",
     "speculation",
@@ -43,6 +46,9 @@ def _said_nouns(parsed: Parsed) -> list[Chunk]:
     for c in parsed.chunks:
         before = out[-1] if out else None
         single = c.kind is Kind.VERB and c.j - c.i == 1 and parsed.tokens[c.i].lower in PUBLIC
+        if single and (before is None or before.kind in (Kind.STOP, Kind.QUOTE, Kind.PREP)):
+            out.append(Chunk(Kind.NOUN, c.i, c.j, c.i, parsed.tokens[c.i].lower))
+            continue
         if single and before is not None:
             last = parsed.tokens[before.j - 1]
             if before.kind is Kind.NOUN and (last.text in ("'s", "'") or (before.j - before.i == 1 and last.lower in DETERMINERS)):

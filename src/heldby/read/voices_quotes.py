@@ -51,6 +51,7 @@ class Utterance:
     bare: bool = False
     reported: bool = False  # "reports that": a voice without a person
     noun: bool = False  # the cue is a noun: "the claim that"
+    rejected: bool = False  # called untrue in the same sentence by whoever speaks there
 
     def covers(self, offset: int) -> bool:
         return any(s.start <= offset < s.end for s in self.spans)
@@ -69,11 +70,11 @@ def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utteran
         if not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
             long = _long(document, quote)
             out.append(replace(owner, spans=(Span(quote.start, quote.end),), denies=owner.denies and not long, bare=False))
-        out.extend(_denials(document, quote, owner))
+        out.extend(_denials(document, quote, owner, utterances))
     return (*out, *_statements(document, utterances))
 
 
-def _denials(document: Document, quote: Quote, owner: Utterance) -> list[Utterance]:
+def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence[Utterance]) -> list[Utterance]:
     """ "It is a fairy tale.", "A lie.": short sentences of a quotation that call untrue what was said before."""
     out = []
     for parsed in document.parsed:
@@ -83,6 +84,8 @@ def _denials(document: Document, quote: Quote, owner: Utterance) -> list[Utteran
             continue
         if low[0] in POINTING and any(parsed.words.has("denial-word", w) for w in low):
             here = Span(max(s.start, quote.start), min(s.end, quote.end))
+            if any(u.bare and here.start <= u.words.start < here.end for u in heard):
+                continue
             out.append(replace(owner, sentence=s.index, cue=here.start, words=here, spans=(here,), denies=True, bare=True))
     return out
 
@@ -113,7 +116,7 @@ def _long(document: Document, quote: Quote) -> bool:
 
 
 def _owner(document: Document, quote: Quote, utterances: Sequence[Utterance]) -> Utterance | None:
-    outside = [u for u in utterances if u.speaker is not None and not u.reported and not quote.start <= u.cue < quote.end]
+    outside = [u for u in utterances if u.speaker is not None and not u.reported and not u.noun and not quote.start <= u.cue < quote.end]
     touching = [u for u in outside if any(s.start < quote.end and quote.start < s.end for s in u.spans)]
     behind = [u for u in touching if u.cue >= quote.end and u.place in (Place.BEHIND, Place.INSIDE)]
     before = [u for u in touching if u.cue < quote.start]

@@ -52,6 +52,10 @@ class Scoper:
             stop = self._stop(c)
             if inside is not None and c.lemma != "according to" and self._relative_at(inside.start):
                 stop = min(stop, inside.end)
+            if c.noun and self._items[c.body].kind is Kind.PREP:
+                stop = min(stop, self._char(self._phrase_stop(c.body)))
+            if c.end >= 0:
+                stop = min(stop, self._char(c.end))
             whole = [Span(self._char(c.body), stop)] if c.body >= 0 else []
             own = [h for h in own if h.start >= self._char(c.body)]
         elif c.place is Place.BEHIND:
@@ -61,6 +65,14 @@ class Scoper:
         else:
             whole = []
         return _minus([s for s in whole if s.end > s.start], own)
+
+    def _phrase_stop(self, k: int) -> int:
+        """The item that ends "of the fall of the town": a mark or a finite verb."""
+        for q in range(k + 1, len(self._items)):
+            c = self._items[q]
+            if c.kind in (Kind.COMMA, Kind.STOP, Kind.AND, Kind.SUB, Kind.REL) or (c.group is not None and c.group.finite):
+                return q
+        return len(self._items)
 
     def _stop(self, c: Cue) -> int:
         """Where what is said ends: at the next speaker who does not stand inside it, or with the sentence."""
@@ -79,12 +91,14 @@ class Scoper:
             return -1
         if other.place in (Place.BEHIND, Place.INSIDE):
             turn = self._turn(max(c.body, c.at), other.first)
-            return turn if turn >= 0 else (before if other.place is Place.BEHIND and c.place is Place.BEFORE else -1)
+            marked = self._items[before].kind in (Kind.COMMA, Kind.QUOTE, Kind.STOP)
+            edge = before if marked else other.first
+            return turn if turn >= 0 else (edge if other.place is Place.BEHIND and c.place is Place.BEFORE else -1)
         kind = self._items[before].kind
         if kind is Kind.THAT or (kind is Kind.NOUN and other.who is None):
             return -1
         from_item = c.body if c.body >= 0 else c.at + 1
-        complete = before <= from_item or any(i.kind in (Kind.VERB, Kind.NOUN) for i in self._items[from_item:before])
+        complete = before <= from_item + 1 or any(i.kind in (Kind.VERB, Kind.NOUN) for i in self._items[from_item:before])
         broken = kind in (Kind.AND, Kind.SUB, Kind.STOP, Kind.COMMA, Kind.REL)
         return before if complete and broken else -1
 
@@ -197,15 +211,16 @@ class Scoper:
         kind = self._items[k].kind
         if kind in (Kind.NOUN, Kind.PREP) or (kind is Kind.SUB and self._verbless(k)):
             return self._phrase_end(k)
-        seen = False
+        seen, told = False, False
         bounds = {c.first for c in self._cues if c.first > k}
         relative = kind is not Kind.SUB
         for q in range(k + 1, len(self._items)):
             c = self._items[q]
             if c.kind is Kind.VERB and c.group is not None:
                 joined = self._items[q - 1].kind in (Kind.AND, Kind.COMMA)
-                if seen and relative and c.group.finite and not joined:
+                if seen and relative and c.group.finite and not joined and not told:
                     return self._char(q)
+                told = self._p.words.has("voice-verb", c.word)  # "which the army said it had taken"
                 seen = seen or c.group.finite or not relative or q == k + 1
             elif (seen and (q in bounds or self._closes(q))) or (c.kind is Kind.STOP and c.word in (";", ":")):
                 return self._char(q)

@@ -1,0 +1,145 @@
+"""From the cues of a report's sentences to utterances: each with its speaker resolved and the characters it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heldby.model.who import UNKNOWN, Voice, VoiceKind
+from heldby.read.chunks import Kind
+from heldby.read.document import Document, Parsed
+from heldby.read.speakers import Speaker, Speakers
+from heldby.read.speakers_side import Sides
+from heldby.read.text import Span
+from heldby.read.voices_cues import Cue, CueFinder, Place
+from heldby.read.voices_denials import Denials
+from heldby.read.voices_grammar import Grammar
+from heldby.read.voices_items import PUBLIC, items_of, speaker_like
+from heldby.read.voices_quotes import Utterance
+from heldby.read.voices_scope import Scoped, Scoper
+
+
+class Hearer:
+    """Hears one document, sentence after sentence."""
+
+    def __init__(self, document: Document, sides: Sides) -> None:
+        self._document = document
+        self._sides = sides
+        self._speakers = Speakers(document, sides)
+
+    def hear(self) -> list[Utterance]:
+        """Utterances in order of their cues."""
+        out: list[Utterance] = []
+        for index, parsed in enumerate(self._document.parsed):
+            if _may_speak(parsed):
+                out += self._sentence(index, parsed)
+        return out
+
+    def _sentence(self, index: int, parsed: Parsed) -> list[Utterance]:
+        grammar = Grammar(parsed, items_of(parsed))
+        scoped = Scoper(parsed, grammar.items, CueFinder(parsed, grammar.items).find()).scope()
+        out: list[Utterance] = []
+        noted = -1
+        for s in scoped:
+            noted = self._note_subjects(grammar, scoped, noted, s.cue.first)
+            out.append(self._utterance(index, grammar, s, out))
+        self._note_subjects(grammar, scoped, noted, len(grammar.items))
+        found = [u for u in out if u.speaker is not None]
+        return found + self._called_untrue(index, grammar, found)
+
+    def _note_subjects(self, grammar: Grammar, scoped: Sequence[Scoped], done: int, until: int) -> int:
+        """Remember the subjects of verbs before item `until` that nobody reports: pronouns may mean them."""
+        parsed = grammar.parsed
+        for k in range(done + 1, until):
+            c = grammar.items[k]
+            at = parsed.tokens[c.i].start
+            own = c.kind is Kind.VERB and c.group is not None and c.group.finite
+            if own and not any(x.start <= at < x.end for s in scoped for x in s.spans):
+                who, _ = grammar.subject(k)
+                if who is not None and speaker_like(parsed, who.start, who.end):
+                    self._speakers.note(parsed, who)
+        return max(done, until - 1)
+
+    def _called_untrue(self, index: int, grammar: Grammar, found: Sequence[Utterance]) -> list[Utterance]:
+        """ "The reports are rumours, the governor said": whoever speaks there denies what was said before."""
+        out = []
+        parsed = grammar.parsed
+        for k in Denials(grammar).false_subjects():
+            c = grammar.items[k]
+            at = parsed.tokens[c.i].start
+            over = [u for u in found if u.covers(at) and not u.noun]
+            own = any(u.rejected and u.words.end <= at for u in found) or any(u.bare and u.covers(at) for u in found)
+            if own:
+                continue
+            words = Span(at, parsed.tokens[c.j - 1].end)
+            publisher = Speaker(self._sides.publisher, "", frozenset(), False, True, parsed.sentence.paragraph)
+            speaker = over[-1].speaker if over else publisher
+            out.append(Utterance(index, at, words, Place.NOWHERE, speaker, (words,), denies=True, bare=True))
+        return out
+
+    def _utterance(self, index: int, grammar: Grammar, s: Scoped, before: Sequence[Utterance]) -> Utterance:
+        cue, parsed = s.cue, grammar.parsed
+        speaker = self._speaker(grammar, cue, before)
+        carriers = tuple(c for w in cue.outer if (c := self._outlet(parsed, w)) is not None)
+        sources = tuple(c for w in cue.inner if (c := self._speakers.resolve(parsed, w)) is not None)
+        if speaker is not None and sources:
+            cited = (self._speakers.cited(s, speaker) for s in sources)
+            sources = tuple(self._speakers.carried(s, (*speaker.via, speaker.voice)) for s in cited)
+        elif speaker is not None and carriers:
+            speaker = self._speakers.carried(speaker, tuple(c.voice for c in carriers))
+        at = parsed.tokens[grammar.items[cue.at].i].start
+        reported = speaker is not None and speaker.voice.kind is VoiceKind.REPORTS
+        return Utterance(
+            index, at, s.words, cue.place, speaker, s.spans, carriers, sources, cue.denies, cue.bare, reported, cue.noun, cue.end >= 0
+        )
+
+    def _speaker(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:
+        if cue.who is not None:
+            return self._speakers.resolve(grammar.parsed, cue.who)
+        if cue.place is Place.NOWHERE and cue.bare:
+            nobody = Voice("unnamed", VoiceKind.OTHER, UNKNOWN, True)
+            return Speaker(nobody, "", frozenset(), True, False, grammar.parsed.sentence.paragraph)
+        return self._shared(grammar, cue, before)
+
+    def _shared(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:
+        """The speaker of "... and said", "adding that": who spoke before in the sentence, else its first subject."""
+        verbal = [u for u in before if not u.noun]
+        if verbal:
+            return verbal[-1].speaker
+        for k, c in enumerate(grammar.items[: cue.at]):
+            if c.kind is Kind.VERB and c.group is not None and c.group.finite:
+                who, _ = grammar.subject(k)
+                return self._speakers.resolve(grammar.parsed, who) if who is not None else None
+        first = next((c for c in grammar.items[: cue.at] if c.kind is Kind.NOUN), None)
+        return self._speakers.resolve(grammar.parsed, Span(first.i, first.j)) if first is not None else None
+
+    def _outlet(self, parsed: Parsed, who: Span) -> Speaker | None:
+        """The outlet that was told, or that quotes: known to the lexicon or named like one; never the publisher himself."""
+        first, last = parsed.tokens[who.start], parsed.tokens[who.end - 1]
+        report = self._document.report
+        mention = any(m.outlet is not None for m in parsed.mentions_in(first.start, last.end))
+        ends = parsed.words.has("outlet-noun", last.lower)
+        named = ends and (last.capital or any(t.capital for t in parsed.tokens[who.start + 1 : who.end]))
+        if same_outlet(report.text[first.start : last.end], report.outlet) or not (mention or named):
+            return None
+        return self._speakers.resolve(parsed, who)
+
+
+def _may_speak(parsed: Parsed) -> bool:
+    """Whether a sentence needs a look: a verb or noun of saying, a source, or somebody a pronoun may mean later. Nothing is parsed for it."""
+    words = parsed.words
+    for t in parsed.tokens:
+        if t.lower in PUBLIC or t.lower in ("according", "per", "put") or words.has("denial-word", t.lower):
+            return True
+        if any(words.has("voice-verb", f.lemma) or words.has("denial-verb", f.lemma) for f in words.verbs.get(t.lower, ())):
+            return True
+        if words.has("role", t.lower):
+            return True
+    return False
+
+
+def same_outlet(a: str, b: str) -> bool:
+    """One outlet, also by its initials: "DNS" and "Delta News Service"."""
+    x, y = a.casefold().removeprefix("the ").strip(), b.casefold().removeprefix("the ").strip()
+    if not x or not y:
+        return x == y
+    return x == y or x == "".join(w[0] for w in y.split()) or (len(x) > 3 and (x in y or y in x))
