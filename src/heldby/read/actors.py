@@ -112,6 +112,10 @@ class Cast:
     def is_state(self, actor: str) -> bool:
         return bool((a := self._actors.get(actor)) and a.home)
 
+    def home_of(self, actor: str) -> str:
+        """ISO2 of a state's own country, "" for any other actor."""
+        return self._actors[actor].home if actor in self._actors else ""
+
     def name_of(self, mention: Mention) -> str:
         """Whom a name means that several bear: who fights in the countries the document speaks of."""
         if len(mention.actors) < 2:

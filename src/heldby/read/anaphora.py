@@ -63,7 +63,7 @@ class Trail:
         """
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= REACH), None)
-            if told is not None:
+            if told is not None and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1])):
                 return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
             return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither") else ()
         for back in range(REACH + 1):

@@ -161,7 +161,12 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
     nominal = False
     while j < len(tokens):
         t = tags[j]
-        if t in ("D", "A") and (nominal and tags[j - 1] != "G"):
+        more = (
+            t == "D"
+            and tokens[j].lower in ("more", "other", "further")
+            and (words.has("number", tokens[j - 1].lower) or tokens[j - 1].text[0].isdigit())
+        )
+        if t in ("D", "A") and (nominal and tags[j - 1] != "G") and not more:
             break
         if t == "R" and j > k and not nominal and j + 1 < len(tags) and tags[j + 1] in ("N",):
             j += 1

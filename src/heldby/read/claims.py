@@ -14,6 +14,7 @@ from heldby.read.claims_draft import Draft
 from heldby.read.claims_party import Attribution
 from heldby.read.voices import Denial
 
+BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
 OLD = 7  # days before publication beyond which an event is background
 WEAK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relation.CONTROLS})
@@ -36,6 +37,8 @@ class ClaimMaker:
         for voice in self._attribution.at(draft.sentence, draft.match.start):
             denied = negated != voice.denies
             relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
+            if draft.agent is not None and draft.agent.text.lower() in BOTH and self._cast.knows(voice.side):
+                actor = voice.side  # "both sides claim to control": each for himself
             if not actor:
                 continue
             yield Claim(
@@ -128,7 +131,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
         for c in listed
         if c.relation in STRONG and c.polarity is Polarity.ASSERTED and c.modality is Modality.FACTUAL
         for p in c.places
-        for a in (c.actor, c.from_actor)
+        for a in (c.actor, c.from_actor, *(("",) if c.relation is Relation.REPELLED else ()))
     }
     out: list[Claim] = []
     seen: set[tuple[object, ...]] = set()
@@ -138,7 +141,9 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
         for place in claim.places:
             key = _place_key(place.name, place.text)
             same = (claim.relation, claim.actor, key, place.head if not place.name else "", claim.polarity, claim.modality, voice)
-            outdone = claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and (key, voice, claim.actor) in strong
+            outdone = (
+                claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and {(key, voice, claim.actor), (key, voice, "")} & strong
+            )
             if same not in seen and not outdone:
                 seen.add(same)
                 places.append(place)

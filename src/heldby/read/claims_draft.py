@@ -24,6 +24,7 @@ FAR = 90  # characters between a party and the verb beyond which the evidence le
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
 LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
+DIRECTIONS = frozenset({"north", "south", "east", "west", "centre", "center", "ground", "part", "side", "interior", "territory", "land"})
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -76,7 +77,8 @@ class Drafter:
         if match.losers and loser is None and (Role.LOSER in match.frame.needs or match.frame.part("of") is Role.LOSER):
             return None
         stance = stance_of(parsed, match)
-        if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and match.frame.subject is Role.LOSER):
+        kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST
+        if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
             return None  # prevented, or "will not hand over"
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
         spots = self._fitting(relation, spots)
@@ -138,7 +140,7 @@ class Drafter:
                 (lost if not spot.named and not spot.place.parent_names else out).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound
-            elif spot.sort in POINTS and (focus := self._trail.focus(sentence)):
+            elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence)):
                 parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
             else:
@@ -190,8 +192,8 @@ class Drafter:
         return next((c for c in self._cast.countries if not found or c in found), "")
 
     def _fitting(self, relation: Relation, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
-        """Without whole countries that are left or fought over: a contingent that goes home claims nothing."""
-        return tuple(s for s in spots if not self._is_country(s)) if relation in LOCAL else spots
+        """Without whole countries and nameless sets that are left or fought over: a contingent that goes home claims nothing."""
+        return tuple(s for s in spots if not self._is_country(s) and not s.place.unnamed) if relation in LOCAL else spots
 
     def _is_country(self, spot: Spot) -> bool:
         return spot.sort == "country" or any((u := self._gazetteer.unit(i)) and u.kind is PlaceKind.COUNTRY for i in spot.unit_ids[:40])

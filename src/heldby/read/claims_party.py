@@ -185,7 +185,7 @@ class PartyFinder:
         if relation is Relation.CONTROLS:
             return speaker if match.frame.build is Build.STATE else ""
         if match.frame.home is Relation.RETOOK:
-            return speaker or state  # "was liberated": the state's word
+            return speaker if speaker and cast.home_of(speaker) else state  # "was liberated": the state's word
         if relation is Relation.REPELLED:
             return speaker or (held.actor if held and held.relation is Relation.CONTROLS else state)
         if relation in LOSSES:

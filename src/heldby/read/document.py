@@ -29,9 +29,12 @@ class Parsed:
     words: Words
     text: str  # of the whole document, normalised
 
-    @property
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        return self.sentence.tokens
+        """The sentence's tokens without the marks of quotations of a word or two, which part nothing ("in "full control" of")."""
+        short = [q for q in self.quotes if sum(q.start < t.start < q.end - 1 for t in self.sentence.tokens) < MIN_QUOTED_CLAUSE]
+        marks = {at for q in short for at in (q.start, q.end - 1)}
+        return tuple(t for t in self.sentence.tokens if t.text != '"' or t.start not in marks)
 
     @cached_property
     def inside(self) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from heldby.model.rulebook import Build, Frame, Role
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
-from heldby.read.nominals import Phrase, modifier_of, phrases_of
+from heldby.read.nominals import Phrase, modifier_of, names_party, phrases_of
 
 SINGLE = {Build.NOUN, Build.STANDING}
 
@@ -48,7 +48,8 @@ class Roles:
     found: dict[Role, list[Phrase]] = field(default_factory=dict)
 
     def add(self, role: Role, phrases: Iterable[Phrase]) -> None:
-        if role is not Role.NONE and role not in self.found:
+        """Fill a role that nothing has filled yet."""
+        if role is not Role.NONE and not self.found.get(role):
             self.found[role] = list(phrases)
 
     def get(self, role: Role) -> tuple[Phrase, ...]:
@@ -103,10 +104,10 @@ class VerbFrames:
         roles = Roles()
         if frame.objects:
             carrier = list(pred.subject) if passive or not object_ else object_
-            if not self._with_object(parsed, frame, carrier, roles):
-                return None
             if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
+            if not self._with_object(parsed, frame, carrier, roles):
+                return None
         elif passive:
             roles.add(frame.object, phrases_of(parsed, pred.subject))
         else:
@@ -149,7 +150,8 @@ class VerbFrames:
             c = parsed.chunks[k]
             if c.kind is Kind.NOUN and c.word in frame.objects:
                 roles.add(frame.object if frame.object is Role.ACTOR else Role.NONE, phrases_of(parsed, (k,)))
-                if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
+                mod = modifier_of(parsed, k) if frame.modifier is not Role.NONE else None
+                if mod is not None and names_party(parsed, mod):
                     roles.add(frame.modifier, (mod,))
                 for prep, chunks in parsed.parse.tails.get(k, ()):
                     if not self._only_times(parsed, chunks):

@@ -9,8 +9,9 @@ from heldby.read.chunks import Chunk, Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Match, Roles
-from heldby.read.nominals import Phrase, class_of, modifier_of, phrase_of, phrases_of, place_mentions, tail
+from heldby.read.nominals import Phrase, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
 
+CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
 BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep"})
 
 
@@ -55,18 +56,30 @@ class NominalFrames:
     def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
         roles = Roles()
         if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
-            if frame.modifier is Role.ACTOR:
+            if frame.modifier is Role.ACTOR and names_party(parsed, mod):
                 roles.add(Role.ACTOR, (mod,))
             elif place_mentions(parsed, mod):
                 roles.add(frame.modifier, (mod,))
-        for prep, chunks in parsed.parse.tails.get(k, ()):
-            if frame.part(prep) is Role.ACTOR:  # "by Y" beats what stands before the noun
+        for prep, chunks in self._chain(parsed, k):
+            if frame.part(prep) is Role.ACTOR and prep == "by":  # "by Y" beats what stands before the noun
                 roles.found[Role.ACTOR] = list(phrases_of(parsed, chunks))
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
         self._from_clause(parsed, k, frame, roles)
         if not roles.get(Role.PLACE) or self._blocked(parsed, k, frame):
             return
         yield self._match(parsed, frame, k, roles)
+
+    @staticmethod
+    def _chain(parsed: Parsed, k: int) -> list[tuple[str, list[int]]]:
+        """What hangs on a noun, and on what hangs on it: "the withdrawal | of its troops | from the town"."""
+        out: list[tuple[str, list[int]]] = []
+        for _ in range(CHAIN):
+            tails = parsed.parse.tails.get(k, ())
+            out += tails
+            if not tails:
+                break
+            k = tails[-1][1][-1]
+        return out
 
     @staticmethod
     def _from_clause(parsed: Parsed, k: int, frame: Frame, roles: Roles) -> None:

@@ -43,6 +43,15 @@ def modifier_of(parsed: Parsed, chunk: int, width: int = 1) -> Phrase | None:
     return Phrase(chunk, i, j, j - 1) if j > i else None
 
 
+def names_party(parsed: Parsed, phrase: Phrase) -> bool:
+    """Whether words before a noun may name a party: a name, an adjective of a side, "our"."""
+    words = parsed.words
+    return any(
+        t.capital or t.lower in POSSESSIVES or words.has("actor-adjective", t.lower) or words.has("agent-noun", t.lower)
+        for t in parsed.tokens[phrase.i : phrase.j]
+    )
+
+
 def text_span(parsed: Parsed, phrase: Phrase) -> tuple[int, int]:
     return parsed.tokens[phrase.i].start, parsed.tokens[phrase.j - 1].end
 

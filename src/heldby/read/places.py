@@ -83,7 +83,10 @@ class PlaceReader:
         behind = tail(parsed, phrase, *BEHIND)
         if len(behind) < 2 or class_of(parsed, phrase, "place-noun") is None or tail(parsed, phrase, "between", "linking"):
             return ()
-        return behind[1:] if not is_plural(parsed, phrase) or self._counted(parsed, phrase) else ()
+        if is_plural(parsed, phrase) and not self._counted(parsed, phrase):
+            return ()
+        joined = any(self._joined(parsed, p) for p in behind[1:]) or self._counted(parsed, phrase)
+        return behind[1:] if joined else ()
 
     def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
         """The names of "several towns, including Jaramana and Qatana", where the set itself has none."""
@@ -162,16 +165,19 @@ class PlaceReader:
         if not area.unit_ids or not inner.named:
             return False
         above = {a for u in inner.unit_ids for a in self._gazetteer.areas(u)}
+        kinds = {u.kind for i in area.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+        if not inner.unit_ids and kinds & {PlaceKind.COUNTRY, PlaceKind.PROVINCE} and not area.sort:
+            return True
         if area.unit_ids and not set(area.unit_ids) <= set(inner.unit_ids) and any(u in above for u in area.unit_ids):
             return True
         return area.sort in ("province", "country") and inner.sort not in ("province", "country") and not above
 
     def _phrase(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
+        if part := self._part(parsed, phrase):
+            return part
         if is_pronoun(parsed, phrase):
             low = head_word(parsed, phrase)
             return [self._spot(parsed, phrase, sort="pronoun", refers=True)] if low in REFERRING else []
-        if part := self._part(parsed, phrase):
-            return part
         noun = class_of(parsed, phrase, "place-noun")
         if noun is not None and not self._head_is_name(parsed, phrase):
             return self._headed(parsed, phrase, noun)
@@ -180,8 +186,11 @@ class PlaceReader:
             return [self._bare(parsed, phrase, names[-1])]
         return self._unknown(parsed, phrase)
 
-    def _is_country(self, mention: Mention) -> bool:
-        return any((u := self._gazetteer.unit(i)) and u.kind is PlaceKind.COUNTRY for i in mention.unit_ids[:40])
+    def _is_wide(self, mention: Mention, value: str) -> bool:
+        """Whether a name before a noun only says where: "the northern Mali town of ...", "the West Darfur town of ..."."""
+        kinds = {u.kind for i in mention.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+        wide = {PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION}
+        return bool(kinds) and (PlaceKind.COUNTRY in kinds or (kinds <= wide and value not in ("province", "country", "district")))
 
     @staticmethod
     def _head_is_name(parsed: Parsed, phrase: Phrase) -> bool:
@@ -212,7 +221,7 @@ class PlaceReader:
             and not is_plural(parsed, phrase)
             and any(place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of"))
         )
-        if inner and named_behind and all(self._is_country(m) for m in inner):
+        if inner and named_behind and all(self._is_wide(m, value) for m in inner):
             parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
         elif inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
@@ -239,7 +248,14 @@ class PlaceReader:
         value, words, _ = noun
         spot = self._spot(parsed, phrase, value, words, name=proper[0], parents=parents)
         spot = replace(spot, plural=is_plural(parsed, phrase))
-        return self._cut(parsed, spot, proper[1] if value in AREAS else text_span(parsed, phrase)[0])
+        return self._cut(parsed, spot, proper[1] if value in AREAS else self._from(parsed, phrase, proper[1]))
+
+    @staticmethod
+    def _from(parsed: Parsed, phrase: Phrase, begin: int) -> int:
+        """Where the text of a name with its noun begins: with the article right before it, without other words."""
+        first = next(k for k in range(phrase.i, phrase.j) if parsed.tokens[k].end > begin)
+        article = first > phrase.i and parsed.tokens[first - 1].lower == "the"
+        return parsed.tokens[first - 1].start if article else begin
 
     def _nameless(self, parsed: Parsed, phrase: Phrase, value: str, words: str, parents: tuple[str, ...]) -> Spot:
         """ "the town" refers back; "three districts", "a military base" name nothing."""
@@ -296,7 +312,7 @@ class PlaceReader:
         behind = self._behind_names(parsed, phrase)
         spot = self._spot(parsed, phrase, value, words, name=name, parents=(*behind, *more, *parents), units=units)
         spot = replace(spot, plural=is_plural(parsed, phrase))
-        return self._cut(parsed, spot, begin) if value in AREAS else spot
+        return self._cut(parsed, spot, begin) if value in AREAS else self._cut(parsed, spot, self._from(parsed, phrase, begin))
 
     def _of_names(
         self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], behind: tuple[Phrase, ...], parents: tuple[str, ...]
@@ -384,7 +400,7 @@ class PlaceReader:
         units = mention.unit_ids if begin == mention.start else self._gazetteer.lookup(name)
         spot = self._spot(parsed, phrase, name=name, parents=(*behind, *parents), units=units)
         low = parsed.tokens[first - 1].lower if first > phrase.i else ""
-        if parsed.words.has("place-adjective", low):
+        if parsed.words.has("place-adjective", low) and parsed.words.value("place-noun", name.split()[-1].lower()) not in AREAS:
             start = parsed.tokens[first - 1].start
             name = parsed.text[start : mention.end]
             place = replace(

@@ -213,6 +213,9 @@ class ClauseStack:
             and self._noun >= 0
             and (pred is None or self._says(self._noun) or not self._words.has("reporting", pred.group.lemma))
         ):
+            if self._is_time(self._noun) or self._chunks[self._noun].word[:1].isdigit():
+                self._push(Clause(Link.SUB, self._top.last, "that"))  # "the first time since 2015 that ..."
+                return
             link = Link.THAT if self._says(self._noun) else Link.REL
             clause = Clause(link, self._top.last, "that", self._noun)
             clause.gap = link is Link.REL

@@ -147,6 +147,7 @@ class Reader:
             if match.predicate in told:
                 continue
             here = [d for d in out if d.relation in LENDING and d.match.predicate != match.predicate]
+            here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             spots = here[0].spots if here else drafter.opening(index)
             if not spots and match.relation is Relation.REPELLED and before and before[-1].sentence >= index - 1:
                 spots = next((d.spots for d in before if d.relation is Relation.ATTACKED), ())

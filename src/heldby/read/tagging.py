@@ -180,6 +180,9 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
             return "P" if before in (",", "") or not words.has("be", before) else "V"
         if low == "including":
             return "P"
+        noun_after = after is not None and after.is_word and not _noun_stop(after.lower, words) and not words.has("determiner", after.lower)
+        if words.has("determiner", before) and noun_after and low not in ("including",):
+            return "N"  # "the surrounding areas"
         if before in ("the", "a", "an", "of", "heavy", "their", "its") and (
             after is None
             or after.lower in ("in", "of", "between", "for", "with", ".", ",", "has", "was", "is", "on", "around", "near", "over")
@@ -281,6 +284,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     singular = low.endswith("s") and not low.endswith("ss")
     for r in range(k + 1, len(tags)):
         t = tags[r]
+        if t == "X" and tokens[r].lower in ("having", "being"):
+            break
         if t in ("X", "M"):
             return "N"
         if t == "V":
@@ -291,6 +296,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
         if t in (",", "S", "W", "A", ".", "T", "C"):
             break
     for left in range(k - 1, -1, -1):
+        if tags[left] == "V" and any(words.has("reporting", f.lemma) for f in words.verbs.get(tokens[left].lower, ())):
+            break  # "police say the gangs control"
         if tags[left] in ("V", "X", "M"):
             return "N" if after != "D" else "V"
         if tags[left] in ("S", "W", "A", ".", "Q", "C"):
