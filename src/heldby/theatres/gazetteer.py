@@ -21,6 +21,13 @@ _HEADED = {
     PlaceKind.CROSSING: ("{} crossing", "{} border crossing"),
 }
 _CENTRE = ("{} district centre", "{} district center", "centre of {} district", "center of {} district", "{} centre", "{} center")
+_SEAT = (
+    "{} centre",
+    "{} center",
+    "{} provincial capital",
+    "{} provincial centre",
+    "{} provincial center",
+)  # of the province it is capital of
 
 
 class TableGazetteer:
@@ -57,6 +64,10 @@ class TableGazetteer:
             for text in self._texts(unit):
                 for form in forms:
                     found.setdefault(fold(form.format(text)), set()).add(unit.id)
+            ruled = self._units.get(unit.capital_of)
+            for name in ruled.names if ruled else ():
+                for form in _SEAT:
+                    found.setdefault(fold(form.format(name.text)), set()).add(unit.id)
         return {key: tuple(sorted(ids)) for key, ids in found.items()}
 
     def _texts(self, unit: Unit) -> tuple[str, ...]:
