@@ -14,8 +14,8 @@ from heldby.model.theatre import Theatre
 from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
-from heldby.weigh.priors import Priors, VoiceLine
-from heldby.weigh.propositions import FAVOURS, FEW_SIDES, main_sides, party, stake
+from heldby.weigh.priors import Priors, Stake, VoiceLine
+from heldby.weigh.propositions import FAVOURS, FEW_SIDES, leaning, main_sides, party, stake
 
 OTHER = "other"  # a holder nobody has named, where only one side is known to be about
 _BESET = frozenset({Relation.ATTACKED, Relation.BESIEGES})
@@ -94,15 +94,17 @@ def _base(t: Testimony, priors: Priors) -> float:
 def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> tuple[tuple[int, Step], ...]:
     """The chain's steps in order of event time, each with the index of its testimony. `testimonies` in the order they became known."""
     share = weights(testimonies, priors)
-    return tuple((i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, priors))) for i, at in arranged(testimonies, theatre))
+    return tuple(
+        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, theatre, priors))) for i, at in arranged(testimonies, theatre)
+    )
 
 
-def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], priors: Priors) -> Array:
+def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> Array:
     """What a testimony weighs, [before, after] over the chain's states; `share` 0 gives the identity: it says nothing."""
     size = 2 * len(sides) + 1
     line = priors.line(t.voice.kind, stake(t.symbol, t.leaning))
     if t.symbol is Symbol.CONTESTS:
-        full = np.diag(_contest(t, line, sides))
+        full = np.diag(_contest(t, sides, theatre, priors))
     elif t.holder not in sides:
         return np.eye(size)
     elif t.symbol is Symbol.TOOK:
@@ -151,12 +153,21 @@ def _state(symbol: Symbol, a: int, line: VoiceLine, size: int) -> Array:
     return out
 
 
-def _contest(t: Testimony, line: VoiceLine, sides: tuple[str, ...]) -> Array:
-    """Diagonal of "they fight for it": contested, and less often the attacker's own already where he is named."""
-    out = np.ones(2 * len(sides) + 1)
-    out[-1] = line.contest
+def _contest(t: Testimony, sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> Array:
+    """Diagonal of "they fight for it": against a hold of each side, as much as the voice's stance to that side lets it count.
+
+    Of a place its own side holds a party admits that it is fought for; of one the enemy holds it likes to say so. An attacker who is
+    named does not hold it yet.
+    """
     claim = t.claims[0].claim
-    attacker = claim.actor if claim.relation in _BESET else ""
-    if attacker in sides:
-        out[[2 * sides.index(attacker), 2 * sides.index(attacker) + 1]] = 1 / line.contest
+    on = t.when.last_day or t.when.first_day or t.known.date()
+    against = np.empty(len(sides))
+    for i, side in enumerate(sides):
+        stance = stake(Symbol.NOT_HOLDS, leaning(t.voice, side, claim, on, theatre))
+        against[i] = priors.line(t.voice.kind, stance).contest
+        if claim.actor and party(claim.actor, theatre) == side:
+            against[i] = max(against[i], priors.line(t.voice.kind, Stake.NONE).contest) ** (2.0 if claim.relation in _BESET else 1.5)
+    out = np.ones(2 * len(sides) + 1)
+    out[:-1] = np.repeat(against.min() / against, 2)
+    out[-1] = against.min()
     return out
