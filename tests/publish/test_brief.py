@@ -36,7 +36,7 @@ from heldby.publish.release import Release, release
 
 pytest.importorskip("shapely")
 VOID = {"meta", "br", "hr", "col", "wbr"}
-SECTIONS = ["figures", "changes", "map", "tallies", "published", "disputes", "statuses", "evidence", "coverage", "method"]
+SECTIONS = ["figures", "map", "changes", "tallies", "published", "disputes", "statuses", "evidence", "coverage", "method"]
 
 
 class Page(HTMLParser):

@@ -9,6 +9,7 @@ from publish_scene import CROSSING, KNOWN, afghanistan, bundle, crossing_status
 
 from heldby.publish.release import Release, UnitRule, release
 from heldby.publish.surroundings import MOST, surroundings
+from heldby.publish.wording import source_words, tellings
 
 TEXT = (
     "HERAT - The road was shut. On Sunday, a councillor said, fighters took the district, but Gen. Aaa of the U.S. Army denied it! "
@@ -73,3 +74,20 @@ def test_a_sentence_that_names_a_coarsened_place_is_withheld_whole() -> None:
     (shown,) = release(made, rules, KNOWN).statuses[0].evidence[0].quotes
     assert (shown.before, shown.text, shown.behind, shown.url) == ("", "[withheld by the release rules]", "", "")
     assert release(made, Release(), KNOWN).status(CROSSING).evidence[0].quotes[0].text == quote  # type: ignore[union-attr]
+
+
+def test_copies_of_a_sentence_are_told_by_their_source_alone_and_each_report_once() -> None:
+    made = release(bundle(afghanistan(), [crossing_status()]), Release(), KNOWN).statuses[0]
+    one = made.evidence[0]
+    first, second = one.quotes
+    copy = replace(first, report_id="r-copy", outlet="Copyist Daily")
+    evidence = replace(one, quotes=(first, replace(first, claim_id="c-2"), second, copy, replace(second, report_id="r-copy")))
+    told = tellings(evidence)
+    assert [(t.quote.outlet, t.again, t.same) for t in told] == [
+        ("The Valley Post", False, False),
+        ("Kite News Agency", True, False),
+        ("Copyist Daily", True, True),
+    ]
+    assert source_words(told[2], afghanistan()).startswith("the same words again in Copyist Daily, 2021-07-14; known 14 July 2021")
+    gone = replace(told[1], quote=replace(second, withdrawn=True))
+    assert "since changed or withdrawn by its outlet" in source_words(gone, afghanistan())

@@ -1,6 +1,6 @@
 """The brief: one self-contained HTML page of an edition. No script, no request; readable on paper, on a phone, and by ear.
 
-figures -> changes -> map -> tallies -> published tallies -> disputes -> statuses -> evidence -> coverage -> method
+figures -> map -> changes -> tallies -> published tallies -> disputes -> statuses -> evidence -> coverage -> method
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def _choose(edition: Edition, room: int) -> _Told:
 def _page(edition: Edition, told: _Told) -> str:
     parts = [
         ("figures", "In figures", figures(edition)),
-        ("changes", _changes_heading(edition), _changes(edition, told)),
         ("map", "Map", _map(edition, told)),
+        ("changes", _changes_heading(edition), _changes(edition, told)),
         ("tallies", "Tallies", _tallies(edition)),
         ("published", "Tallies that others published", comparison_items(edition)),
         ("disputes", "Disputes, with every voice", _disputes(edition, told)),

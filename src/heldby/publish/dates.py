@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from heldby.model.theatre import Theatre
 
@@ -30,7 +30,7 @@ def local_time(instant: datetime, theatre: Theatre) -> str:
 
 
 def plain_when(edtf: str) -> str:
-    """An event time (EDTF) in words: "14 July 2021", "13 July 2021 to 15 July 2021", "before the end of 15 July 2021", "about July 2021"."""
+    """An event time (EDTF) in words: "14 July 2021", "13 to 15 July 2021", "by 15 July 2021", "about July 2021"."""
     if not edtf:
         return "at an unknown time"
     about = "about " if re.search(r"[~?%]", edtf) else ""
@@ -42,9 +42,22 @@ def plain_when(edtf: str) -> str:
         return f"{about}by {_point(right)}"
     if right == "..":
         return f"{about}from {_point(left)} on"
-    if left[:10] == right[:10] and "T" in left:
-        return f"{about}{_point(left[:10])}, {left[11:16]} to {right[11:16]}"
-    return f"{about}{_point(left)} to {_point(right)}"
+    return about + _range(left, right)
+
+
+def _range(left: str, right: str) -> str:
+    """ "14 to 16 July 2021", "30 June to 2 July 2021", "14 July 2021, 09:00 to 12:00" (a day's end is 24:00)."""
+    first, last = _DAY.fullmatch(left[:10]), _DAY.fullmatch(right[:10])
+    if first is None or last is None:
+        return f"{_point(left)} to {_point(right)}"
+    a, b = (date(int(m[1]), int(m[2]), int(m[3])) for m in (first, last))
+    if "T" in left:
+        if right[11:16] == "00:00" and b - a == timedelta(days=1):
+            return f"{_point(left)} to 24:00"
+        return f"{_point(left)} to {right[11:16] if a == b else _point(right)}"
+    if (a.year, a.month) == (b.year, b.month):
+        return f"{a.day} to {long_day(b)}"
+    return f"{a.day} {MONTHS[a.month - 1]} to {long_day(b)}" if a.year == b.year else f"{long_day(a)} to {long_day(b)}"
 
 
 def _point(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Tally
 from heldby.publish.dates import long_day, short_day
 from heldby.publish.edition import ChangeRow, Edition
@@ -99,7 +100,15 @@ def tally_block(edition: Edition, style: Style, box: Box) -> Column:
     parts += _count_line("unknown", tally.unknown, None, box, y)
     parts.append(shape("rect", x=box.x, y=y - 10.5, width=18, height=12, class_="unknown"))
     y += LINE
-    parts.append(el("text", f"Evidence for {tally.covered} of {tally.size}; brackets: 90 % interval", class_="small", x=box.x, y=y))
+    parts.append(
+        el(
+            "text",
+            f"Evidence for {tally.covered} of {tally.size}. Counts: whoever leads; brackets: 90 % interval",
+            class_="small",
+            x=box.x,
+            y=y,
+        )
+    )
     return Column(tuple(parts), y + 8)
 
 
@@ -177,7 +186,7 @@ def _meanings(style: Style, sample: Side | None) -> list[tuple[str, str, str]]:
     if sample is not None:
         found += [
             (f"s-{sample.key} p5 disputed", "?", "disputed: asserted and denied"),
-            (f"s-{sample.key} p4 claimed", "edge", "claimed by the interested side alone"),
+            (f"s-{sample.key} p4 claimed", "edge", "claimed: not confirmed independently"),
             (f"s-{sample.key} p4 stale", "edge", "stale: no news for long"),
         ]
     return [*found, ("unknown", "", "unknown: no evidence")]
@@ -201,7 +210,8 @@ def _symbols(x: float) -> list[tuple[Markup, str]]:
 def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Markup]:
     """ "14 Jul  Spin Boldak  [from] > [to]", marked where a side took back what it had."""
     day = short_day(date.fromisoformat(change.first_day)) if change.first_day else "?"
-    name = f"{change.name} (retaken)" if change.recapture else change.name
+    place = f"{change.name} city" if change.kind == PlaceKind.CITY else change.name  # a city and its district often share a name
+    name = f"{place} (retaken)" if change.recapture else place
     while text_width(name, 11) > box.width - 104 and len(name) > 4:
         name = name[:-2].rstrip() + "…"
     x = box.right - 44

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from heldby.model.claim import PublishedTally, Qualifier
+from heldby.model.claim import PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.report import Gap, Mark, Passage
-from heldby.model.status import Change, Comparison, Located, Spell, Status, Symbol, Testimony
+from heldby.model.status import CONTESTED, Change, Comparison, Located, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
@@ -123,7 +123,7 @@ class Rows:
             known=utc_text(comparison.known),
             day=day.isoformat(),
             actor=self.theatre.side_of(theirs.actor) or theirs.actor,
-            actor_name=self._actor_name(theirs.actor),
+            actor_name=CONTESTED if theirs.relation is Relation.CONTESTS else self._actor_name(theirs.actor),
             unit=theirs.unit,
             says=_says(theirs),
             count=theirs.count,
@@ -225,6 +225,8 @@ class Rows:
         return next((a.name for a in around if a.kind is PlaceKind.PROVINCE), around[0].name if around else "")
 
     def _actor_name(self, actor_id: str) -> str:
+        if not actor_id:
+            return "nobody named"
         name = next((a.name for a in self.theatre.lexicon.actors if a.id == actor_id), "")
         return name or side_name(self.theatre, self.theatre.side_of(actor_id) or actor_id)
 
@@ -246,6 +248,7 @@ def _says(tally: PublishedTally) -> str:
     """A published tally in words: "about 80 % of the territory", "212 of 407 districts"."""
     before = _QUALIFIER.get(tally.qualifier, "")
     noun = tally.unit.replace("_share", "").replace("_", " ")
+    noun = noun.removesuffix("s") if tally.count == 1 and tally.of is None else noun
     scope = f" ({tally.scope})" if tally.scope else ""
     if tally.count is not None:
         return f"{before}{tally.count}{f' of {tally.of}' if tally.of is not None else ''} {noun}{scope}"

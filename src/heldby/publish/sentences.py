@@ -90,7 +90,7 @@ def _since(status: Status) -> str:
 
 
 def since_words(since: When) -> str:
-    """ "since 14 July 2021", "since 14 July 2021 or before", "since some time from 13 July 2021 to 15 July 2021", "since some time in July 2021"."""
+    """ "since 14 July 2021", "since 14 July 2021 or before", "since some time from 13 to 15 July 2021", "since some time in July 2021"."""
     if since.start is None and since.last_day is not None:
         return f"since {long_day(since.last_day)} or before"
     words = plain_when(since.edtf())
@@ -100,7 +100,7 @@ def since_words(since: When) -> str:
         case Precision.MONTH | Precision.YEAR:
             return f"since some time in {words}"
         case Precision.DAYS:
-            return f"since some time from {words}"
+            return f"since {words}" if since.approximate else f"since some time from {words}"
         case Precision.PART_OF_DAY if since.first_day is not None and since.end is not None:
             day, _, hours = words.partition(", ")
             return f"since {day} ({hours})" if since.first_day == since.last_day else f"since some time from {words}"

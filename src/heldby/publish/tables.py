@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -22,6 +23,8 @@ from heldby.publish.records import held_by
 from heldby.publish.style import percent, side_name
 from heldby.publish.wording import chain_text, clocks_words, counted, place_text, roster_words
 
+MOST_TOLD = 12  # published tallies whose sentences are printed
+REPEATED = "″"  # the place of the line above
 WIDE = 110  # columns from which the less needed columns are shown
 STYLES = ("bold blue", "bold dark_orange3", "bold", "bold magenta", "bold green", "bold cyan", "bold yellow")
 
@@ -170,16 +173,20 @@ def comparisons_table(edition: Edition) -> RenderableType:
     parts: list[RenderableType] = [
         Listing("Published tallies beside ours", columns, tuple(_theirs(edition, c) for c in edition.comparisons))
     ]
-    for c in edition.comparisons:
+    told = edition.comparisons[-MOST_TOLD:]
+    for c in told:
         about = f"{c.actor_name}, {c.says}, {c.outlet}"
         parts.append(cell(f"{about}: “{c.quote}”"))
         parts += [Padding(cell(reason, "dim"), (0, 0, 0, 2)) for reason in _why_they_differ(c)]
+    if len(told) < len(edition.comparisons):
+        parts.append(cell(f"The sentences of {len(edition.comparisons) - len(told)} earlier ones stand in the brief and in --json.", "dim"))
     return shown(edition, *parts)
 
 
 def _theirs(edition: Edition, c: ComparisonRow) -> tuple[Text, ...]:
     ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
-    rosters = "; ".join(c.rosters) or "none fits"
+    fits = len(c.rosters)
+    rosters = "; ".join(c.rosters) if fits == 1 else f"{fits} of {len(edition.theatre.rosters)} rosters" if fits else "none fits"
     side = holder_cell(edition, c.actor, c.actor_name)
     return cell(f"{c.day}: {c.says}{sign(c.marks)}"), side, cell(chain_text(c.chain)), cell(ours), cell(rosters)
 
@@ -209,7 +216,7 @@ def changes_table(edition: Edition) -> RenderableType:
 
 def _change_cells(edition: Edition, c: ChangeRow) -> tuple[Text, ...]:
     return (
-        cell(c.when),
+        cell(plain_when(c.when)),
         cell(place_text(c) + sign(c.marks)),
         holder_cell(edition, c.before, c.before_name),
         holder_cell(edition, c.after, f"{c.after_name} (retaken)" if c.recapture else c.after_name),
@@ -231,15 +238,17 @@ def spells_of(edition: Edition, unit_id: str) -> list[RenderableType]:
 
 def _spell_listing(edition: Edition, spells: Iterable[SpellRow]) -> Listing:
     columns = (Column("place", least=18), Column("held by"), Column("from"), Column("to"), Column("p", "right"))
-    return Listing("Spells", columns, tuple(_spell_cells(edition, s) for s in spells))
+    told = list(spells)
+    again = [False, *(a.unit_id == b.unit_id and a.name == b.name for a, b in pairwise(told))]
+    return Listing("Spells", columns, tuple(_spell_cells(edition, s, again=g) for s, g in zip(told, again, strict=False)))
 
 
-def _spell_cells(edition: Edition, s: SpellRow) -> tuple[Text, ...]:
+def _spell_cells(edition: Edition, s: SpellRow, *, again: bool) -> tuple[Text, ...]:
     start = plain_when(s.start) if s.start else "before the evidence begins"
     end = plain_when(s.end) if s.end else "lasts"
     brief = ", within a day" if s.brief else ""
     return (
-        cell(place_text(s) + sign(s.marks)),
+        cell((f"   {REPEATED}" if again else place_text(s)) + sign(s.marks)),
         holder_cell(edition, s.holder, s.holder_name),
         cell(start),
         cell(f"{end}{brief}"),

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from heldby.publish.dates import plain_when
 from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
-from heldby.publish.markup import Markup, el, joined
+from heldby.publish.markup import Markup, el
 from heldby.publish.page import anchor, mark_sign, outside, paragraph, place_name, sentence
 from heldby.publish.plain import printable
 from heldby.publish.wording import (
+    Telling,
     bits_text,
     chain_text,
     content_words,
@@ -18,6 +19,7 @@ from heldby.publish.wording import (
     place_text,
     source_words,
     stance_word,
+    tellings,
     voice_side,
 )
 
@@ -51,7 +53,7 @@ def _voice(edition: Edition, e: Evidence) -> Markup:
     )
     about = f"{voice_side(e, theatre)}; {interest_words(e)}; {e.origin}; true {plain_when(e.meant)}{_through(edition, e)}"
     chain = el("p", place_name(chain_text(e.chain)), el("br"), el("span", about, class_="b-about"))
-    quotes = (_quote(edition, q, again=i > 0) for i, q in enumerate(e.quotes))
+    quotes = (_quote(edition, telling) for telling in tellings(e))
     return el("li", head, chain, *quotes, class_="b-denial" if e.denial else None)
 
 
@@ -63,10 +65,11 @@ def _through(edition: Edition, e: Evidence) -> str:
     return f"; said of {_name(edition, e.via)}" if e.via else ""
 
 
-def _quote(edition: Edition, quote: Quote, *, again: bool) -> Markup:
-    told = source_words(quote, edition.theatre, again=again)
+def _quote(edition: Edition, telling: Telling) -> Markup:
+    quote = telling.quote
+    told = source_words(telling, edition.theatre)
     source = el("p", printable(told[:1].upper() + told[1:]), *([" ", outside(quote.url)] if quote.url else []), class_="b-source")
-    return el("blockquote", el("p", *_words(quote), dir="auto"), joined([source]))
+    return source if telling.same else el("blockquote", el("p", *_words(quote), dir="auto"), source)
 
 
 def _words(quote: Quote) -> list[str]:

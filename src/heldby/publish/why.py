@@ -15,6 +15,7 @@ from heldby.publish.records import row_of
 from heldby.publish.style import percent
 from heldby.publish.tables import cell, holder_cell, marked, shown, spells_of
 from heldby.publish.wording import (
+    Telling,
     bits_text,
     chain_text,
     content_words,
@@ -24,6 +25,7 @@ from heldby.publish.wording import (
     place_text,
     source_words,
     stance_word,
+    tellings,
     voice_side,
 )
 
@@ -79,19 +81,21 @@ def _voice(edition: Edition, number: int, e: Evidence) -> Group:
     if e.bits is None:
         lines.append(Padding(cell(f"of {_place(edition, e.unit_id)}"), (0, 0, 0, 3)))
     lines += [Padding(cell(x, "dim" if i else ""), (0, 0, 0, 3)) for i, x in enumerate((chain_text(e.chain), about))]
-    for i, quote in enumerate(e.quotes):
-        lines.append(Padding(_quote(edition, quote, echo=i > 0), (0, 0, 0, 3)))
+    lines += [Padding(_quote(edition, telling), (0, 0, 0, 3)) for telling in tellings(e)]
     return Group(*lines)
 
 
-def _quote(edition: Edition, quote: Quote, *, echo: bool) -> Group:
-    source = source_words(quote, edition.theatre, again=echo)
+def _quote(edition: Edition, telling: Telling) -> Group:
+    source = cell(source_words(telling, edition.theatre), "dim")
+    lines = [source] if telling.same else [_words(telling.quote), source]
+    if telling.quote.url:
+        lines.append(cell(telling.quote.url, "dim"))
+    return Group(*lines)
+
+
+def _words(quote: Quote) -> Text:
     before, passage, behind = framed(quote)
-    words = Text("“").append(before, style="dim").append(passage, style="italic").append(behind, style="dim").append("”")
-    lines = [words, cell(source, "dim")]
-    if quote.url:
-        lines.append(cell(quote.url, "dim"))
-    return Group(*lines)
+    return Text("“").append(before, style="dim").append(passage, style="italic").append(behind, style="dim").append("”")
 
 
 def _place(edition: Edition, unit_id: str) -> str:

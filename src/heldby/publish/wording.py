@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from heldby.model.status import Symbol, Tally
@@ -69,12 +70,39 @@ def bits_text(bits: float | None) -> str:
     return "±0.0 bits" if abs(bits) < 0.05 else f"{bits:+.1f} bits".replace("-", "−")
 
 
-def source_words(quote: Quote, theatre: Theatre, *, again: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A quotation as it is told: `again` in a later report; `same` where its sentence has been told already."""
+
+    quote: Quote
+    again: bool
+    same: bool
+
+
+def tellings(evidence: Evidence) -> tuple[Telling, ...]:
+    """Quotations in the order heard, each report's sentence once; copies of a sentence are told by their source alone."""
+    told: dict[str, set[str]] = {}
+    sentences: set[str] = set()
+    found: list[Telling] = []
+    for quote in evidence.quotes:
+        sentence = printable(quote.before + quote.text + quote.behind)
+        here = told.setdefault(quote.report_id, set())
+        same = sentence in sentences
+        if sentence not in here and not (same and here):
+            found.append(Telling(quote, bool(found), same))
+        here.add(sentence)
+        sentences.add(sentence)
+    return tuple(found)
+
+
+def source_words(telling: Telling, theatre: Theatre) -> str:
     """Where and when a quotation was published, when it counts as known, and what must be said of it."""
+    quote = telling.quote
+    lead = "the same words again in " if telling.same else "again in " if telling.again else ""
     withdrawn = "; since changed or withdrawn by its outlet" if quote.withdrawn else ""
     marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
     known = instant_words(quote.known, theatre)
-    return f"{'again in ' if again else ''}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{marks}"
+    return f"{lead}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{marks}"
 
 
 def framed(quote: Quote) -> tuple[str, str, str]:
