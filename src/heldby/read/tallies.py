@@ -39,6 +39,8 @@ NUMBER_WORD = (
 PARTITIVE = re.compile(r"\b(?:of|from|out\sof)\s(?:the\s)?\Z", re.I)
 AS_OF = frozenset({Precision.DAY, Precision.MONTH, Precision.YEAR, Precision.PART_OF_DAY, Precision.INSTANT})
 
+SOMEBODYS = re.compile(r"(?:its|their|his)\s", re.I)
+
 
 class Said(Protocol):
     """One way in which words are somebody's: see heldby.read.voices."""
@@ -180,6 +182,8 @@ class TallyReader:
         stance = self._stance.of(hit)
         if amount is not None and amount.negative:
             amount, stance = (replace(amount, negative=False), FACTUAL) if stance == DENIED else (None, stance)
+        if stance == DENIED and form.subject_first:
+            return None  # "two districts have not fallen" denies no figure
         if amount is None or not amount.unit or amount.definite or stance not in (FACTUAL, DENIED):
             return None
         together = form.who == "same" and earlier is not None and earlier.sentence == index
@@ -250,14 +254,23 @@ class TallyReader:
     def _subject(self, scene: _Scene, index: int, hit: Hit, speaker: str) -> str:
         """The party nearest before the verb that stands behind no preposition; else the nearest of all."""
         before = hit.signed.parties_before(hit.verb[0])
-        own = [p for a, b in _subjects(scene.document, index, hit.verb[0]) for p in before if p.start < b and a < p.end]
+        subjects = _subjects(scene.document, index, hit.verb[0])
+        own = [p for a, b in subjects for p in before if p.start < b and a < p.end]
         if own and (actor := scene.cast.resolve(own[0], speaker)):
             return actor
+        if any(self._is_somebody_else(scene.document, index, span) for span in subjects):
+            return ""
         text = scene.document.text
         aside = [m.span() for m in ASIDE.finditer(text, hit.signed.start, hit.verb[0])]
         before = tuple(p for p in before if not any(a <= p.start < b for a, b in aside)) or before
         plain = [p for p in before if not oblique(text, p.start)]
         return next((a for p in (*reversed(plain), *reversed(before)) if (a := scene.cast.resolve(p, speaker))), "")
+
+    @staticmethod
+    def _is_somebody_else(document: Document, index: int, span: tuple[int, int]) -> bool:
+        """Whether a subject without a party is one all the same: a capital, "its partners"."""
+        named = document.parsed[index].mentions_in(*span)
+        return bool(named) or bool(SOMEBODYS.match(document.text, *span))
 
     def _relation(self, scene: _Scene, name: str, actor: str) -> Relation:
         """The side whose country it is takes back what it frees."""

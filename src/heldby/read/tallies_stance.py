@@ -59,7 +59,7 @@ class Stance:
         before = text[max(0, at - REACH) : at]
         own = _CLAUSE.split(before)[-1]
         if hit.form.subject_first:
-            own = _CLAUSE.split(text[max(0, first - REACH) : first])[-1] + text[first:at]
+            own = _CLAUSE.split(text[max(0, first - REACH) : first])[-1] + text[first : at if hit.word_text else hit.found.end()]
         found = self._unreal.search(own)
         if found:
             return self._classes.value("unreal", found.group(1))
