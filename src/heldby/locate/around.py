@@ -14,6 +14,7 @@ from heldby.model.place import Place
 _LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
 _BEHIND = re.compile(rf"(?P<list>{_LIST})(?:\s+(?P<noun>{NOUN_PATTERN})(?!\w))?(?:,?\s+(?:in|of|inside|within)\s+{AREA})?")
 _APART = re.compile(rf"(?:\s+{NOUN_PATTERN})?,\s+(?P<area>{NAME})\s+(?P<area_noun>{AREA_NOUN})(?!\w)")
+_COMMA = re.compile(rf",\s+(?P<area>{NAME})(?=[,.;]|\s+and\s|\Z)")
 _AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
 )
@@ -90,4 +91,6 @@ def _with_behind(phrase: Phrase, behind: str) -> Phrase:
             return replace(phrase, areas=(Area(found["area"], noun(found["area_noun"] or "")),))
     if not phrase.areas and (apart := _APART.match(behind)):
         return replace(phrase, areas=(Area(apart["area"], noun(apart["area_noun"])),))
+    if phrase.name and not phrase.areas and (comma := _COMMA.match(behind)):
+        return replace(phrase, areas=(Area(comma["area"], beside=False),))
     return phrase

@@ -47,7 +47,7 @@ class Locator:
         fields = [self._fields.get(a, ()) for c in reading.claims for a in (c.actor, c.from_actor)]
         told = [(m.start(), self._adjectives[m.group()]) for m in self._adjective.finditer(report.text)] if self._adjective else []
         gazetteer = Remembered(self._lexicon.gazetteer)
-        resolver = Resolver(self._lexicon, gazetteer, Setting(gazetteer, report.text, fields, told))
+        resolver = Resolver(self._lexicon, gazetteer, Setting(gazetteer, report.text, fields, told), frozenset(self._adjectives))
         claims: list[Claim] = []
         gaps: list[Gap] = []
         for claim in reading.claims:

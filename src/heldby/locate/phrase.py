@@ -44,6 +44,7 @@ _HEAD_ENDS = re.compile(
     r"\s+(?:of|to|in|into|near|around|between|behind|with|along|from|on|at|outside|inside|beside|that|which|who|where)\s"
 )
 _THINGS = (Role.SITE, Role.ROAD, Role.CROSSING, Role.PART)
+_LAND_WORDS = ("valley", "island", "peninsula", "oilfield", "oil field", "exclusion zone", "zone")  # those that begin no other name
 _TITLES = frozenset(
     ("international", "national", "military", "central", "main", "regional", "nuclear", "exclusion", "border", "old", "new", "air")
 )
@@ -167,7 +168,8 @@ def _is_noun(rest: str) -> bool:
     words = rest.casefold().split()
     while words and words[0] in _TITLES:
         words = words[1:]
-    return " ".join(words) in NOUNS
+    found = NOUNS.get(" ".join(words))
+    return found is not None and (found.role is not Role.LAND or found.text in _LAND_WORDS)
 
 
 def _from_noun(words: str) -> str:

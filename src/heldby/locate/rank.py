@@ -7,6 +7,7 @@ lie in 0..1 and two reasons of equal weight cancel. The weights are set by hand;
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from heldby.locate.setting import Setting, key_of, province_of
 from heldby.model.place import Candidate, PlaceKind, Scope, Unit
 from heldby.model.theatre import Gazetteer
 
-NAMED, MAIN_NAME = 2.0, 0.6
+NAMED, MAIN_NAME = 2.0, 1.0
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
 COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -3.5, -2.0
@@ -25,6 +26,8 @@ NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
 ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
 INDEXED = "gn:"  # ids of places from the world index, which count inhabitants
+LARGE = 10_000  # inhabitants from which a town comes before the district of its name
+_GENERIC = re.compile(r"\s+(?:district|province|oblast|governorate|region|state|department|raion|raion district)\Z", re.IGNORECASE)
 _SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
 
 
@@ -66,7 +69,7 @@ def _points(
     provinces: Mapping[str, float],
 ) -> Weighed:
     points, reasons = NAMED, ["bears the name"]
-    main = key_of(unit.name) == key_of(question.name)
+    main = key_of(question.name) in (key_of(unit.name), key_of(_GENERIC.sub("", unit.name)))
     if main:
         points += MAIN_NAME
     areas = (unit.id, *gazetteer.areas(unit.id))
@@ -78,7 +81,7 @@ def _points(
             points += ELSEWHERE
             reasons.append(f"does not lie in {_name(gazetteer, wanted[0])}, named beside it")
     if unit.capital_of:
-        points += CAPITAL
+        points += CAPITAL if main else CAPITAL / 3
         reasons.append("a provincial capital")
     if question.noun and question.noun.asks:
         fits = answers(unit, question.noun)
@@ -163,6 +166,8 @@ def _rank_bare(unit: Unit, name: str) -> float:
         return 1.5 if own else 5.0
     if unit.scope is Scope.CENTRE:
         return 6.0
+    if unit.kind is PlaceKind.TOWN and unit.population >= LARGE:
+        return 1.8
     order = (PlaceKind.DISTRICT, PlaceKind.TOWN, PlaceKind.VILLAGE, PlaceKind.BASE, PlaceKind.ROAD, PlaceKind.REGION)
     return 2.0 + order.index(unit.kind) / 2 if unit.kind in order else 7.0
 

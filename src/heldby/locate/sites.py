@@ -12,7 +12,9 @@ from heldby.locate.phrase import Phrase
 from heldby.locate.resolve import Resolver
 from heldby.locate.setting import province_of
 from heldby.model.place import PlaceKind, Scope, Unit
+from heldby.model.report import GapKind
 
+_OF_A_CROSSING = ("post", "port", "facility", "terminal", "installation", "station")
 REACH = 1200  # characters before a noun without a name in which what it refers to stands
 NEAR_REACH = 300
 _GOAL = re.compile(r"\sto\s(?:the\s)?(?P<goal>[a-z]+)\Z")
@@ -158,7 +160,8 @@ class Sites:
             whole.unit or whole.inside if whole else next((u for u, _ in self._owners(phrase) if u.kind in _SEATED or phrase.name), None)
         )
         where = canonical(owner, self._gazetteer) if owner else phrase.name or "what is spoken of"
-        told = unplaced(f"a part of {where} that has no unit of its own", self._called(phrase, owner), kind, owner)
+        named = None if whole and whole.missing is GapKind.AMBIGUOUS_PLACE else owner
+        told = unplaced(f"a part of {where} that has no unit of its own", self._called(phrase, named), kind, owner)
         return self._resolver.told_there(told, self._start, phrase.name)
 
     def site(self, phrase: Phrase, words: Sequence[str]) -> Answer:
@@ -174,6 +177,8 @@ class Sites:
             for unit in self._composed(owner, words):
                 if noun is None or unit.kind in (noun.kind, PlaceKind.CROSSING, PlaceKind.BASE, PlaceKind.ROAD):
                     return Answer(unit, why=(f"the {words[0]} of {owner.name}{told}",))
+            if noun and noun.text in _OF_A_CROSSING and owner.kind is PlaceKind.CROSSING:
+                return Answer(owner, why=(f"the {noun.text} of {owner.name} is the crossing{told}",))
         name = self._called(phrase, first)
         cause = f"no {words[0] if words else 'such place'} of {first.name} is known" if first else f"no {phrase.words} is known"
         return self._resolver.told_there(unplaced(cause, name, kind, first), self._start, phrase.name)
@@ -223,18 +228,18 @@ class Sites:
                 if phrase.name
                 else None
             )
-        own = owner.name if owner.kind is not PlaceKind.PROVINCE else canonical(owner, self._gazetteer)
+        own = canonical(owner, self._gazetteer) if owner.kind is PlaceKind.PROVINCE else owner.name.removesuffix(" District")
         if noun and noun.role is Role.ROAD and not phrase.name:
             return None
         if phrase.compound:
-            return phrase.compound.replace(phrase.name, owner.name, 1)
+            return phrase.compound.replace(phrase.name, owner.name.removesuffix(" District"), 1)
         if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
             before = re.sub(r"\s(?:of|in|at)\s(?:the\s)?\Z", "", phrase.words[:at])
             one = noun is not None and noun.role is Role.SITE and phrase.definite and owner.kind in _SEATED
             return f"{own} {before}" if one else f"{phrase.words[:at]}{own}"
         if loose:
             return f"{front} of {own}"
-        return f"{owner.name} {phrase.words}"
+        return f"{own} {phrase.words}"
 
     def _beside(self, unit: Unit, owner: Unit) -> bool:
         """Whether a unit lies in the owner, or both in one district."""
