@@ -47,6 +47,8 @@ class Parties:
         self.nouns = _generic(lexicon.actors, adjective=False)
         self.adjectives = _generic(lexicon.actors, adjective=True)
         self.nationalities = _adjectives(lexicon.actors)
+        named = (n for a in lexicon.actors for n in a.names if n.generic and not n.adjective and not n.countries)
+        self.metonyms = frozenset(n.text.lower() for n in named if n.text[:1].isupper())
 
 
 class Cast:
@@ -111,6 +113,11 @@ class Cast:
 
     def is_state(self, actor: str) -> bool:
         return bool((a := self._actors.get(actor)) and a.home)
+
+    def fights_in(self, actor: str, country: str) -> bool:
+        """Whether a state or an armed group, not a coalition of others, is a party in `country`."""
+        a = self._actors.get(actor)
+        return a is not None and a.kind in ("state", "armed-group") and (not a.countries or not country or country in a.countries)
 
     def home_of(self, actor: str) -> str:
         """ISO2 of a state's own country, "" for any other actor."""
@@ -178,7 +185,7 @@ class Cast:
             low = head_word(parsed, phrase)
             if low in ("we", "us", "ours", "i"):
                 return Agent(text, start, end, ours(), True, "we")
-            return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "he", "theirs") else None
+            return Agent(text, start, end, "", True, "pronoun") if low in ("they", "it", "them", "who", "theirs") else None
         modifying = parsed.chunks[phrase.chunk].head > phrase.head
         if modifying and (owner := parsed.tokens[phrase.i].lower) in POSSESSIVES:
             ours_too = owner in ("our", "my")

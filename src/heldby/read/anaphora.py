@@ -63,7 +63,12 @@ class Trail:
         """
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= REACH), None)
-            if told is not None and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1])):
+            few = told is not None and (len(told[1]) <= 3 or spot.place.text.lower().split()[0] in ("both", "either", "neither"))
+            if (
+                told is not None
+                and few
+                and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1]))
+            ):
                 return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
             return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither") else ()
         for back in range(REACH + 1):
@@ -120,7 +125,7 @@ class Trail:
         kinds = self._kinds(candidate)
         head = spot.place.head
         if spot.sort == "pronoun":
-            return SAME if claimed else NEAR if kinds - {"country", "province"} else 0
+            return SAME + claimed if kinds - {"country", "province", "region"} else NEAR if claimed or "region" in kinds else 0
         sort = "district" if head.startswith("district ") else spot.sort
         if candidate.place.head and (head == candidate.place.head or (sort and sort == candidate.sort)):
             return SAME + 1
@@ -152,7 +157,7 @@ class Trail:
             kind=PlaceKind(kind) if kind else None,
             parent_names=tuple(dict.fromkeys((*place.parent_names, *other.parent_names))),
             referent=other.text if not other.referent else other.referent,
-            part=place.part or other.part,
+            part=place.part,
             why=(f"refers back {back} sentences to {other.text!r}",),
         )
         return replace(spot, place=place, unit_ids=found.unit_ids, sort=found.sort if pronoun else spot.sort)

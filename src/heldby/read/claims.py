@@ -91,9 +91,10 @@ class ClaimMaker:
             return draft.stance.modality
         if draft.match.frame.modality is not Modality.FACTUAL:
             return draft.match.frame.modality
-        if draft.stance.background and draft.relation is Relation.CONTROLS:
+        state = draft.relation in (Relation.CONTROLS, Relation.BESIEGES)
+        if draft.stance.background and state:
             return Modality.PAST_BACKGROUND
-        last = (when.last_day or (when.first_day if draft.relation is not Relation.CONTROLS else None)) if when else None
+        last = (when.last_day or (None if state else when.first_day)) if when else None
         if self._day and last and (self._day - last).days > OLD:
             return Modality.PAST_BACKGROUND
         return Modality.FACTUAL

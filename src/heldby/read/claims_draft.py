@@ -12,7 +12,7 @@ from heldby.model.theatre import Gazetteer
 from heldby.read.actors import Agent, Cast
 from heldby.read.anaphora import Trail
 from heldby.read.chunks import Kind
-from heldby.read.claims_party import PartyFinder
+from heldby.read.claims_party import Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
@@ -81,6 +81,10 @@ class Drafter:
         if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
             return None  # prevented, or "will not hand over"
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
+        if stance.failed:  # an attempt that failed: whoever holds the place beat it off
+            relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
+            agent, loser = None, agent
+            stance = replace(stance, negated=False, modality=Modality.FACTUAL)
         spots = self._fitting(relation, spots)
         if not spots:
             return None
@@ -95,7 +99,8 @@ class Drafter:
             self._trail.note(draft.sentence, spot)
         self._trail.note_set(draft.sentence, draft.spots)
         if draft.factual and draft.match.polarity is Polarity.ASSERTED:
-            self._parties.note(draft.sentence, draft.relation, draft.actor, draft.spots, draft.agent is not None)
+            held = Held(draft.match.start, draft.relation, draft.actor)
+            self._parties.note(draft.sentence, held, draft.spots, draft.agent is not None)
 
     def _party(
         self, sentence: int, match: Match, agent: Agent | None, loser: Agent | None, spots: tuple[Spot, ...], country: str

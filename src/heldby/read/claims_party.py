@@ -45,8 +45,9 @@ class Attribution(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The last thing the document said of a place: how it came to be whose."""
+    """Something the document said of a place: how it came to be whose; told at character `offset`."""
 
+    offset: int
     relation: Relation
     actor: str
 
@@ -58,15 +59,22 @@ class PartyFinder:
         self._document = document
         self._cast = cast
         self._attribution = attribution
-        self._held: dict[str, Held] = {}
+        self._held: dict[str, list[Held]] = {}
         self._last: list[tuple[int, str]] = []
 
-    def note(self, sentence: int, relation: Relation, actor: str, spots: Sequence[Spot], named: bool) -> None:
+    def note(self, sentence: int, held: Held, spots: Sequence[Spot], named: bool) -> None:
         """A claim told as fact: who acted, and whose its places are now."""
-        if named and actor:
-            self._last.append((sentence, actor))
-        if relation in GAINS or relation in (Relation.CONTROLS, Relation.REPELLED):
-            self._held.update({s.place.name.casefold(): Held(relation, actor) for s in spots if s.named})
+        if named and held.actor:
+            self._last.append((sentence, held.actor))
+        if held.relation in GAINS or held.relation in (Relation.CONTROLS, Relation.REPELLED):
+            for s in spots:
+                if s.named:
+                    self._held.setdefault(s.place.name.casefold(), []).append(held)
+
+    def _holding(self, spots: Sequence[Spot], offset: int) -> Held | None:
+        """What was last told of one of these places before `offset`."""
+        told = [h for s in spots if s.named for h in self._held.get(s.place.name.casefold(), ()) if h.offset < offset]
+        return max(told, key=lambda h: h.offset, default=None)
 
     def agent(self, sentence: int, match: Match, phrases: Sequence[Phrase], country: str) -> Agent | None:
         """The first of the phrases that names a party."""
@@ -84,7 +92,9 @@ class PartyFinder:
                 if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
                     return replace(agent, actor=speaker)  # a ministry abroad speaks of "the troops": its own
             if agent.sort == ANY and not agent.actor:
-                return replace(agent, actor=self._last_actor(sentence))
+                speaker = self.speaker(sentence, match.start)
+                foe = self._cast.enemy_of(speaker, match.start, country) if speaker and self._cast.is_state(speaker) else speaker
+                return replace(agent, actor=foe or self._last_actor(sentence))
             return agent
         return None
 
@@ -174,7 +184,7 @@ class PartyFinder:
     def infer(self, sentence: int, match: Match, relation: Relation, loser: str, spots: Sequence[Spot], country: str) -> str:
         """Who must have done it where nobody is named: by the loser, by who held the place, by who speaks, by whose country it is."""
         cast, state = self._cast, self._cast.state_of(country)
-        held = next((self._held[k] for s in spots if (k := s.place.name.casefold()) in self._held), None)
+        held = self._holding(spots, match.start)
         speaker = self.speaker(sentence, match.start)
 
         def enemy(of: str) -> str:
@@ -185,7 +195,7 @@ class PartyFinder:
         if relation is Relation.CONTROLS:
             return speaker if match.frame.build is Build.STATE else ""
         if match.frame.home is Relation.RETOOK:
-            return speaker if speaker and cast.home_of(speaker) else state  # "was liberated": the state's word
+            return speaker if speaker and cast.fights_in(speaker, country) else state  # "was liberated": the speaker's word, or the state's
         if relation is Relation.REPELLED:
             return speaker or (held.actor if held and held.relation is Relation.CONTROLS else state)
         if relation in LOSSES:

@@ -307,10 +307,19 @@ class ClauseParser(ClauseStack):
     def _comma_or_start(self, noun: int) -> bool:
         return noun > 0 and self._chunks[noun - 1].kind is Kind.COMMA
 
+    def _opened_by_comma(self, at: int) -> bool:
+        """Whether a comma (and "and") stands before a verb, past adverbs and times: ", and by noon had seized"."""
+        k = at - 1
+        while k >= 0 and self._chunks[k].kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
+            k -= 1
+        if k >= 1 and self._chunks[k].kind is Kind.AND:
+            k -= 1
+        return k >= 0 and self._chunks[k].kind is Kind.COMMA
+
     def _coordinated(self, at: int, group: Group) -> None:
         """ "... and seized": the subject of the nearest predicate of this clause."""
         top = self._top
-        if self._sep and top.link in (Link.REL, Link.SUB) and self._sep == ",":
+        if top.link in (Link.REL, Link.SUB) and self._opened_by_comma(at):
             for clause in reversed(self._stack[:-1]):
                 if clause.last >= 0 and clause.link in (Link.MAIN, Link.THAT):
                     self._pop_to(clause)

@@ -176,7 +176,7 @@ class VerbFrames:
         if not frame.block:
             return False
         heads = {parsed.chunks[k].word for k in object_} | {prep for prep, _ in parts} | {pred.particle}
-        if pred.group.passive:
+        if pred.group.passive or frame.subject is Role.PLACE:
             heads |= {parsed.chunks[k].word for k in pred.subject}
         return bool(heads & set(frame.block))
 

@@ -61,8 +61,10 @@ class Spot:
 class PlaceReader:
     """Reads the phrases of a frame's place slot. Pure."""
 
-    def __init__(self, gazetteer: Gazetteer, adjectives: frozenset[str] = frozenset()) -> None:
-        """`adjectives` are words in lower case that name peoples and parties ("Afghan"), never a place."""
+    def __init__(self, gazetteer: Gazetteer, adjectives: frozenset[str] = frozenset(), metonyms: frozenset[str] = frozenset()) -> None:
+        """Words in lower case: `adjectives` name peoples and parties ("Afghan"), never a place; `metonyms` are capitals that also stand
+        for their state."""
+        self._metonyms = metonyms
         self._gazetteer = gazetteer
         self._adjectives = adjectives
 
@@ -128,7 +130,7 @@ class PlaceReader:
                     out[-1] = (phrase, replace(before, place=replace(before.place, parent_names=parents)))
                     continue
                 article = parsed.tokens[phrase.i].lower
-                if before.named and not spot.named and (article in ("a", "an") or not joined):
+                if before.named and not spot.named and (article in ("a", "an") or not joined or self._superlative(parsed, phrase)):
                     if not before.sort and spot.sort:
                         named = replace(before.place, head=spot.place.head, kind=spot.place.kind)
                         out[-1] = (out[-1][0], replace(before, sort=spot.sort, place=named))
@@ -145,6 +147,12 @@ class PlaceReader:
                     continue
             out.append((phrase, spot))
         return out
+
+    @staticmethod
+    def _superlative(parsed: Parsed, phrase: Phrase) -> bool:
+        """ "the largest town in the north" describes what was just named."""
+        words = [t.lower for t in parsed.tokens[phrase.i : phrase.head]]
+        return any(w.endswith("est") and len(w) > 5 for w in words) or bool({"main", "last", "only", "second", "third"} & set(words))
 
     @staticmethod
     def _under(spot: Spot, heading: Spot) -> Spot:
@@ -236,10 +244,24 @@ class PlaceReader:
             return made
         if proper:
             return [self._titled(parsed, phrase, noun, proper, parents)]
+        if value not in AREAS and (deep := self._deep(parsed, phrase)):
+            spot = self._spot(parsed, phrase, value, words, parents=(*deep[1], *parents))
+            return [self._reach(parsed, spot, deep[0])]  # "the headquarters of the provincial government in Mosul"
         examples = tail(parsed, phrase, "including")
         if examples and is_plural(parsed, phrase) and (named := self.spots(parsed, examples)):
             return list(named)
         return [self._nameless(parsed, phrase, value, words, parents)]
+
+    def _deep(self, parsed: Parsed, phrase: Phrase) -> tuple[Phrase, tuple[str, ...]] | None:
+        """The last phrase, and the names in it, that hang on a noun by one or two others."""
+        inner = tail(parsed, phrase, "of", "in", "at")[:1]
+        for _ in range(2):
+            if not inner:
+                return None
+            if names := place_mentions(parsed, inner[0]):
+                return inner[0], tuple(self._name(parsed, m) for m in names[-1:])
+            inner = tail(parsed, inner[0], "of", "in", "at")[:1]
+        return None
 
     def _titled(
         self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], proper: tuple[str, int], parents: tuple[str, ...]
@@ -442,7 +464,8 @@ class PlaceReader:
         ):
             begin += 1
         if begin >= end or any(
-            parsed.words.has(k, parsed.tokens[end - 1].lower) for k in ("weekday", "month", "agent-noun", "role", "title", "time-noun")
+            parsed.words.has(k, parsed.tokens[end - 1].lower)
+            for k in ("weekday", "month", "agent-noun", "role", "title", "time-noun", "number", "place-noun", "part-noun")
         ):
             return None
         start, finish = parsed.tokens[begin].start, parsed.tokens[end - 1].end
@@ -537,15 +560,17 @@ class PlaceReader:
         return self._cut(parsed, spot, spot.place.start, text_span(parsed, last)[1])
 
     def all_of(self, parsed: Parsed) -> tuple[Spot, ...]:
-        """Every place a sentence names, frame or no frame: what later references may go back to."""
+        """Every place a sentence names, frame or no frame: what later references may go back to. Capitals that act are no places here."""
         out: list[Spot] = []
         for k, c in enumerate(parsed.chunks):
-            if c.kind is Kind.NOUN and (spots := self._phrase(parsed, phrase_of(parsed, k))):
-                out += [
-                    s
-                    for s in spots
-                    if s.named and s.sure and all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)
-                ]
+            if c.kind is not Kind.NOUN:
+                continue
+            acts = k == 0 or parsed.chunks[k - 1].kind is not Kind.PREP
+            for s in self._phrase(parsed, phrase_of(parsed, k)):
+                known = s.sure and (s.named or (s.sort == "base" and s.place.parent_names))
+                apart = all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)
+                if known and apart and not (acts and s.place.name.casefold() in self._metonyms):
+                    out.append(s)
         return tuple(out)
 
 

@@ -38,7 +38,7 @@ class Reader:
         self._words = Words.of(rulebook)
         self._documents = DocumentReader(self._words, lexicon)
         self._parties = Parties(lexicon)
-        self._places = PlaceReader(lexicon.gazetteer, frozenset(self._parties.nationalities))
+        self._places = PlaceReader(lexicon.gazetteer, frozenset(self._parties.nationalities), self._parties.metonyms)
         self._verbs = VerbFrames(rulebook.frames)
         self._nominals = NominalFrames(rulebook.frames)
         self._triggers = self._trigger_words(rulebook)

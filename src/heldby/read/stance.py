@@ -28,6 +28,7 @@ class Stance:
     hedged: bool = False
     dropped: bool = False
     background: bool = False
+    failed: bool = False
 
 
 class _Sum:
@@ -40,10 +41,11 @@ class _Sum:
         self.hedged = False
         self.dropped = False
         self.background = False
+        self.failed = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
-        return Stance(self.negated, modality, self.hedged, self.dropped, self.background)
+        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed)
 
 
 def stance_of(parsed: Parsed, match: Match) -> Stance:
@@ -94,7 +96,7 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     if group.modal and own:
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"
-    _link(parsed, pred, out)
+    _link(parsed, pred, out, bool(match.actors))
     if own and group.perfect and pred.at >= 0:
         out.background |= parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
     for t in range(max(0, parsed.chunks[pred.at].i - 2), min(len(parsed.tokens), parsed.chunks[pred.at].j + 1)):
@@ -103,7 +105,7 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
             out.background = True
 
 
-def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
+def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> None:
     words = parsed.words
     if pred.link is Link.SUB and pred.word in IF:
         out.possible = True
@@ -121,17 +123,25 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum) -> None:
         if words.has("failure", noun.word):
             out.negated = not out.negated
             return
-        if words.has("planner", noun.word):
+        if words.has("planner", noun.word.removesuffix("s")):
             out.planned = True
+            out.failed = _fails(parsed, pred.noun)
             return
         if "reports" in words.values("role", noun.word):
             return  # "the claim to have captured"
         if pred.link is Link.INF and any(t.lower in ORDINALS for t in parsed.tokens[noun.i : noun.j]):
+            out.dropped |= not told_who  # "the tenth city to fall" counts, and tells nothing new
             return
     if above is None:
         out.planned |= pred.link is Link.INF
         return
     _governed(parsed, pred, above, out)
+
+
+def _fails(parsed: Parsed, noun: int) -> bool:
+    """Whether an attempt is said to have failed: "an attempt by ... to take it failed"."""
+    lemmas = [p.group.lemma for p in parsed.parse.predicates if noun in p.subject and not p.group.negated and not p.group.infinitive]
+    return any(parsed.words.has("failure", x) or x in ("foil", "thwart", "repel", "repulse", "defeat") for x in lemmas)
 
 
 def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> None:
