@@ -70,7 +70,7 @@ def test_the_picture_says_what_it_is_of_when_as_known_when_and_from_what(country
         "407 districts",
         "as counted by Resolute Support, SIGAR",
         "[138–149]",
-        "Evidence for 347 of 407. Counts: whoever leads; brackets: 90 % interval",
+        "Evidence for 347 of 407. Counts: places led; brackets: the true count, 90 % interval",
         "contested: both sides inside",
         "disputed: asserted and denied",
         "claimed: not confirmed independently",

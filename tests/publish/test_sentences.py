@@ -112,6 +112,7 @@ def test_each_support_has_its_plain_words(change: dict[str, object], text: str) 
         ("2021-07-01/..", "since 1 July 2021 or later"),
         ("2021-07-01/2021-07-03", "since some time from 1 to 3 July 2021"),
         ("2021-07-01~/2021-07-02~", "since about 1 to 2 July 2021"),
+        ("2021-07-01T00:00/2021-07-02T00:00", "since 1 July 2021"),
         ("2021-06-28/2021-07-03", "since some time from 28 June to 3 July 2021"),
         ("2021-07-01T17:00/2021-07-02T00:00", "since 1 July 2021 (17:00 to 24:00)"),
         ("2021-07-01T18:00/2021-07-02T06:00", "since some time from 1 July 2021, 18:00 to 2 July 2021, 06:00"),

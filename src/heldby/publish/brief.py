@@ -15,6 +15,7 @@ from heldby.publish.brief_tables import (
     coverage_rows,
     figures,
     gap_rows,
+    latest_changes,
     spell_rows,
     status_tables,
     tally_table,
@@ -136,13 +137,14 @@ def _changes(edition: Edition, told: _Told) -> Markup:
             change_rows(edition, told.links),
         )
     ]
-    changed = {c.unit_id for c in edition.changes}
-    items = [el("li", says(r)) for r in edition.statuses if r.unit_id in changed]
+    rows = {r.unit_id: r for r in edition.statuses}
+    changed = dict.fromkeys(c.unit_id for c in latest_changes(edition))
+    items = [el("li", says(rows[unit_id])) for unit_id in changed if unit_id in rows]
     if items:
         parts += [el("h3", "As they now stand"), el("ul", *items, class_="b-says")]
     spells = spell_rows(edition)
     if spells:
-        caption = "Spells of the places that changed: who held them from when to when, however short"
+        caption = "Spells of these places: who held them from when to when, however short (where there is more than one to tell)"
         parts.append(table(caption, ("Place", "Held by", "From", "To", "Likelihood"), spells))
     return joined(parts)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from heldby.model.status import Support
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
-from heldby.publish.edition import MARK_WORDS, AreaRow, ComparisonRow, Edition, StatusRow
+from heldby.publish.edition import MARK_WORDS, AreaRow, ChangeRow, ComparisonRow, Edition, StatusRow
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
@@ -43,7 +43,11 @@ def figures(edition: Edition) -> Markup:
     if edition.since:
         retaken = sum(c.recapture for c in edition.changes)
         cards.append(_card("Changes", str(len(edition.changes)), f"since {long_day(edition.since)}; {retaken} retaken", "#1f2328"))
-    return el("dl", *cards, class_="b-figures")
+    shown = el("dl", *cards, class_="b-figures")
+    if tally is None:
+        return shown
+    note = "Counts are of places that a side leads, by however little; the range holds the true count with 90 %, by the model's own probabilities."
+    return joined((shown, paragraph(note, "b-small")))
 
 
 def _card(name: str, figure: str, note: str, colour: str) -> Markup:
@@ -69,8 +73,11 @@ def led(links: Links, unit_id: str, name: str) -> Markup:
     return el("a", place_name(name), href=links[unit_id]) if unit_id in links else place_name(name)
 
 
+def latest_changes(edition: Edition) -> list[ChangeRow]:
+    return sorted(edition.changes, key=lambda c: (c.first_day, c.name, c.unit_id), reverse=True)
+
+
 def change_rows(edition: Edition, links: Links) -> list[tuple[str, ...]]:
-    latest = sorted(edition.changes, key=lambda c: (c.first_day, c.name, c.unit_id), reverse=True)
     return [
         (
             led(links, c.unit_id, place_text(c)),
@@ -80,13 +87,14 @@ def change_rows(edition: Edition, links: Links) -> list[tuple[str, ...]]:
             likelihood(c.probability),
             joined((c.support, mark_sign(c.marks))),
         )
-        for c in latest
+        for c in latest_changes(edition)
     ]
 
 
 def spell_rows(edition: Edition) -> list[tuple[str, ...]]:
-    """Spells of the places that changed since the edition's day."""
+    """Spells of the places that changed since the edition's day and have more than one to tell."""
     changed = {c.unit_id for c in edition.changes}
+    number = Counter(s.unit_id for s in edition.spells)
     return [
         (
             place_name(place_text(s)),
@@ -96,7 +104,7 @@ def spell_rows(edition: Edition) -> list[tuple[str, ...]]:
             likelihood(s.probability),
         )
         for s in edition.spells
-        if s.unit_id in changed
+        if s.unit_id in changed and number[s.unit_id] > 1
     ]
 
 

@@ -53,7 +53,7 @@ def _range(left: str, right: str) -> str:
     a, b = (date(int(m[1]), int(m[2]), int(m[3])) for m in (first, last))
     if "T" in left:
         if right[11:16] == "00:00" and b - a == timedelta(days=1):
-            return f"{_point(left)} to 24:00"
+            return long_day(a) if left[11:16] == "00:00" else f"{_point(left)} to 24:00"
         return f"{_point(left)} to {right[11:16] if a == b else _point(right)}"
     if (a.year, a.month) == (b.year, b.month):
         return f"{a.day} to {long_day(b)}"

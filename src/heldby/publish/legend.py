@@ -99,16 +99,11 @@ def tally_block(edition: Edition, style: Style, box: Box) -> Column:
     y += LINE
     parts += _count_line("unknown", tally.unknown, None, box, y)
     parts.append(shape("rect", x=box.x, y=y - 10.5, width=18, height=12, class_="unknown"))
-    y += LINE
-    parts.append(
-        el(
-            "text",
-            f"Evidence for {tally.covered} of {tally.size}. Counts: whoever leads; brackets: 90 % interval",
-            class_="small",
-            x=box.x,
-            y=y,
-        )
-    )
+    y += 4
+    note = f"Evidence for {tally.covered} of {tally.size}. Counts: places led; brackets: the true count, 90 % interval"
+    for line in wrapped(note, box.width * 0.92, 10.5):
+        y += 14
+        parts.append(el("text", line, class_="small", x=box.x, y=y))
     return Column(tuple(parts), y + 8)
 
 

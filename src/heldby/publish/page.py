@@ -41,7 +41,7 @@ def mark_line(marks: Iterable[str]) -> Markup:
 def mark_sign(marks: Iterable[str]) -> Markup:
     """The sign behind a row that carries marks, with their words for who points at it or listens."""
     words = "; ".join(dict.fromkeys(marks))
-    return joined((" ", el("abbr", SIGN, title=words))) if words else Markup("")
+    return joined(("\u00a0", el("abbr", SIGN, title=words))) if words else Markup("")
 
 
 def paragraph(text: str, class_name: str | None = None) -> Markup:

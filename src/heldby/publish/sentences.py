@@ -103,6 +103,8 @@ def since_words(since: When) -> str:
             return f"since {words}" if since.approximate else f"since some time from {words}"
         case Precision.PART_OF_DAY if since.first_day is not None and since.end is not None:
             day, _, hours = words.partition(", ")
+            if not hours:
+                return f"since {day}"
             return f"since {day} ({hours})" if since.first_day == since.last_day else f"since some time from {words}"
     return f"since {words}"
 
