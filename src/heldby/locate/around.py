@@ -15,6 +15,7 @@ _LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
 _BEHIND = re.compile(rf"(?P<list>{_LIST})(?:\s+(?P<noun>{NOUN_PATTERN})(?!\w))?(?:,?\s+(?:in|of|inside|within)\s+{AREA})?")
 _APART = re.compile(rf"(?:\s+{NOUN_PATTERN})?,\s+(?P<area>{NAME})\s+(?P<area_noun>{AREA_NOUN})(?!\w)")
 _COMMA = re.compile(rf",\s+(?P<area>{NAME})(?=[,.;]|\s+and\s|\Z)")
+_END = re.compile(rf"\s+(?P<link>to|and)\s+(?:the\s+)?(?P<end>{NAME})")
 _AHEAD = re.compile(
     rf"(?<!\w)(?P<noun>{NOUN_PATTERN})\s+(?P<of>of\s+|called\s+|named\s+)?(?:the\s+)?(?P<list>(?:{NAME}(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+))*)\Z"
 )
@@ -43,8 +44,9 @@ def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase
     if not phrase.name and not phrase.ends and is_name(antecedent):
         phrase = _back(phrase, read_words(antecedent, place.name, known))
     pronoun = bool(place.referent) and not is_name(cleaned(place.text))
-    if phrase.noun is None and place.head and not pronoun and (found := noun(place.head)):
-        phrase = replace(phrase, noun=found)
+    head = noun(place.head) if place.head and not pronoun else None
+    if phrase.noun is None and head and (head.role is not Role.PART or head.text in phrase.words.casefold()):
+        phrase = replace(phrase, noun=head)
     phrase = _beside(phrase, place, text)
     near = tuple(Area(cleaned(n), noun(n), beside=False) for n in place.parent_names)
     return replace(phrase, areas=phrase.areas + near)
@@ -57,6 +59,8 @@ def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
         allowed = _STANDS_FOR.get(own.text, frozenset())
         if allowed is not None and other.text not in allowed:
             return phrase  # "the airport" is not the citadel spoken of before
+    if own and other and other.role is Role.SITE and own.role in (Role.OWN, Role.CROSSING, Role.CAPITAL, Role.CENTRE):
+        return phrase  # nor is "the town" the customs office
     if own and own.role in _OF_ANOTHER and (other is None or other.role is not own.role):
         return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="", plural=phrase.plural)
     keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))
@@ -68,6 +72,9 @@ def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
     before = text[max(0, place.start - REACH) : place.start].replace("\u00a0", " ")
     behind = text[place.end : place.end + REACH].replace("\u00a0", " ")
     phrase = _with_behind(phrase, behind)
+    if phrase.noun and phrase.noun.role is Role.ROAD and phrase.owned and (end := _END.match(behind)):
+        linked = "between" if end["link"] == "and" else "from"
+        return replace(phrase, ends=(phrase.name, end["end"])) if f" {linked} " in phrase.words else phrase
     if not phrase.name or phrase.owned or not cleaned(place.text).startswith(phrase.name):
         return phrase
     ahead = _AHEAD.search(before)

@@ -20,7 +20,7 @@ from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
 from heldby.model.claim import Claim, Reading
 from heldby.model.place import Place, PlaceKind, Scope
-from heldby.model.report import Gap, Report
+from heldby.model.report import Gap, GapKind, Report
 from heldby.model.theatre import Lexicon
 
 UNNAMED = "unnamed"
@@ -98,7 +98,11 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
         return replace(unplaced(UNNAMED, None, noun.kind, found.unit), why=(f"several {noun.text}s without names, in {found.unit.name}",))
     if place.referent and noun and noun.kind is PlaceKind.CITY and found.unit and found.unit.scope is Scope.CENTRE:
         return unplaced(f"{found.unit.name} is no city", None, PlaceKind.CITY, None)
-    return sites.part(phrase, found) if role is Role.LAND and found.unit is None and found.inside else found
+    return (
+        sites.part(phrase, found)
+        if role is Role.LAND and found.unit is None and found.inside and found.missing is GapKind.UNPLACED
+        else found
+    )
 
 
 def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:

@@ -39,7 +39,7 @@ _K = PlaceKind
 _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
     (Role.OWN, _K.CITY, (_K.CITY, _K.TOWN), "city|cities|metropolis|port city"),
     (Role.OWN, _K.TOWN, (_K.TOWN, _K.CITY, _K.VILLAGE), "town|township|settlement|municipality|hub|port town|market town"),
-    (Role.OWN, _K.TOWN, (_K.TOWN, _K.CROSSING, _K.CITY, _K.VILLAGE), "border town"),
+    (Role.OWN, _K.TOWN, (_K.CROSSING, _K.TOWN, _K.CITY, _K.VILLAGE), "border town"),
     (Role.OWN, _K.REGION, (), "stronghold|bastion|heartland|hometown"),
     (Role.OWN, _K.VILLAGE, (_K.VILLAGE, _K.TOWN), "village|hamlet"),
     (Role.OWN, _K.DISTRICT, (_K.DISTRICT,), "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle"),

@@ -143,7 +143,7 @@ def _named(words: str, wanted: str, known: Callable[[str], bool]) -> tuple[tuple
         wanted = ""
     if wanted and (at := words.find(wanted)) >= 0:
         wider = next(
-            (m.span() for m in re.finditer(NAME, words) if m.start() < at and m.end() >= at + len(wanted) and known(m.group())), None
+            (m.span() for m in re.finditer(NAME, words) if m.start() <= at and m.end() > at + len(wanted) and known(m.group())), None
         )
         return wider or (at, at + len(wanted)), []
     runs = [m for m in re.finditer(NAME, words) if len(m.group()) > 1 and is_name(m.group())]

@@ -19,7 +19,7 @@ from heldby.model.theatre import Gazetteer
 NAMED, MAIN_NAME = 2.0, 1.0
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_KIND = 1.5, -3.0
-COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -3.5, -2.0
+COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -4.5, -2.0
 HOME, CAPITAL, FOCUS = 3.0, 1.5, 1.0
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 NONE_OF_THEM = 1.0

@@ -78,12 +78,13 @@ class Sites:
         return unplaced(f"which capital is meant is not known ({phrase.words})", None, PlaceKind.CITY)
 
     def _seat(self, area: str) -> Unit | None:
-        if ident := self._gazetteer.seat(area):
-            return self._gazetteer.unit(ident)
         unit = self._gazetteer.unit(area)
         named = self._resolver.units_named(unit.name) if unit else ()
         told = (u for m in self._resolver.setting.mentions for u in m.units)
-        return next((u for u in (*named, *told) if u.capital_of == area), None)
+        if found := next((u for u in (*named, *told) if u.capital_of == area and u.scope is not Scope.CENTRE), None):
+            return found
+        seat = self._gazetteer.unit(self._gazetteer.seat(area) or "")
+        return seat if seat and seat.scope is not Scope.CENTRE else None
 
     def back(self, phrase: Phrase) -> Answer:
         """ "The city", "the district": the one last spoken of, within reach; a country is the theatre's own."""
