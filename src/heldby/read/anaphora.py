@@ -7,7 +7,8 @@ from dataclasses import replace
 from heldby.model.place import Place, PlaceKind
 from heldby.model.theatre import Gazetteer
 from heldby.read.document import Document
-from heldby.read.places import AREAS, PlaceReader, Spot
+from heldby.read.places import PlaceReader
+from heldby.read.places_names import AREAS, Spot
 
 REACH = 3  # sentences back
 SETS = frozenset({"both", "either", "neither", "they", "them", "these", "all"})

@@ -17,7 +17,8 @@ from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
 from heldby.read.nominals import Phrase, phrase_of, place_mentions
-from heldby.read.places import PlaceReader, Spot
+from heldby.read.places import PlaceReader
+from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
 
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out

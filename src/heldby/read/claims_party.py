@@ -15,7 +15,7 @@ from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
 from heldby.read.nominals import Phrase, class_of, head_word, modifier_of, phrase_of, phrases_of, tail
-from heldby.read.places import Spot
+from heldby.read.places_names import Spot
 
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 REACH = 3  # sentences back to whoever acted last

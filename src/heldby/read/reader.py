@@ -20,7 +20,8 @@ from heldby.read.document import Document, DocumentReader, Parsed
 from heldby.read.frames import Match, VerbFrames
 from heldby.read.frames_nominal import NominalFrames
 from heldby.read.language import language
-from heldby.read.places import PlaceReader, Spot
+from heldby.read.places import PlaceReader
+from heldby.read.places_names import Spot
 from heldby.read.tallies import TallyReader
 from heldby.read.voices import Voices
 from heldby.read.words import Words
