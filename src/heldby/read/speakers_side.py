@@ -52,7 +52,8 @@ class Sides:
         self._stakes = stakes
         self._actors = stakes.parties.actors
         self._cast = Cast(document, stakes.parties)
-        self._country = self._cast.country or next(iter(stakes.lexicon.countries), "")
+        placed = any(m.unit_ids for m in document.mentions)
+        self._country = self._cast.country or ("" if placed else next(iter(stakes.lexicon.countries), ""))
         self._home = stakes.heir(self._cast.state_of(self._country), document.day)
         self.publisher = self.outlet(document.report.outlet)
 

@@ -127,19 +127,37 @@ class Attribution:
         return tuple(out)
 
     def _denied(self, denial: Utterance) -> Span | None:
-        """What was said before by somebody else: the nearest earlier sentence that another voice, or the outlet, asserts."""
+        """What was said before by somebody else: by whom the denial names, else the nearest that speaks of places or parties."""
+        return (self._before(denial, denial.about) if denial.about else None) or self._before(denial, frozenset())
+
+    def _before(self, denial: Utterance, about: frozenset[str]) -> Span | None:
         for k in range(denial.sentence, -1, -1):
             s = self.document.parsed[k].sentence
             stop = denial.words.start if k == denial.sentence else s.end
-            others = [
-                u for u in self.utterances if u.sentence == k and u.cue < denial.words.start and not _same(u, denial) and not u.denies
-            ]
-            spans = [x for u in others for x in u.spans if x.end <= stop]
+            heard = [u for u in self.utterances if u.sentence == k and u.speaker is not None and u.cue < denial.words.start]
+            fit = [u for u in heard if not u.denies and not _same(u, denial) and (not about or about & _words(u))]
+            spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
             if spans:
-                return Span(min(x.start for x in spans), max(x.end for x in spans))
-            if k < denial.sentence and not any(u.sentence == k for u in self.utterances):
+                first = self._run(k, fit[-1]) if denial.whole else min(x.start for x in spans)
+                return Span(first, max(x.end for x in spans))
+            if k < denial.sentence and not heard and not about and self._tells(Span(s.start, s.end)):
                 return Span(s.start, s.end)
         return None
+
+    def _run(self, k: int, last: Utterance) -> int:
+        """Where the run of sentences in which one voice speaks up to sentence `k` begins."""
+        start = min((x.start for u in self.utterances if u.sentence == k and _same(u, last) for x in u.spans), default=0)
+        while k and (mine := [x.start for u in self.utterances if u.sentence == k - 1 and _same(u, last) for x in u.spans]):
+            start, k = min(mine), k - 1
+        return start
+
+    def _tells(self, span: Span) -> bool:
+        """Whether a place or a party is spoken of between two characters: what cannot be about control is not what is denied."""
+        if any(m.start < span.end and span.start < m.end for m in self.document.mentions):
+            return True
+        parsed = self.document.parsed[max(0, self.document.sentence_at(span.start))]
+        near = [t for t in parsed.tokens if span.start <= t.start < span.end]
+        return any(parsed.words.has(kind, t.lower) for t in near for kind in ("place-noun", "agent-noun"))
 
 
 class Voices:
@@ -156,6 +174,12 @@ class Voices:
 def _voices(u: Utterance) -> list[Voice]:
     assert u.speaker is not None
     return [*(u.speaker.via or tuple(c.voice for c in u.carriers)), u.speaker.voice, *(s.voice for s in u.sources)]
+
+
+def _words(u: Utterance) -> frozenset[str]:
+    """The words of a speaker and of his side."""
+    assert u.speaker is not None
+    return u.speaker.content | frozenset(u.speaker.voice.side.split("_"))
 
 
 def _same(a: Utterance, b: Utterance) -> bool:

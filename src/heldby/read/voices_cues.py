@@ -49,6 +49,8 @@ class Cue:
     outer: tuple[Span, ...] = ()
     inner: tuple[Span, ...] = ()
     noun: bool = False
+    about: Span | None = None  # tokens of whose saying is denied: "the governor's account"
+    whole: bool = False  # all he said is denied ("the account"), not the last thing ("it")
     end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"
 
 
@@ -135,16 +137,17 @@ class CueFinder:
         place = self._place(k, first, body)
         if who is None and place is not Place.BEFORE:
             place = Place.NOWHERE
-        bare = false or (denies and self._denials.bare(body) and self._noun(body) is None)
-        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._cited(k))
+        bare = false or (denies and ((self._denials.bare(body) and self._noun(body) is None) or self._of_a_claim(first)))
+        about, whole = self._denials.whose(body) if bare and not false else (None, False)
+        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._cited(k), about=about, whole=whole)
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None
         parted = before is not None and (before.kind in (Kind.COMMA, Kind.QUOTE) or before.word in OPENING)
         said = parted and any(c.kind in (Kind.NOUN, Kind.VERB) for c in self._items[self._g.segment(first) : first])
         if body >= 0:
-            quote = self._g.quote_before(first) and self._items[body].kind is Kind.QUOTE
-            colon = self._items[body - 1].word == ":" and self._finite_before(first)
+            quote = self._g.quote_before(first) and (self._items[body].kind is Kind.QUOTE or self._g.quote_before(body))
+            colon = self._items[body - 1].word == ":" and self._g.finite_before(first)
             if said and (quote or colon):
                 return Place.INSIDE
             return Place.BEFORE
@@ -152,10 +155,7 @@ class CueFinder:
             return Place.NOWHERE
         if self._condition_before(first) and self._g.clause_after(k):
             return Place.INSIDE
-        return Place.BEHIND if self._finite_before(first) or self._g.quote_before(first) or not self._g.clause_after(k) else Place.INSIDE
-
-    def _finite_before(self, first: int) -> bool:
-        return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self._items[self._g.segment(first) : first])
+        return Place.BEHIND if self._g.finite_before(first) or self._g.quote_before(first) or not self._g.clause_after(k) else Place.INSIDE
 
     def _condition_before(self, first: int) -> bool:
         """ "If the city fell, a diplomat said, ...": only a subordinate clause stands before the cue."""
@@ -199,20 +199,12 @@ class CueFinder:
         if self._g.kind(k - 1) not in (Kind.COMMA, Kind.AND, Kind.ADVERB) and not infinitive:
             return None
         body = self._g.body(k)
-        if body < 0:
-            return None
-        return Cue(
-            k,
-            k,
-            Place.BEFORE,
-            self._items[k].word,
-            None,
-            body,
-            denies,
-            denies and self._denials.bare(body) and self._noun(body) is None,
-            (),
-            self._cited(k),
-        )
+        bare = denies and self._denials.bare(body) and self._noun(body) is None
+        if body < 0 or (bare and self._items[k].word == "contradict"):
+            return None  # "..., contradicting the ministry": what he says himself is the contradiction
+        about, whole = self._denials.whose(body) if bare else (None, False)
+        cited = self._cited(k)
+        return Cue(k, k, Place.BEFORE, self._items[k].word, None, body, denies, bare, inner=cited, about=about, whole=whole)
 
     def _passive(self, k: int) -> Cue | None:
         """ "was confirmed by X", "was quoted by Y as saying", "reports were denied by X"."""
@@ -275,9 +267,16 @@ class CueFinder:
             return None
         return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, noun=True, end=self._denials.rejected_at(k, found.body))
 
+    def _of_a_claim(self, first: int) -> bool:
+        """ ", a claim [that] the ministry called a lie": what is denied stands before."""
+        before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
+        return self._denials.said(before)
+
     def _colon(self, k: int) -> Cue | None:
         """'The police chief: "A lie."'"""
-        if self._g.kind(k + 1) is not Kind.QUOTE or any(c.kind is Kind.VERB for c in self._items[self._g.segment(k) : k]):
+        if not (self._g.kind(k + 1) is Kind.QUOTE or self._g.quote_before(k + 1)) or any(
+            c.kind is Kind.VERB for c in self._items[self._g.segment(k) : k]
+        ):
             return None
         who, first = self._g.phrase_before(k)
         if who is None or not speaker_like(self._p, who.start, who.end):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heldby.read.chunks import Chunk, Kind
+from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
 
 NEAR = 5  # tokens behind "is" among which a word of denial calls the subject untrue
@@ -48,6 +49,16 @@ class Denials:
         if c.kind is Kind.THAT:
             return self._g.kind(body + 1) in (Kind.STOP, None)
         return c.kind is Kind.NOUN and self._g.kind(body + 1) is not Kind.THAT and self.said(body)
+
+    def whose(self, body: int) -> tuple[Span | None, bool]:
+        """Whose saying is denied at `body`, as tokens, and whether a noun names it ("the claim") rather than a pronoun."""
+        c = self._item(body)
+        if c is None or c.kind is not Kind.NOUN or not c.j - c.i > 1:
+            return None, False
+        owner = self._g.possessor(c)
+        if owner is None and self._g.kind(body + 1) is Kind.PREP and self._g.items[body + 1].word in ("by", "of", "from"):
+            owner, _ = self._g.right_phrase(body + 2) if self._g.kind(body + 2) is Kind.NOUN else (None, 0)
+        return owner, True
 
     def worthless(self, body: int) -> bool:
         """ "rejected the offer", "dismissed the governor": nothing is denied."""

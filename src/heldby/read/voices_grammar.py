@@ -8,7 +8,7 @@ from __future__ import annotations
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.document import Parsed
 from heldby.read.text import Span
-from heldby.read.voices_items import OPENING, Items, speaker_like
+from heldby.read.voices_items import OPENING, PUBLIC, Items, speaker_like
 from heldby.read.words import Form
 
 HEARERS = ("tell", "inform", "urge", "warn", "brief", "accuse", "blame")  # verbs whose first object hears or is meant
@@ -86,6 +86,8 @@ class Grammar:
         """'..., said the governor'"""
         before, nxt = self.kind(k - 1), self.items[k + 1] if k + 1 < len(self.items) else None
         if before not in (Kind.COMMA, Kind.QUOTE) or nxt is None or nxt.kind is not Kind.NOUN or k < 2:
+            return False
+        if self.words.value("voice-verb", self.items[k].word) == "deny" or not (self.quote_before(k) or self.finite_before(k)):
             return False
         _, end = self.right_phrase(k + 1)
         after = self.items[end] if end < len(self.items) else None
@@ -194,13 +196,21 @@ class Grammar:
                 start += 1
             else:
                 break
+        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.items[start].word in PUBLIC:
+            start += 1  # "a claim the ministry called a lie"
         return start
 
     def clause_after(self, k: int) -> bool:
         return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self.items[k + 1 :])
 
     def quote_before(self, first: int) -> bool:
-        return first > 0 and self.items[first - 1].kind is Kind.QUOTE
+        """Whether a quotation mark stands right before an item (those of short quotations are no tokens)."""
+        start = self.parsed.tokens[self.items[first].i].start if first < len(self.items) else 0
+        return self.parsed.text[max(0, start - 3) : start].rstrip().endswith('"')
+
+    def finite_before(self, k: int) -> bool:
+        """Whether the part of the sentence before item `k` has a finite verb."""
+        return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self.items[self.segment(k) : k])
 
     def possessor(self, c: Chunk) -> Span | None:
         for t in range(c.j - 1, c.i, -1):

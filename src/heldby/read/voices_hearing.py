@@ -8,6 +8,7 @@ from heldby.model.who import UNKNOWN, Voice, VoiceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Document, Parsed
 from heldby.read.speakers import Speaker, Speakers
+from heldby.read.speakers_phrase import SMALL, singular
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
 from heldby.read.voices_cues import Cue, CueFinder, Place
@@ -66,6 +67,8 @@ class Hearer:
         for k in Denials(grammar).false_subjects():
             c = grammar.items[k]
             at = parsed.tokens[c.i].start
+            if any(q.start < at < q.end for q in parsed.quotes):
+                continue  # a quotation's own denials are heard with it
             over = [u for u in found if u.covers(at) and not u.noun]
             own = any(u.rejected and u.words.end <= at for u in found) or any(u.bare and u.covers(at) for u in found)
             if own:
@@ -88,8 +91,23 @@ class Hearer:
             speaker = self._speakers.carried(speaker, tuple(c.voice for c in carriers))
         at = parsed.tokens[grammar.items[cue.at].i].start
         reported = speaker is not None and speaker.voice.kind is VoiceKind.REPORTS
+        about = frozenset(singular(t.lower) for t in parsed.tokens[cue.about.start : cue.about.end]) if cue.about else frozenset()
         return Utterance(
-            index, at, s.words, cue.place, speaker, s.spans, carriers, sources, cue.denies, cue.bare, reported, cue.noun, cue.end >= 0
+            sentence=index,
+            cue=at,
+            words=s.words,
+            place=cue.place,
+            speaker=speaker,
+            spans=s.spans,
+            carriers=carriers,
+            sources=sources,
+            denies=cue.denies,
+            bare=cue.bare,
+            reported=reported,
+            noun=cue.noun,
+            rejected=cue.end >= 0,
+            about=about - SMALL,
+            whole=cue.whole,
         )
 
     def _speaker(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:

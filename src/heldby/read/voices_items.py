@@ -37,7 +37,19 @@ OPENING = ("(", "--", "\u2014", "\u2013", "-")
 
 def items_of(parsed: Parsed) -> Items:
     """The sentence's chunks, regrouped."""
-    return _subordinate(_split_verbs(_join(_said_nouns(parsed), parsed.tokens), parsed))
+    return _marked(_subordinate(_split_verbs(_join(_said_nouns(parsed), parsed.tokens), parsed)), parsed.tokens)
+
+
+def _marked(items: Items, tokens: Sequence[Token]) -> Items:
+    """With an item for each quotation mark between items; the chunker keeps only those that part clauses."""
+    out: list[Chunk] = []
+    for c in items:
+        at = out[-1].j if out else 0
+        out += [Chunk(Kind.QUOTE, t, t + 1, t, '"') for t in range(at, c.i) if tokens[t].text == '"']
+        out.append(c)
+    at = out[-1].j if out else 0
+    out += [Chunk(Kind.QUOTE, t, t + 1, t, '"') for t in range(at, len(tokens)) if tokens[t].text == '"']
+    return tuple(out)
 
 
 def _said_nouns(parsed: Parsed) -> list[Chunk]:

@@ -51,6 +51,8 @@ class Utterance:
     bare: bool = False
     reported: bool = False  # "reports that": a voice without a person
     noun: bool = False  # the cue is a noun: "the claim that"
+    about: frozenset[str] = frozenset()  # words for whose saying is denied
+    whole: bool = False  # all that was said is denied, not only the last of it
     rejected: bool = False  # called untrue in the same sentence by whoever speaks there
 
     def covers(self, offset: int) -> bool:
@@ -70,7 +72,8 @@ def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utteran
         if not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
             long = _long(document, quote)
             out.append(replace(owner, spans=(Span(quote.start, quote.end),), denies=owner.denies and not long, bare=False))
-        out.extend(_denials(document, quote, owner, utterances))
+        if not owner.denies:
+            out.extend(_denials(document, quote, owner, utterances))
     return (*out, *_statements(document, utterances))
 
 
