@@ -70,7 +70,8 @@ class WorldGazetteer:
     def _division_points(self) -> dict[str, tuple[float, float, int]]:
         """Unit id of a division -> mean point of its places, and the row of its largest place (its seat, as far as GeoNames tells)."""
         index = self._index
-        order = np.lexsort((-index.population.astype(np.int64), index.division))
+        people = np.where(index.population == UNCOUNTED, 0, index.population).astype(np.int64)
+        order = np.lexsort((-people, index.division))
         firsts = np.flatnonzero(np.diff(index.division[order].astype(np.int64), prepend=-1))
         counts = np.diff(firsts, append=len(order))
         lats = (np.add.reduceat(index.lat[order].astype(np.int64), firsts) / counts / 100).round(2).tolist()
@@ -161,8 +162,9 @@ class WorldGazetteer:
         row = int(np.searchsorted(index.ids, ident))
         if row >= len(index.ids) or int(index.ids[row]) != ident:
             return None
-        people = int(index.population[row])
-        kind = PlaceKind.CITY if people >= CITY else PlaceKind.TOWN if people >= TOWN or not people else PlaceKind.VILLAGE
+        counted = int(index.population[row]) != UNCOUNTED
+        people = int(index.population[row]) if counted else 0
+        kind = PlaceKind.CITY if people >= CITY else PlaceKind.TOWN if people >= TOWN or (counted and not people) else PlaceKind.VILLAGE
         country = index.countries[index.country[row]]
         parent = self._division_ids.get(index.divisions[index.division[row]], f"iso:{country}")
         return Unit(
@@ -174,7 +176,7 @@ class WorldGazetteer:
             int(index.lat[row]) / 100,
             int(index.lon[row]) / 100,
             names=(PlaceName(index.names[row]),),
-            population=people if people != UNCOUNTED else 0,
+            population=people,
             capital_of=self._seats.get(row, ""),
         )
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from heldby.errors import HeldbyError
 
 MAGIC = b"heldbyW1"
-UNCOUNTED = 1  # stands as the population of a village whose inhabitants nobody counted
+UNCOUNTED = 2**32 - 1  # stands as the population of a village whose inhabitants nobody counted
 _TEXTS = ("names", "keys")
 _COLUMNS = {
     "ids": "<u4",

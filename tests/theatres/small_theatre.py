@@ -1,0 +1,41 @@
+"""The files of a small sound theatre, which tests copy and break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+FILES = {
+    "theatre.toml": (
+        'id = "valley"\nname = "The valley"\nextends = "none"\ncountries = ["AF"]\nutc_offset = "+04:30"\ndefault_roster = "all"\n'
+        'cells_note = "nearest-centre cells"\n[period]\nfrom = 2021-05-01\nto = 2021-12-31\n'
+        '[[roster]]\nid = "all"\nname = "all two"\nsource = "the test"\n[admission]\nnotes = ["a note"]\n'
+    ),
+    "units.csv": (
+        "unit_id,kind,scope,name,parent,country,lat,lon,capital_of,note\n"
+        "iso:AF,country,whole,Afghanistan,,AF,33.00,66.00,,\n"
+        "af:one,province,whole,One,iso:AF,AF,34.00,66.00,,\n"
+        "af:one:east,district,whole,East Bank,af:one,AF,34.10,66.20,,\n"
+        "af:one:east:centre,town,centre,East Bank district centre,af:one:east,AF,34.11,66.21,,\n"
+        "af:one:west,district,whole,West Bank,af:one,AF,34.10,65.80,,\n"
+        "af:one:city,city,whole,Onetown,af:one:west,AF,34.05,65.90,af:one,\n"
+    ),
+    "names.csv": "unit_id,name,lang,note\naf:one:east,Sharqi,translit,\naf:one:west,Gharbi,translit,\naf:one:west,Field,en,only with a kind word\n",
+    "rosters.csv": "unit_id,name,all\naf:one:east,East Bank,1\naf:one:west,West Bank,1\n",
+    "crosswalk.csv": "from_set,from_name,from_unit,to_set,to_unit,kind,note\n",
+    "links.csv": "unit_id,linked_id,kind,moves,reason\naf:one:east:centre,af:one:east,centre-of,yes,whoever has the centre counts as holder\n",
+    "areas.csv": "unit_id,area_id,note\n",
+    "actors.toml": (
+        '[[side]]\nid = "red"\nname = "Red"\nletter = "R"\n[[side]]\nid = "blue"\nname = "Blue"\nletter = "B"\n'
+        '[states]\ngeneric = ["army"]\ngeneric_adjectives = ["government"]\n'
+        '[[actor]]\nid = "red"\nside = "red"\nname = "Reds"\nkind = "armed-group"\naliases = ["Red Front"]\n'
+        '[[actor]]\nid = "blue"\nside = "blue"\nname = "Blues"\nkind = "state"\nhome = "AF"\noffice = { to = 2021-08-15 }\n'
+    ),
+    "outlets.toml": (
+        '[[outlet]]\nid = "wire"\nname = "Valley Wire"\nkind = "agency"\naliases = ["VW"]\n'
+        '[[outlet]]\nid = "voice"\nname = "Red Voice"\nkind = "party-media"\nside = "red"\n'
+    ),
+    "interest.toml": '[[interest]]\nside = "red"\nactor = "blue"\nleaning = "enemy"\nreason = "at war"\n',
+}
+WriteTheatre = Callable[..., Path]
+FaultsOf = Callable[..., list[str]]

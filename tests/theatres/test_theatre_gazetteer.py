@@ -1,0 +1,159 @@
+"""Names lead to units: exactly, in running text, by likeness within an area; homonyms give every bearer, and order never depends on chance."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from small_theatre import WriteTheatre
+
+from heldby.model.place import PlaceKind, Scope
+from heldby.model.theatre import Gazetteer, Theatre
+from heldby.theatres import load_theatre
+from heldby.theatres.spelling import alike, bare, fold, skeleton
+
+
+def found(gazetteer: Gazetteer, text: str) -> list[str]:
+    hits = gazetteer.find(text)
+    assert all(text[h.start : h.end] == h.name for h in hits)
+    return [h.name for h in hits]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Deir ez-Zor", "Deir Ezzor"),
+        ("Pul-e Khumri", "PUL E KHUMRI"),
+        ("Ménaka", "Menaka"),
+        ("Sana'a", "Sanaa"),
+        ("Ma’rib", "Ma'rib"),
+        ("Kobanî", "Kobani"),
+        ("Şuşa", "Susa"),
+    ],
+)
+def test_folding_meets_where_only_marks_differ(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_folding_keeps_different_names_apart() -> None:
+    assert fold("Herat") != fold("Harat")
+    assert fold("کابل")
+
+
+def test_the_article_and_the_skeleton() -> None:
+    assert bare("al-Bab") == "Bab"
+    assert bare("Alma") == "Alma"
+    assert skeleton(fold("Qunduz")) == skeleton(fold("Kondoz"))
+
+
+def test_likeness_ranks_and_breaks_ties_by_id() -> None:
+    ranked = alike("Nirkh", [("b", "Nerkh"), ("a", "Nerkh"), ("c", "Narang")])
+    assert [c.unit_id for c in ranked][:2] == ["a", "b"]
+    assert ranked[0].reasons[0].startswith("spelled like Nerkh")
+    assert alike("Abc", [("a", "Abc")]) == ()
+
+
+def test_a_small_theatre_answers_by_name_noun_and_centre(write_theatre: WriteTheatre) -> None:
+    gazetteer = load_theatre("valley", write_theatre()).lexicon.gazetteer
+    assert gazetteer.lookup("east bank") == ("af:one:east", "af:one:east:centre")
+    assert gazetteer.lookup("East Bank district") == ("af:one:east",)
+    assert gazetteer.lookup("centre of Sharqi district") == ("af:one:east:centre",)
+    assert gazetteer.lookup("One centre") == ("af:one:city",)
+    assert gazetteer.lookup("North Bank") == ()
+    assert gazetteer.areas("af:one:east:centre") == ("af:one:east", "af:one", "iso:AF")
+    assert gazetteer.unit("af:nine") is None
+
+
+def test_a_guarded_name_counts_only_beside_its_noun(write_theatre: WriteTheatre) -> None:
+    gazetteer = load_theatre("valley", write_theatre()).lexicon.gazetteer
+    assert found(gazetteer, "Field hospitals opened.") == []
+    assert found(gazetteer, "They took Field district at dawn.") == ["Field"]
+
+
+def test_further_areas_stand_before_the_country(write_theatre: WriteTheatre) -> None:
+    gazetteer = load_theatre(
+        "valley", write_theatre(areas_csv="unit_id,area_id,note\naf:one:city,af:one:east,reports say so\n")
+    ).lexicon.gazetteer
+    assert gazetteer.areas("af:one:city") == ("af:one:west", "af:one", "af:one:east", "iso:AF")
+
+
+def test_names_in_text_are_whole_words_longest_first_without_possessives(world: Theatre) -> None:
+    gazetteer = world.lexicon.gazetteer
+    assert found(gazetteer, "Kherson's bridges and Deir ez-Zor’s airport were hit near Nova Kakhovka.") == [
+        "Kherson",
+        "Deir ez-Zor",
+        "Nova Kakhovka",
+    ]
+    assert found(gazetteer, "Khersonians and kherson") == []
+    assert found(gazetteer, "in Mocímboa da Praia, Ségou and Maarrat al-Numan") == ["Mocímboa da Praia", "Ségou", "Maarrat al-Numan"]
+    assert found(gazetteer, "The Al-Asad Airbase and Antonov Airport") == ["Al-Asad Airbase", "Antonov Airport"]
+
+
+def test_words_codes_adjectives_and_persons_are_no_places(world: Theatre) -> None:
+    gazetteer = world.lexicon.gazetteer
+    for text in (
+        "For days the Army said As I told you, Most of them left.",
+        "The UN and UPI reported; HIV tests and NATO aid.",
+        "Iraqi and Somali officers met German aides.",
+        "President Hassan Ahmadi and General Ali Mansour spoke.",
+        "On Monday in March, You'd say I'd go.",
+    ):
+        assert found(gazetteer, text) == [], text
+    assert found(gazetteer, "Ann said so") == []
+    assert found(gazetteer, "in the town of Ann") == ["Ann"]
+
+
+def test_a_homonym_gives_every_bearer_and_chooses_none(world: Theatre, afghanistan: Theatre) -> None:
+    tripolis = [world.unit(i) for i in world.lexicon.gazetteer.lookup("Tripoli")]
+    assert {u.country for u in tripolis if u} >= {"LY", "LB", "GR"}
+    districts = [u for i in afghanistan.lexicon.gazetteer.lookup("Khogyani") if (u := afghanistan.unit(i)) and u.kind is PlaceKind.DISTRICT]
+    assert {u.parent for u in districts} == {"af:ghazni", "af:nangarhar"}
+
+
+def test_answers_are_sorted(world: Theatre) -> None:
+    for name in ("Tripoli", "Kunduz", "Alexandria", "Sangin", "Novoselivka"):
+        ids = world.lexicon.gazetteer.lookup(name)
+        assert list(ids) == sorted(set(ids))
+        assert ids
+
+
+def test_alike_names_are_sought_inside_an_area_only(world: Theatre) -> None:
+    gazetteer = world.lexicon.gazetteer
+    near = gazetteer.similar("Kupyanskk", ("iso:UA-63",))
+    assert near
+    assert (unit := gazetteer.unit(near[0].unit_id)) is not None
+    assert unit.name == "Kupiansk"
+    assert gazetteer.similar("Kupyanskk") == ()
+    assert gazetteer.similar("Kupyanskk", ("iso:UA-65",)) == () or all(
+        c.score < near[0].score for c in gazetteer.similar("Kupyanskk", ("iso:UA-65",))
+    )
+
+
+def test_a_theatre_laid_over_the_world_knows_both(afghanistan: Theatre, world: Theatre) -> None:
+    layered, base = afghanistan.lexicon.gazetteer, world.lexicon.gazetteer
+    assert layered.lookup("Peshawar") == base.lookup("Peshawar")
+    assert all(i.startswith("af:") for i in layered.lookup("Kunduz"))
+    assert found(layered, "Fighters left Kunduz for Peshawar.") == ["Kunduz", "Peshawar"]
+    assert layered.version.endswith(base.version)
+    assert base.version.startswith("world-")
+
+
+def test_the_centre_of_a_district_is_another_unit(world: Theatre, afghanistan: Theatre) -> None:
+    for gazetteer in (world.lexicon.gazetteer, afghanistan.lexicon.gazetteer):
+        units = [u for i in gazetteer.lookup("Nerkh district centre") if (u := gazetteer.unit(i))]
+        assert [u.scope for u in units] == [Scope.CENTRE]
+
+
+@pytest.mark.parametrize("seed", ["0", "4242"])
+def test_every_answer_is_the_same_under_any_hash_seed(seed: str, world: Theatre) -> None:
+    text = "Clashes in Kherson, Tripoli, Khan Yunis, Kunduz and Al-Bab; troops left San and Bor."
+    code = (
+        f"from heldby.theatres import load_theatre; g = load_theatre('world').lexicon.gazetteer; print(repr(g.find({text!r})), g.version)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+    )
+    gazetteer = world.lexicon.gazetteer
+    assert told.stdout.strip() == f"{gazetteer.find(text)!r} {gazetteer.version}"
