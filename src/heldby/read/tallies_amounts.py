@@ -117,7 +117,7 @@ class AmountFinder:
             value = _tenths(written)
         if value is None or value > 1:
             return None
-        of = _whole(parts.get("number2" if percent else "number"))
+        of = _whole(parts.get("number2"))
         return Amount(*at, sign, unit, None, value, of, self._qualifier(parts))
 
     @staticmethod
