@@ -108,6 +108,8 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
     if t in ("P", "N", "S", "D", "R") and inside[k] < 0 and (joined := _joined(tokens, k)):
         word, length = joined
         return Chunk(Kind.PREP, k, k + length, k, word)
+    if _measures(tokens, k):
+        return Chunk(Kind.ADVERB, k, k + 2, k, low)  # "at least nine districts"
     if low == "as" and [x.lower for x in tokens[k + 1 : k + 3]] == ["well", "as"]:
         return Chunk(Kind.AND, k, k + 3, k, "and")
     if t == "T" and _verb_follows(tags, k + 1):
@@ -139,6 +141,15 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
     ):
         return _noun_chunk(tokens, tags, inside, words, k)
     return Chunk(simple.get(t, Kind.STOP), k, k + 1, k, low)
+
+
+def _measures(tokens: tuple[Token, ...], k: int) -> bool:
+    """Whether two words only qualify the number behind them."""
+    pair = tuple(x.lower for x in tokens[k : k + 2])
+    return k + 2 < len(tokens) and pair in _MEASURES and (tokens[k + 2].text[0].isdigit() or tokens[k + 2].lower not in ("of", "the"))
+
+
+_MEASURES = frozenset((("at", "least"), ("at", "most"), ("more", "than"), ("fewer", "than"), ("less", "than")))
 
 
 def _joined(tokens: tuple[Token, ...], k: int) -> tuple[str, int] | None:

@@ -30,7 +30,9 @@ class ClaimMaker:
         self._day: date | None = report.published.civil if report.published else None
 
     def claims(self, draft: Draft, when: When | None) -> Iterator[Claim]:
-        """The claims of a draft, one for each voice."""
+        """The claims of a draft, one for each voice; none where no place is named."""
+        if draft.nameless:
+            return
         report = self._report
         passage = Passage(report.id, draft.start, draft.end, report.text[draft.start : draft.end])
         negated = draft.stance.negated != (draft.match.polarity is Polarity.DENIED)
@@ -63,9 +65,12 @@ class ClaimMaker:
 
     def gap(self, draft: Draft) -> Gap | None:
         """What is missing where a draft names nobody and nobody can be told."""
-        if draft.actor:
+        if draft.actor and not draft.nameless:
             return None
         subject = self._report.text[draft.start : draft.end]
+        if draft.nameless:
+            place = draft.spots[0].place
+            return Gap(GapKind.UNPLACED, place.text, "names no place", self._report.id, "", place.start, place.end)
         cause = "says what happened to a place, but not who did it"
         return Gap(GapKind.NO_ACTOR, subject, cause, self._report.id, "", draft.start, draft.end)
 

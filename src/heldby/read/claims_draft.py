@@ -16,7 +16,7 @@ from heldby.read.claims_party import Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
-from heldby.read.nominals import Phrase, phrase_of, place_mentions
+from heldby.read.nominals import Phrase, class_of, phrase_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
@@ -25,6 +25,7 @@ FAR = 90  # characters between a party and the verb beyond which the evidence le
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
 LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
+NAMING = frozenset({"be", "name", "include", "list"})
 DIRECTIONS = frozenset({"north", "south", "east", "west", "centre", "center", "ground", "part", "side", "interior", "territory", "land"})
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
@@ -46,6 +47,11 @@ class Draft:
     start: int
     end: int
     country: str = ""
+
+    @property
+    def nameless(self) -> bool:
+        """Whether it speaks of a set of places without names and without an area: nothing can be placed."""
+        return all(s.place.unnamed and not s.place.parent_names for s in self.spots)
 
     @property
     def factual(self) -> bool:
@@ -143,7 +149,7 @@ class Drafter:
         lost: list[Spot] = []
         for spot in found:
             if not spot.refers:
-                (lost if not spot.named and not spot.place.parent_names else out).append(spot)
+                (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound
             elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence)):
@@ -153,11 +159,41 @@ class Drafter:
                 lost.append(spot)
         if any(s.named for s in out):
             out = [s for s in out if not s.place.unnamed]
+        if not any(s.named for s in out) and (listed := self._listed(parsed, match)):
+            return listed
         if lost and not out and lost[0].sort not in ("country", "pronoun"):
             place = lost[0].place
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
+
+    def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
+        """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""
+        if not match.own:
+            return ()
+        colon = next((k for k, c in enumerate(parsed.chunks) if c.word == ":" and parsed.tokens[c.i].start > match.start), -1)
+        return self._places.listing(parsed, colon + 1) if colon >= 0 else ()
+
+    def continued(self, sentence: int, before: Draft) -> Draft | None:
+        """The draft of a sentence that only names what the one before counted: "The districts are Keshem, Tashkan ... in Badakhshan"."""
+        parsed = self._document.parsed[sentence]
+        if any(s.named for s in before.spots):
+            return None
+        preds = parsed.parse.predicates
+        if not preds or preds[0].group.lemma not in NAMING or preds[0].group.negated or len(preds[0].subject) != 1:
+            return None
+        subject = phrase_of(parsed, preds[0].subject[0])
+        noun = class_of(parsed, subject, "place-noun")
+        if parsed.tokens[subject.i].lower not in ("they", "these", "those") and (noun is None or parsed.tokens[subject.i].lower != "the"):
+            return None
+        spots = self._places.listing(parsed, preds[0].at + 1)
+        if len(spots) < 2:
+            return None
+        start, end = parsed.span(preds[0].at)
+        match = replace(before.match, start=start, end=end, predicate=0)
+        country = self._country(spots)
+        extent = (parsed.tokens[subject.i].start, spots[-1].place.end)
+        return replace(before, match=match, sentence=sentence, spots=spots, start=extent[0], end=extent[1], country=country)
 
     def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
         """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""

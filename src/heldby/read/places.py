@@ -24,7 +24,7 @@ class PlaceReader(Nouns):
 
     def spots(self, parsed: Parsed, phrases: Sequence[Phrase]) -> tuple[Spot, ...]:
         """The places of coordinated phrases; areas that only say where the others lie become their parents."""
-        members = [m for p in phrases for m in (p, *self._siblings(parsed, p))]
+        members = [m for p in phrases for m in (p, *self._siblings(parsed, p)) if not self._excepted(parsed, m)]
         listed = [(p, s) for p in members for s in self._examples(parsed, p) or self._phrase(parsed, p)]
         kept = self._listed(parsed, listed)
         spots = [s for _, s in kept]
@@ -51,6 +51,36 @@ class PlaceReader(Nouns):
                     return list(self.spots(parsed, phrases_of(parsed, chunks)))
         tails = [c for t in parsed.parse.tails.values() for prep, c in t if prep == "including" and k + 1 in c]
         return list(self.spots(parsed, phrases_of(parsed, tails[0]))) if tails else []
+
+    @staticmethod
+    def _excepted(parsed: Parsed, phrase: Phrase) -> bool:
+        """Whether a phrase is what "all but" leaves out."""
+        before = parsed.tokens[max(0, phrase.i - 2) : phrase.i]
+        return [t.lower for t in before] in (["all", "but"], ["everything", "but"])
+
+    def listing(self, parsed: Parsed, start: int) -> tuple[Spot, ...]:
+        """The names from chunk `start` on, each group with the area behind it: "Argo and Zebak in Badakhshan; Nesh in Kandahar"."""
+        out: list[Spot] = []
+        group: list[Spot] = []
+        k = start
+        while k < len(parsed.chunks):
+            c = parsed.chunks[k]
+            if c.kind is Kind.VERB and any(s.place.end == parsed.span(k - 1)[1] for s in group):
+                return ()  # a clause of its own: "A and B have also fallen"
+            if c.kind is Kind.VERB or (c.kind is Kind.STOP and c.word not in (";", "(", ")")):
+                break
+            if c.kind is Kind.PREP and c.word in ("in", "of") and k + 1 < len(parsed.chunks) and group:
+                area = [self._name(parsed, m) for m in place_mentions(parsed, phrase_of(parsed, k + 1))[:1]]
+                out += [
+                    replace(s, place=replace(s.place, parent_names=tuple(dict.fromkeys((*s.place.parent_names, *area))))) for s in group
+                ]
+                group = []
+                k += 2
+                continue
+            if c.kind is Kind.NOUN:
+                group += [s for s in self._phrase(parsed, phrase_of(parsed, k)) if s.named]
+            k += 1
+        return (*out, *group)
 
     def _with(self, spot: Spot, shared: tuple[str, ...], around: tuple[str, ...], last: Spot) -> Spot:
         """A spot with the parents and the noun it shares with the last of its list."""
@@ -83,7 +113,7 @@ class PlaceReader(Nouns):
                     listing = Spot(before.place, sort=before.sort, plural=True)
                     out[-1] = (phrase, self._under(spot, listing))  # "two districts, Nerkh and Jalrez"
                     continue
-                if spot.place.head.endswith("capital") and not spot.named and before.named and not joined:
+                if spot.place.head.endswith("capital") and not spot.named and before.named:
                     continue  # "Mehtarlam, capital of Laghman"
                 if not before.named and spot.named and not spot.sort and not joined:
                     named = replace(spot.place, head=before.place.head, kind=before.place.kind)

@@ -71,7 +71,7 @@ class Nouns(Names, ABC):
             and not is_plural(parsed, phrase)
             and any(place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of"))
         )
-        if inner and named_behind and all(self._is_wide(m, value) for m in inner):
+        if inner and named_behind and all(self._is_wide(m, value) or self._holds_behind(parsed, phrase, m) for m in inner):
             parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
         elif inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
@@ -81,7 +81,8 @@ class Nouns(Names, ABC):
         if called := self._called(parsed, phrase, noun, parents):
             return called
         behind = tail(parsed, phrase, *BEHIND)
-        behind = behind[:1] if self._siblings(parsed, phrase) else behind
+        if self._siblings(parsed, phrase) or not (is_plural(parsed, phrase) or any(self._joined(parsed, p) for p in behind)):
+            behind = behind[:1]
         if behind and (made := self._of_names(parsed, phrase, noun, behind, parents)):
             return made
         if proper:
@@ -103,6 +104,12 @@ class Nouns(Names, ABC):
             return ()
         joined = any(self._joined(parsed, p) for p in behind[1:]) or self._counted(parsed, phrase)
         return behind[1:] if joined else ()
+
+    def _holds_behind(self, parsed: Parsed, phrase: Phrase, mention: Mention) -> bool:
+        """Whether a name before the noun is the area of the name behind it: "the Kandahar district of Panjwai"."""
+        inner = [m for p in tail(parsed, phrase, "of") for m in place_mentions(parsed, p)]
+        above = {a for m in inner for u in m.unit_ids[:40] for a in self._gazetteer.areas(u)}
+        return not above.isdisjoint(mention.unit_ids)
 
     def _deep(self, parsed: Parsed, phrase: Phrase) -> tuple[Phrase, tuple[str, ...]] | None:
         """The last phrase, and the names in it, that hang on a noun by one or two others."""
@@ -190,10 +197,12 @@ class Nouns(Names, ABC):
         of = bool(tail(parsed, phrase, "of"))
         capital = words.startswith("capital")
         if (value in AREAS or value == "crossing") and of and (not capital or is_plural(parsed, phrase)):
-            if is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase)):
+            every = parsed.tokens[phrase.i].lower in ("no", "every", "each", "any")
+            if every or (is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))):
                 area = tuple(n for _, n in named)
                 spot = self._nameless(parsed, phrase, value, words, (*area, *parents))
-                return [replace(self._reach(parsed, spot, named[-1][0]), refers=False)]
+                spot = replace(spot, refers=False, place=replace(spot.place, unnamed=True))
+                return [self._reach(parsed, spot, named[-1][0])]
             if len(inner) == 1 and inner[0][1].sort in ("province", "country") and inner[0][1].sort != value:
                 spot = self._nameless(parsed, phrase, value, words, (inner[0][1].place.name,))
                 return [replace(self._reach(parsed, spot, behind[-1]), refers=False)]

@@ -162,6 +162,8 @@ class ClauseStack:
         prep, after = self._preposition_of(self._list[0]), self._chunks[at + 1 : at + 2]
         if self._above is not None and prep == "in" and (self._sep == "and" or pred is not None) and self._again(at, prep):
             return self._above  # "Du Ab in Nuristan and Shinkay in Zabul", "Doshi in Baghlan, Bangi and Khwaja Ghar in Takhar"
+        if self._above is not None and prep == "in" and self._is_place(at) and not self._is_place(self._list[0]):
+            return self._above  # "Wakhan district in Badakhshan, the centre of Qadis"
         if self._sep == "and" and self._above is not None and prep == "of" and after and after[0].word == prep:
             return self._above
         if self._above is not None and self._is_time(self._list[0]) and not self._is_time(at):
@@ -179,6 +181,10 @@ class ClauseStack:
             if c.kind not in (Kind.NOUN, Kind.COMMA, Kind.AND):
                 return False
         return False
+
+    def _is_place(self, noun: int) -> bool:
+        """Whether a phrase has a noun for a place smaller than a province as its head."""
+        return (self._words.value("place-noun", self._chunks[noun].word) or "province") not in ("province", "country")
 
     def _is_time(self, noun: int) -> bool:
         word = self._chunks[noun].word

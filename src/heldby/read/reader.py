@@ -72,12 +72,13 @@ class Reader:
         gaps: list[Gap] = []
         before: list[Draft] = []
         for index, parsed in enumerate(document.parsed):
-            if not self.gate(parsed):
+            named = [c for d in before if d.sentence == index - 1 and (c := drafter.continued(index, d))]
+            drafts = named or (self._drafts(index, parsed, drafter, before) if self.gate(parsed) else [])
+            if not drafts:
                 continue
-            drafts = self._drafts(index, parsed, drafter, before)
             claims += self._claims(document, parsed, drafts, maker, dates)
             gaps += [g for d in drafts if (g := maker.gap(d))]
-            before = drafts or before
+            before = drafts
         claims += maker.denials(claims, attribution.denials, cast.country)
         tallies = self._tallies.read(document, attribution)
         kept = tuple(c for c in without_repeats(claims) if not _counted(c, tallies))

@@ -129,13 +129,22 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
             return
         if "reports" in words.values("role", noun.word):
             return  # "the claim to have captured"
-        if pred.link is Link.INF and any(t.lower in ORDINALS for t in parsed.tokens[noun.i : noun.j]):
+        if pred.link is Link.INF and _ordinal(parsed, pred.noun):
+            out.background = True
             out.dropped |= not told_who  # "the tenth city to fall" counts, and tells nothing new
             return
     if above is None:
         out.planned |= pred.link is Link.INF
         return
     _governed(parsed, pred, above, out)
+
+
+def _ordinal(parsed: Parsed, noun: int) -> bool:
+    """Whether a noun phrase, with those it hangs on, counts: "the first district", "the last of the districts of X"."""
+    k = noun
+    while k >= 2 and parsed.chunks[k - 1].kind is Kind.PREP and parsed.chunks[k - 2].kind is Kind.NOUN:
+        k -= 2
+    return any(t.lower in ORDINALS for t in parsed.tokens[parsed.chunks[k].i : parsed.chunks[noun].j])
 
 
 def _fails(parsed: Parsed, noun: int) -> bool:

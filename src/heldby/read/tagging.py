@@ -65,7 +65,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     if low == "to":
         return "T"
     if low == "that":
-        return "A"
+        starts = not k or not tokens[k - 1].is_word or words.has("conjunction", before) or words.has("preposition", before)
+        return "D" if starts and after is not None and words.has("place-noun", after.lower) else "A"
     for kind, letter in (("be", "X"), ("have", "X"), ("do", "X"), ("modal", "M")):
         if words.has(kind, low) and not (
             low == "may" and token.capital and (before in ("in", "since", "of", "early", "late", "mid") or not k)
