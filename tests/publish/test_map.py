@@ -158,7 +158,20 @@ def test_a_coarsened_province_is_drawn_whole_and_its_places_not_at_all() -> None
     rules = Release(rules=(UnitRule("af:kandahar", coarsen_to="province"),))
     svg = map_svg(release(valley_bundle(), rules, KNOWN))
     assert set(cells(svg)) == {"af:kandahar"}
-    assert "Spin Boldak ?" not in words(svg)
+    text = words(svg)
+    assert "Spin Boldak ?" not in text
+    assert "area as a whole: shares of its places" in text
+    (bar,) = next(g for g in tree(svg).iter(f"{SVG}g") if g.get("class") == "shares")
+    assert [(r.get("class"), float(r.attrib["width"])) for r in bar[1:]] == [("s-taliban", 32), ("x-afghan-government-taliban", 32)]
+
+
+def test_where_one_place_is_coarsened_its_neighbours_are_still_drawn() -> None:
+    svg = map_svg(release(valley_bundle(), Release(rules=(UnitRule("af:kandahar:dand", coarsen_to="province"),)), KNOWN))
+    looks = cells(svg)
+    assert looks["af:kandahar"] == "u area"
+    assert "af:kandahar:dand" not in looks
+    assert "s-taliban" in looks["af:kandahar:spin-boldak"]
+    assert list(looks).index("af:kandahar") == 0
 
 
 def test_place_labels_in_dari_are_one_run_in_a_font_that_has_them() -> None:

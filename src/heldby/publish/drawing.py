@@ -15,7 +15,7 @@ from heldby.publish.lettering import doubt, svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
 from heldby.publish.roads import road_line
-from heldby.publish.style import Style, blend, classes, key, text_on
+from heldby.publish.style import Style, blend, classes, plain_class, side_name, text_on
 
 CAPITAL, CROSSING, SPOT = 4.4, 6.4, 3.4
 
@@ -32,6 +32,11 @@ class Plate:
     language: str
     links: Mapping[str, str] = field(default_factory=dict)  # unit id -> address in the page; the page's table has them for the keyboard
 
+    def withholds(self, unit_id: str) -> bool:
+        """Whether the release shows a unit only as part of its area."""
+        coarse = {a.area_id for a in self.edition.areas}
+        return bool(coarse) and unit_id not in self.rows and not coarse.isdisjoint(self.edition.theatre.lexicon.gazetteer.areas(unit_id))
+
     def led(self, unit_id: str, mark: Markup) -> Markup:
         """`mark`, leading to what its unit rests on where the page has it."""
         return el("a", mark, href=self.links[unit_id], tabindex="-1") if unit_id in self.links else mark
@@ -39,7 +44,7 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A symbol: what it is ("capital", "crossing", "base", "town"), where, and how far it reaches."""
+    """A symbol: what it is ("capital", "crossing", "base", "town"; "withheld" for a capital whose status is not shown), where, and its reach."""
 
     unit: Unit
     row: StatusRow | None
@@ -62,11 +67,13 @@ def points(plate: Plate) -> tuple[Point, ...]:
     for unit in (*theatre.units, *(u for u in others if u is not None)):
         row = plate.rows.get(unit.id)
         kind = _symbol(unit, row, plate.rows, bare=not theatre.outline)
+        if kind and plate.withholds(unit.id):
+            kind = "withheld" if kind == "capital" else ""
         if kind and unit.lat is not None and unit.lon is not None:
             x, y = plate.projection.xy(unit.lon, unit.lat)
-            reach = {"capital": CAPITAL, "crossing": CROSSING}.get(kind, SPOT)
+            reach = {"capital": CAPITAL, "crossing": CROSSING, "withheld": 2.0}.get(kind, SPOT)
             found.append(Point(unit, row, kind, x, y, reach))
-    order = {"capital": 0, "crossing": 1, "base": 2, "town": 3}
+    order = {"capital": 0, "withheld": 0, "crossing": 1, "base": 2, "town": 3}
     found.sort(key=lambda p: (order[p.kind], p.unit.id))
     kept: list[Point] = []
     for point in found:
@@ -79,11 +86,12 @@ def points(plate: Plate) -> tuple[Point, ...]:
 def cell_layer(plate: Plate, geometry: Geometry) -> Markup:
     """Districts by holder and certainty, then the edges of claimed, disputed and stale ones, then the borders of areas."""
     areas = {a.area_id: a for a in plate.edition.areas}
-    fills: list[Markup] = []
+    # Areas lie beneath: where only some of their places are shown as a part of them, the others' cells stand on top.
+    fills = [_area_fill(plate, cell, areas[cell.unit_id]) for cell in geometry.areas if cell.unit_id in areas]
     edges: list[Markup] = []
     for cell in geometry.cells:
         unit = plate.edition.theatre.unit(cell.unit_id)
-        if not cell.rings or (unit is not None and unit.parent in areas and cell.unit_id not in plate.rows):
+        if not cell.rings or plate.withholds(cell.unit_id):
             continue
         row = plate.rows.get(cell.unit_id)
         look = classes(row, plate.style)
@@ -91,9 +99,6 @@ def cell_layer(plate: Plate, geometry: Geometry) -> Markup:
         fills.append(plate.led(cell.unit_id, el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=cell.unit_id)))
         if row is not None and row.support in (Support.CLAIMED, Support.DISPUTED, Support.STALE) and cell.inner:
             edges.append(shape("path", class_=f"edge {look}", d=path(cell.inner)))
-    for cell in geometry.areas:
-        if cell.unit_id in areas:
-            fills.append(_area_fill(plate, cell, areas[cell.unit_id]))
     borders = [shape("path", class_="province", d=path(cell.rings)) for cell in geometry.areas]
     return joined((el("g", *fills, class_="cells"), el("g", *edges, class_="edges"), el("g", *borders, class_="provinces")))
 
@@ -129,13 +134,15 @@ def symbol_layer(plate: Plate, spots: tuple[Point, ...]) -> Markup:
 
 def label_layer(plate: Plate, spots: tuple[Point, ...], geometry: Geometry) -> Markup:
     """Names of capitals and crossings (towns and bases where there is room), then a letter in each cell that has room left."""
-    boxes = [symbol_box(p.x, p.y, p.reach + 0.5) for p in spots]
+    shares = _share_boxes(plate, geometry)
+    boxes = [*(symbol_box(p.x, p.y, p.reach + 0.5) for p in spots), *(box for _, box in shares)]
     wishes = [_wish(p, plate.language) for p in spots]
     placed = place_labels(wishes, plate.box, boxes)
     texts = [_label(label) for label in placed]
     taken = [*boxes, *(label.box for label in placed)]
     letters = [mark for cell in geometry.cells if (mark := _letter(plate, cell, taken)) is not None]
-    return joined((el("g", *letters, class_="letters"), el("g", *texts, class_="names")))
+    bars = (_share_bar(area, box, plate.style) for area, box in shares)
+    return joined((el("g", *letters, class_="letters"), el("g", *bars, class_="shares"), el("g", *texts, class_="names")))
 
 
 def graticule(plate: Plate) -> Markup:
@@ -187,6 +194,8 @@ def _symbol(unit: Unit, row: StatusRow | None, rows: Mapping[str, StatusRow], *,
 
 
 def _symbol_mark(point: Point, style: Style) -> Markup:
+    if point.kind == "withheld":
+        return shape("circle", cx=point.x, cy=point.y, r=point.reach, fill=style.ink)
     fill, stroke, wide, dash = _symbol_paint(point.row, style)
     title = el("title", _cell_title(point.unit, point.row))
     halo = "#FFFFFF"
@@ -229,8 +238,9 @@ def _wish(point: Point, language: str) -> Wish:
     for noun in (" crossing", " district centre"):
         name = name[: -len(noun)] if name.casefold().endswith(noun) and point.kind != "capital" else name
     disputed = point.row is not None and point.row.support == Support.DISPUTED
-    size = {"capital": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
-    return Wish(doubt(name) if disputed else name, point.x, point.y, point.reach, size, point.kind == "capital", point.kind)
+    size = {"capital": 12.5, "withheld": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
+    capital = point.kind in ("capital", "withheld")
+    return Wish(doubt(name) if disputed else name, point.x, point.y, point.reach, size, capital, "capital" if capital else point.kind)
 
 
 def _label(label: Label) -> Markup:
@@ -252,20 +262,33 @@ def _letter(plate: Plate, cell: Cell, taken: list[Box]) -> Markup | None:
     return svg_text(text, class_=look, x=cell.x, y=cell.y + size * 0.36, font_size=size, fill=text_on(blend(side.colour, strength)))
 
 
+def _share_boxes(plate: Plate, geometry: Geometry) -> list[tuple[AreaRow, Box]]:
+    """Where the bar of shares lies in each area that stands for its places."""
+    areas = {a.area_id: a for a in plate.edition.areas}
+    cells = [c for c in geometry.areas if c.unit_id in areas and c.rings]
+    widths = {c.unit_id: max(24.0, min(64.0, 1.6 * c.room)) for c in cells}
+    return [(areas[c.unit_id], Box(c.x - widths[c.unit_id] / 2, c.y - 5, widths[c.unit_id], 10)) for c in cells]
+
+
+def _share_bar(area: AreaRow, box: Box, style: Style) -> Markup:
+    """How many places of an area each state leads, as parts of one bar; what is unknown stands last."""
+    order = {s.id: i for i, s in enumerate(style.sides)}
+    counts = [*sorted(area.counts, key=lambda c: order.get(c[0], len(order))), ("", area.unknown)]
+    parts = [shape("rect", x=box.x - 1, y=box.y - 1, width=box.width + 2, height=box.height + 2, fill=style.paper, stroke=style.ink)]
+    x = box.x
+    for state, count in counts:
+        width = box.width * count / max(1, area.size)
+        if width > 0:
+            parts.append(shape("rect", x=x, y=box.y, width=width, height=box.height, class_=plain_class(state, style)))
+        x += width
+    return el("g", *parts)
+
+
 def _area_fill(plate: Plate, cell: Cell, area: AreaRow) -> Markup:
-    led = [(state, n) for state, n in area.counts if plate.style.side(state)]
-    title = el(
-        "title", f"{area.name}: " + (", ".join(f"{n} {state}" for state, n in area.counts) or "nothing known") + f"; {area.unknown} unknown"
-    )
-    if not led:
-        look = "unknown"
-    elif len(led) == 1:
-        look = f"s-{key(led[0][0])} p4"
-    else:
-        order = [s.id for s in plate.style.sides]
-        first, second = sorted((state for state, _ in sorted(led, key=lambda c: (-c[1], c[0]))[:2]), key=order.index)
-        look = f"x-{key(first)}-{key(second)}"
-    return el("path", title, class_=f"u {look}", d=path(cell.rings), data_unit=area.area_id)
+    counts = ", ".join(f"{n} {side_name(plate.edition.theatre, state)}" for state, n in area.counts) or "nothing known"
+    marks = f" [{'; '.join(area.marks)}]" if area.marks else ""
+    title = el("title", f"{area.name}, shown as a whole: {counts}; {area.unknown} unknown of {area.size}{marks}")
+    return el("path", title, class_="u area", d=path(cell.rings), data_unit=area.area_id)
 
 
 def _cell_title(unit: Unit | None, row: StatusRow | None) -> str:

@@ -223,7 +223,7 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """What the statuses shown rest on: distinct reports, outlets, testimonies and independent origins."""
+    """What the statuses (those shown as areas too) rest on: distinct reports, outlets, testimonies and independent origins."""
 
     reports: int
     outlets: int

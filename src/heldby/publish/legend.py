@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from heldby.model.place import PlaceKind
-from heldby.model.status import CONTESTED, Tally
+from heldby.model.status import Tally
 from heldby.publish.dates import long_day, short_day
 from heldby.publish.edition import ChangeRow, Edition
 from heldby.publish.fonts import FAMILY, text_width, wrapped
 from heldby.publish.lettering import fixed_text, svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box, Projection
-from heldby.publish.style import Side, Style, blend, side_name
+from heldby.publish.style import Side, Style, blend, pairs, plain_class, side_name
 
 LINE = 19.0
 
@@ -33,6 +33,7 @@ def style_sheet(style: Style) -> Markup:
         ".panel{fill:#EEF1F3}.land{fill:#FFFFFF}.grid{fill:none;stroke:#D5DBDF;stroke-width:.7}.degree{font-size:9px;fill:#7A858D}",
         ".u{stroke:#FFFFFF;stroke-width:.7;stroke-linejoin:round;fill-rule:evenodd}",
         f".unknown{{fill:{style.unknown}}}",
+        ".area{fill:#F3EBDD}",
         f".province{{fill:none;stroke:{style.ink};stroke-width:.9;stroke-opacity:.55;stroke-linejoin:round}}",
         f".outline{{fill:none;stroke:{style.ink};stroke-width:1.8;stroke-linejoin:round}}",
         ".road{fill:none;stroke:#FFFFFF;stroke-width:1.3;stroke-opacity:.75}",
@@ -57,7 +58,7 @@ def style_sheet(style: Style) -> Markup:
         rules.append(f".s-{side.key}{{fill:{side.colour}}}.edge.s-{side.key}{{fill:none;stroke:{side.colour}}}")
         rules.append(f".u.claimed.s-{side.key}{{fill:url(#hb-dots-{side.key});fill-opacity:1}}")
     rules.append(f".edge.disputed{{fill:none;stroke:{style.ink}}}")
-    for first, second in _pairs(style):
+    for first, second in pairs(style):
         rules.append(f".x-{first.key}-{second.key}{{fill:url(#hb-hatch-{first.key}-{second.key});fill-opacity:1}}")
         rules.append(f".edge.x-{first.key}-{second.key}{{fill:none;stroke:{style.ink}}}")
     return el("style", Markup("".join(rules)))
@@ -66,7 +67,7 @@ def style_sheet(style: Style) -> Markup:
 def patterns(style: Style) -> Markup:
     """Hatches of two colours for contested cells (fine ones for symbols), dots for claimed ones."""
     parts: list[Markup] = []
-    for first, second in _pairs(style):
+    for first, second in pairs(style):
         name = f"{first.key}-{second.key}"
         parts += [_hatch(f"hb-hatch-{name}", 8.0, first, second), _hatch(f"hb-fine-{name}", 4.0, first, second)]
     for side in style.sides:
@@ -127,7 +128,8 @@ def key_block(edition: Edition, style: Style, box: Box) -> Column:
     parts.append(fixed_text(style.steps[-1].word, 9.5, class_="tiny", x=box.x + len(shown) * width, y=y, text_anchor="end"))
     y += 10
     sample = style.sides[min(1, len(style.sides) - 1)] if style.sides else None
-    for look, mark, words in _meanings(style, sample):
+    whole = [("area", "", "area as a whole: shares of its places")] if edition.areas else []
+    for look, mark, words in (*_meanings(style, sample), *whole):
         y += LINE + 1
         parts.append(shape("rect", class_=f"u {look}", x=box.x, y=y - 12, width=26, height=15))
         if mark:
@@ -175,7 +177,7 @@ def scale_bar(projection: Projection, box: Box) -> Markup:
 
 def _meanings(style: Style, sample: Side | None) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
-    pair = _pairs(style)
+    pair = pairs(style)
     if pair:
         found.append((f"x-{pair[0][0].key}-{pair[0][1].key}", "", "contested: both sides inside"))
     if sample is not None:
@@ -214,9 +216,9 @@ def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Ma
     return [
         el("text", day, class_="small when", x=box.x, y=y),
         svg_text(name, class_="item change", x=box.x + 46, y=y),
-        shape("rect", class_=_plain_class(change.before, style), x=x, y=y - 10, width=13, height=12),
+        shape("rect", class_=plain_class(change.before, style), x=x, y=y - 10, width=13, height=12),
         arrow,
-        shape("rect", class_=_plain_class(change.after, style), x=x + 27, y=y - 10, width=13, height=12),
+        shape("rect", class_=plain_class(change.after, style), x=x + 27, y=y - 10, width=13, height=12),
     ]
 
 
@@ -235,25 +237,13 @@ def _bar(tally: Tally, style: Style, box: Box) -> Markup:
     for state, count in (*((r.state, r.count) for r in tally.rows), ("", tally.unknown)):
         width = box.width * count / tally.size if tally.size else 0.0
         if width > 0:
-            parts.append(shape("rect", x=x, y=box.y, width=width, height=box.height, class_=_plain_class(state, style)))
+            parts.append(shape("rect", x=x, y=box.y, width=width, height=box.height, class_=plain_class(state, style)))
         x += width
     return el("g", *parts)
 
 
 def _swatch(state: str, style: Style, x: float, y: float) -> Markup:
-    return shape("rect", x=x, y=y, width=18, height=12, class_=_plain_class(state, style))
-
-
-def _plain_class(state: str, style: Style) -> str:
-    if state == CONTESTED and _pairs(style):
-        first, second = _pairs(style)[0]
-        return f"x-{first.key}-{second.key}"
-    side = style.side(state)
-    return f"s-{side.key}" if side else "unknown"
-
-
-def _pairs(style: Style) -> list[tuple[Side, Side]]:
-    return [(a, b) for i, a in enumerate(style.sides) for b in style.sides[i + 1 :]]
+    return shape("rect", x=x, y=y, width=18, height=12, class_=plain_class(state, style))
 
 
 def _hatch(name: str, period: float, first: Side, second: Side) -> Markup:

@@ -102,7 +102,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
         "gaps": tuple(rows.gap(g, withheld=delayed) for g in sorted(bundle.gaps, key=lambda g: (g.kind, g.subject, g.id))),
         "since": bundle.since,
-        "sources": _sources(shown),
+        "sources": _sources(bundle.statuses),
         "marks": rows.words(every_mark),
         "release_notes": _notes(rules, coarsening, bool(late)),
     }

@@ -139,6 +139,20 @@ def classes(row: StatusRow | None, style: Style) -> str:
     return f"s-{side.key} p{step_number(row.probability)} {support}".strip()
 
 
+def pairs(style: Style) -> list[tuple[Side, Side]]:
+    """Every two sides that a contested unit can be hatched with."""
+    return [(a, b) for i, a in enumerate(style.sides) for b in style.sides[i + 1 :]]
+
+
+def plain_class(state: str, style: Style) -> str:
+    """The class of a state where nothing is said of certainty: swatches, bars."""
+    if state == CONTESTED and pairs(style):
+        first, second = pairs(style)[0]
+        return f"x-{first.key}-{second.key}"
+    side = style.side(state)
+    return f"s-{side.key}" if side else "unknown"
+
+
 def blend(colour: str, opacity: float) -> str:
     """`colour` at `opacity` on white, as one solid colour."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
