@@ -59,7 +59,7 @@ class Resolver:
             ((start - at) * CLAIMED_NEARER, at, u) for at, a in self._told if at < start and (u := a.unit or a.inside)
         ]
         begun = self.setting.sentence_start(start)
-        rows += [((start - m.end) * (SENTENCE_NEARER if m.start >= begun else 1.0), m.start, m) for m in self.setting.before(start)[:BACK]]
+        rows += [((start - m.end) * (SENTENCE_NEARER if m.start >= begun else 1.0), m.start, m) for m in self.setting.before(start, BACK)]
         seen: set[str] = set()
         for _, at, told in sorted(rows, key=lambda r: r[:2]):
             unit = told if isinstance(told, Unit) else self._mentioned(told, asked, at)

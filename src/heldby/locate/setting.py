@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from heldby.model.place import PlaceKind, Unit
 from heldby.model.theatre import Gazetteer, NameHit
 
 NEAR, NEARNESS = 1.5, 200.0  # further weight of a name beside the place, and the distance (characters) over which it fades
+TOLD_BEFORE = 80  # characters before a place in which a word for its country stands
 DATELINE = 60  # characters at the start of a text in which a dateline's place stands
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n+")
 _BEHIND = re.compile(rf"\s+({NOUN_PATTERN})(?!\w)", re.IGNORECASE)
@@ -45,97 +47,111 @@ class Mention:
 class Setting:
     """The named places of one report, and what they say of where a place in it lies.
 
-    `fields` are the countries (ISO2) where each actor of its claims is at home or fights; `told` are words that name a country without naming a place ("Syrian"), each
-    with its position. A mention counts more the nearer it stands to the place asked about.
+    `fields` are the countries (ISO2) where each actor of its claims is at home or fights; `told` are words that name a country without naming
+    a place ("Syrian"), each with its position. A mention counts more the nearer it stands to the place asked about.
     """
 
     def __init__(
         self, gazetteer: Gazetteer, text: str, fields: Iterable[tuple[str, ...]] = (), told: Iterable[tuple[int, str]] = ()
     ) -> None:
         self._gazetteer = gazetteer
-        self._ends = tuple(m.end() for m in _SENTENCE_END.finditer(text))
-        self.mentions = tuple(_mention(gazetteer, text, hit) for hit in gazetteer.find(text))
-        self._votes = [self._vote(m) for m in self.mentions]
+        self._sentences = [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
+        self._bearers: dict[tuple[str, ...], tuple[Unit, ...]] = {}
+        self.mentions = tuple(self._mention(text, hit) for hit in gazetteer.find(text))
+        self._starts = [m.start for m in self.mentions]
         self._told = tuple(told)
-        self._votes += [_Vote(f"word for {c}", at, ((c, 0.5),), ()) for at, c in self._told]
-        self._votes += [_Vote(f"actor {' '.join(f)}", -1, tuple((c, 1 / len(f)) for c in f), ()) for f in sorted(set(fields)) if f]
+        groups: dict[str, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            groups[key_of(mention.name)].append(mention)
+        words: dict[str, list[int]] = defaultdict(list)
+        for at, country in self._told:
+            words[country].append(at)
+        self._kinds = {key: frozenset(m.kinds[0] for m in group if m.kinds) for key, group in groups.items()}
+        self._votes = [self._vote(key, group) for key, group in sorted(groups.items())]
+        self._votes += [_Vote(f"word for {c}", tuple(at), ((c, 0.5),), ()) for c, at in sorted(words.items())]
+        self._votes += [_Vote(f"actor {' '.join(f)}", (), tuple((c, 1 / len(f)) for c in f), ()) for f in sorted(set(fields)) if f]
         self._shares: dict[tuple[str, int], tuple[dict[str, float], dict[str, float]]] = {}
 
-    def _vote(self, mention: Mention) -> _Vote:
-        total = sum(_size(u) for u in mention.units)
+    def _mention(self, text: str, hit: NameHit) -> Mention:
+        behind, ahead = _BEHIND.match(text[hit.end : hit.end + 40]), _AHEAD.search(text[max(0, hit.start - 40) : hit.start])
+        found = noun(behind.group(1)) if behind else noun(ahead.group(1)) if ahead else None
+        if hit.unit_ids not in self._bearers:
+            self._bearers[hit.unit_ids] = bearers(self._gazetteer, hit.unit_ids)
+        return Mention(hit.start, hit.end, hit.name, self._bearers[hit.unit_ids], found)
+
+    def _vote(self, key: str, mentions: list[Mention]) -> _Vote:
+        units = mentions[0].units
+        total = sum(_size(u) for u in units)
         countries: dict[str, float] = defaultdict(float)
         provinces: dict[str, float] = defaultdict(float)
-        for unit in mention.units:
+        for unit in units:
             share = _size(unit) / total
             if unit.country:
                 countries[unit.country] += share
             if province := province_of(self._gazetteer, unit):
                 provinces[province] += share
-        return _Vote(key_of(mention.name), mention.start, tuple(sorted(countries.items())), tuple(sorted(provinces.items())))
+        return _Vote(key, tuple(m.start for m in mentions), tuple(sorted(countries.items())), tuple(sorted(provinces.items())))
 
     def shares(self, besides: str, at: int) -> tuple[dict[str, float], dict[str, float]]:
         """Country -> and first-level division -> share (0..1) of the votes of all names but `besides`, as seen from character `at`."""
         key = key_of(besides)
         if (key, at) not in self._shares:
-            countries: dict[str, dict[str, float]] = defaultdict(dict)
-            provinces: dict[str, dict[str, float]] = defaultdict(dict)
+            countries: dict[str, float] = defaultdict(float)
+            provinces: dict[str, float] = defaultdict(float)
             for vote in self._votes:
                 if vote.key != key:
                     weight = _weight(vote.at, at)
-                    _gather(countries[vote.key], vote.countries, weight)
-                    _gather(provinces[vote.key], vote.provinces, weight)
-            self._shares[key, at] = _normal(countries.values()), _normal(provinces.values())
+                    for what, share in vote.countries:
+                        countries[what] += weight * share
+                    for what, share in vote.provinces:
+                        provinces[what] += weight * share
+            self._shares[key, at] = _normal(countries), _normal(provinces)
         return self._shares[key, at]
 
     def told_beside(self, start: int, end: int, text: str) -> str:
         """The name of the country that a word in or before the place says: "the Syrian city of X"; "" if none does."""
         for at, country in self._told:
-            if at < end and _TYPED.match(text[at : max(end, at)]) and (at >= start or _TO_NAME.match(text[at:start])):
+            if start - TOLD_BEFORE < at < end and _TYPED.match(text[at : max(end, at)]) and (at >= start or _TO_NAME.match(text[at:start])):
                 unit = self._gazetteer.unit(f"iso:{country}")
                 return unit.name if unit else ""
         return ""
 
     def kinds_said(self, name: str) -> frozenset[PlaceKind]:
         """The kinds that nouns beside this name say elsewhere in the report."""
-        key = key_of(name)
-        return frozenset(m.kinds[0] for m in self.mentions if m.kinds and key_of(m.name) == key)
+        return self._kinds.get(key_of(name), frozenset())
 
     def sentence_start(self, at: int) -> int:
         """Where the sentence around character `at` begins."""
-        return max((e for e in self._ends if e <= at), default=0)
+        return self._sentences[max(bisect_right(self._sentences, at) - 1, 0)]
 
-    def before(self, start: int) -> tuple[Mention, ...]:
-        """Names before character `start`, nearest first."""
-        return tuple(m for m in reversed(self.mentions) if m.end <= start)
+    def before(self, start: int, most: int) -> tuple[Mention, ...]:
+        """The `most` names nearest before character `start`, nearest first."""
+        end = bisect_left(self._starts, start)
+        return tuple(m for m in reversed(self.mentions[max(0, end - most) : end]) if m.end <= start)
 
 
 @dataclass(frozen=True, slots=True)
 class _Vote:
+    """What one name, word or actor says of the country and the first-level division; `at` are the characters where it stands, rising."""
+
     key: str
-    at: int  # character; -1 for the report as a whole
+    at: tuple[int, ...]
     countries: tuple[tuple[str, float], ...]
     provinces: tuple[tuple[str, float], ...]
 
 
-def _weight(vote: int, at: int) -> float:
-    if vote < 0 or at < 0:
+def _weight(places: tuple[int, ...], at: int) -> float:
+    """The weight of a vote as seen from character `at`: of its nearest standing, and more if it stands in the dateline."""
+    if not places or at < 0:
         return 1.0
-    return 0.5 + NEAR * math.exp(-abs(vote - at) / NEARNESS) + (0.5 if vote < DATELINE else 0.0)
+    found = bisect_left(places, at)
+    near = min(abs(p - at) for p in places[max(0, found - 1) : found + 1])
+    return 0.5 + NEAR * math.exp(-near / NEARNESS) + (0.5 if places[0] < DATELINE else 0.0)
 
 
-def _gather(into: dict[str, float], shares: tuple[tuple[str, float], ...], weight: float) -> None:
-    """One name votes once, however often it stands there: with its heaviest mention."""
-    for what, share in shares:
-        into[what] = max(into.get(what, 0.0), share * weight)
-
-
-def _normal(votes: Iterable[dict[str, float]]) -> dict[str, float]:
-    summed: dict[str, float] = defaultdict(float)
-    for one in votes:
-        for what, weight in one.items():
-            summed[what] += weight
-    total = sum(summed.values())
-    return {what: weight / (total + 0.5) for what, weight in sorted(summed.items())}
+def _normal(votes: dict[str, float]) -> dict[str, float]:
+    total = sum(votes.values())
+    return {what: weight / (total + 0.5) for what, weight in sorted(votes.items())}
 
 
 def province_of(gazetteer: Gazetteer, unit: Unit) -> str:
@@ -152,12 +168,6 @@ def bearers(gazetteer: Gazetteer, ids: Iterable[str]) -> tuple[Unit, ...]:
     units = [u for i in ids if (u := gazetteer.unit(i))]
     units.sort(key=lambda u: (u.id.startswith("gn:"), -u.population, u.id))
     return tuple(units[:MOST_BEARERS])
-
-
-def _mention(gazetteer: Gazetteer, text: str, hit: NameHit) -> Mention:
-    behind, ahead = _BEHIND.match(text[hit.end : hit.end + 40]), _AHEAD.search(text[max(0, hit.start - 40) : hit.start])
-    found = noun(behind.group(1)) if behind else noun(ahead.group(1)) if ahead else None
-    return Mention(hit.start, hit.end, hit.name, bearers(gazetteer, hit.unit_ids), found)
 
 
 def _size(unit: Unit) -> float:

@@ -18,7 +18,7 @@ _OF_A_CROSSING = ("post", "port", "facility", "terminal", "installation", "stati
 REACH = 1200  # characters before a noun without a name in which what it refers to stands
 NEAR_REACH = 300
 _GOAL = re.compile(r"\sto\s(?:the\s)?(?P<goal>[a-z]+)\Z")
-_HEAD_ENDS = re.compile(r"\s(?:of|in|to)\s")
+_HEAD_ENDS = re.compile(r"\s(?:of|in|to|at|on|near|around)\s")
 _ALSO: Mapping[str, tuple[str, ...]] = {
     "base": ("army base", "military base"),
     "jail": ("prison",),
