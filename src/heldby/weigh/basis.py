@@ -57,7 +57,7 @@ def support_of(case: Case, basis: Basis, p: float, as_of: date) -> Support:
 
 
 def commits(case: Case, support: Support, leading: str, p: float, as_of: date) -> bool:
-    """Whether a status names its leading state as holder: somebody has spoken for it, and it is not stale with less than even odds."""
+    """Whether a status names its leading state as holder: somebody has spoken for it, and it is not stale below the line of the table."""
     if support is Support.STALE and p < case.priors.support.hold:
         return False
     return any(first_day(t) <= as_of and speaks_for(t, leading) for t in case.testimonies)
@@ -66,7 +66,7 @@ def commits(case: Case, support: Support, leading: str, p: float, as_of: date) -
 def holder_of(case: Case, best: tuple[str, float], as_of: date) -> str | None:
     """Whom a status on a day names, given its leading state and the probability of that."""
     leading, p = best
-    support = Support.CLAIMED  # with even odds or better it does not matter which
+    support = Support.CLAIMED  # above the line it does not matter which
     if p < case.priors.support.hold:
         support = support_of(case, basis_of(case, leading, as_of), p, as_of)
     return leading if commits(case, support, leading, p, as_of) else None
