@@ -21,7 +21,7 @@ from heldby.read.dating import Dater
 from heldby.read.document import Document
 from heldby.read.tallies_amounts import Amount, AmountFinder, Sign
 from heldby.read.tallies_cast import PartyWords, TallyCast
-from heldby.read.tallies_findings import Finding, Scene, without_repeats
+from heldby.read.tallies_findings import Finding, Scene, denials_of, without_repeats
 from heldby.read.tallies_making import FindingMaker
 from heldby.read.tallies_signs import Signed, signed_forms
 from heldby.read.tallies_stance import Stance
@@ -65,6 +65,7 @@ class TallyReader:
         scene = Scene(document, TallyCast(document, self._words), attribution, self._dates, self._lexicon)
         for index in range(len(document.parsed)):
             found += self._sentence(scene, index, found)
+        found += denials_of(scene, found)
         tallies = [t for f in found for t in self._tallies(scene, f, [o.verb for o in found if o.sentence == f.sentence and o is not f])]
         return tuple(sorted(without_repeats(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
 

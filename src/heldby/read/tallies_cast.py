@@ -22,6 +22,10 @@ STATE, REBEL = "state", "rebel"
 _ARTICLE = re.compile(r"\b(?:the|a|an|its|their)\s\Z", re.I)
 _IN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ii]nside|[Aa]cross|[Tt]hroughout|into|near|[Ff]rom|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
 _OBLIQUE = re.compile(r"\b(?:from|by|against|with|for|of|to|near|between|in|under|behind|than)\s(?:the\s)?\Z", re.I)
+_GIVES = re.compile(
+    r"\s(?:has\s|have\s|had\s)?(?:handed\s(?:over|back)|ceded|gave\sup|given\sup|surrendered|withdrew|withdrawn|pulled\sout|left|lost|fled)\b",
+    re.I,
+)
 _VAGUE = frozenset({"a", "an", "another", "any", "no", "every", "more"})
 HELD = re.compile(r"-(?:held|controlled|occupied|run|ruled)\b", re.I)
 _SIDE_HELD = re.compile(r"\b([a-z]+)-(?:held|controlled|occupied|run|ruled)\b", re.I)
@@ -243,12 +247,14 @@ class TallyCast:
         if actor is not None and speaker != self.home and actor.kind != "coalition" and actor.side != INDEPENDENT and not actor.home:
             return speaker
         index = self._document.sentence_at(offset)
+        givers: set[str] = set()
         for back in range(min(index, BACK) + 1):
-            named = [p.actor for p in self.parties(index - back) if p.actor and p.start < offset and p.actor != self.home]
-            fighting = [a for a in named if self._fights(a)]
+            named = [p for p in self.parties(index - back) if p.actor and p.start < offset and p.actor != self.home]
+            givers |= {p.actor for p in named if _GIVES.match(self._document.text, p.end)}
+            fighting = [p.actor for p in named if self._fights(p.actor) and p.actor not in givers]
             if fighting:
                 return fighting[-1]
-        return self._rebels(offset)
+        return self.home if givers else self._rebels(offset)
 
     def _fights(self, ident: str) -> bool:
         actor = self._words.parties.actors[ident]

@@ -66,6 +66,20 @@ class Scene:
         return self.finder.find(self.document.text, self.document.day, int(year[1]) if year else None)
 
 
+def denials_of(scene: Scene, found: Sequence[Finding]) -> list[Finding]:
+    """The findings that somebody denies elsewhere without telling them again: "a claim the ministry rejected"."""
+    if scene.attribution is None:
+        return []
+    out = []
+    for denial in scene.attribution.denials:
+        for f in found:
+            told = denial.denied is not None and denial.denied.start <= f.amount.start < denial.denied.end
+            if told and not f.denied and not any(v.denies for v in f.voices):
+                index = scene.document.sentence_at(denial.start)
+                out.append(replace(f, sentence=index, start=denial.start, end=denial.end, denied=True, voices=(denial.by,), form="denial"))
+    return out
+
+
 def contradicts(f: Finding, index: int, actor: str, relation: Relation, amount: Amount) -> bool:
     """Whether the same sentence gave the actor another number of the same."""
     same = f.sentence == index and f.actor == actor and f.relation is relation and f.amount.unit == amount.unit
