@@ -10,6 +10,7 @@ from publish_scene import AS_OF, CROSSING, GOVERNMENT, TALIBAN, afghanistan, cou
 
 from heldby.model.status import CONTESTED, Confidence, Status, Support, Symbol
 from heldby.model.when import When, day
+from heldby.publish.dates import short_when
 from heldby.publish.sentences import confidence_sentence, side_phrase, since_words, status_sentence
 from heldby.publish.style import likelihood, percent, steps
 
@@ -123,6 +124,23 @@ def test_each_support_has_its_plain_words(change: dict[str, object], text: str) 
 )
 def test_a_beginning_is_said_as_exactly_as_it_is_known(edtf: str, words: str) -> None:
     assert since_words(When.parse(edtf)) == words
+
+
+@pytest.mark.parametrize(
+    ("edtf", "short"),
+    [
+        ("2021-07-01", "2021-07-01"),
+        ("2021-07-01~", "~2021-07-01"),
+        ("2021-07-01/2021-07-03", "~2021-07-01"),
+        ("2021-07-01T09:00/2021-07-01T12:00", "2021-07-01"),
+        ("2021-07-01T17:00/2021-07-02T00:00", "2021-07-01"),
+        ("../2021-07-01", "by 2021-07-01"),
+        ("2021-07", "2021-07"),
+        ("", ""),
+    ],
+)
+def test_a_narrow_column_gets_a_day_and_a_sign_where_it_is_not_exact(edtf: str, short: str) -> None:
+    assert short_when(edtf) == short
 
 
 def test_counter_claims_are_not_called_denials() -> None:

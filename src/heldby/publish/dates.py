@@ -45,6 +45,15 @@ def plain_when(edtf: str) -> str:
     return about + _range(left, right)
 
 
+def short_when(edtf: str) -> str:
+    """An event time for a narrow column: its first day, "~" before it where it is not one exact day; "by 2021-07-14" where only its end is known."""
+    left, slash, right = edtf.partition("/")
+    if not edtf or left == "..":
+        return f"by {right[:10]}" if edtf else ""
+    inexact = re.search(r"[~?%X]", edtf) or (slash and right[:10] != left[:10] and not right.endswith("T00:00"))
+    return f"{'~' if inexact else ''}{left.rstrip('~?%')[:10]}"
+
+
 def _range(left: str, right: str) -> str:
     """ "14 to 16 July 2021", "30 June to 2 July 2021", "14 July 2021, 09:00 to 12:00" (a day's end is 24:00)."""
     first, last = _DAY.fullmatch(left[:10]), _DAY.fullmatch(right[:10])

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from heldby.model.status import CONTESTED, Support
 from heldby.publish.coverage import Coverage, coverage
-from heldby.publish.dates import local_time, long_day, plain_when
+from heldby.publish.dates import local_time, long_day, plain_when, short_when
 from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
 from heldby.publish.plain import SIGN, printable
 from heldby.publish.records import held_by
@@ -96,7 +96,7 @@ def statuses_table(edition: Edition, holder: str | None = None) -> RenderableTyp
     """Statuses one line each; of one holder where asked (see `held_by`)."""
     rows = held_by(edition, holder)
     columns = (
-        Column("place", least=18),
+        Column("place", least=22),
         Column("held by", least=9),
         Column("likelihood"),
         Column("p", "right", wide=True),
@@ -123,7 +123,7 @@ def _status_cells(edition: Edition, row: StatusRow) -> tuple[Text, ...]:
         cell(row.confidence if known else ""),
         cell(str(row.origins) if known else ""),
         cell(str(row.denials) if row.denials else ""),
-        cell(row.since),
+        cell(short_when(row.since)),
         cell(row.last_evidence),
     )
 
