@@ -40,6 +40,8 @@ class Speakers:
         phrase = read_phrase(self.document, parsed, span)
         if phrase is None:
             return None
+        if phrase.pronoun in ("we", "i"):
+            return self._writer(phrase)
         if phrase.pronoun:
             return self._by_pronoun(phrase)
         if (
@@ -86,6 +88,12 @@ class Speakers:
         """Who spoke last, in `paragraph` if given."""
         return next((s for s in reversed(self.met) if s.spoke and paragraph in (None, s.paragraph)), None)
 
+    def _writer(self, phrase: Phrase) -> Speaker | None:
+        """ "We reported": outside quotations the outlet itself; inside them whoever is quoted, heard already."""
+        if any(q.start < phrase.start < q.end for q in phrase.parsed.quotes):
+            return None
+        return Speaker(self.sides.publisher, "", frozenset(), True, True, phrase.parsed.sentence.paragraph)
+
     def _by_pronoun(self, phrase: Phrase) -> Speaker | None:
         here = phrase.parsed.sentence.paragraph
         for s in reversed(self.met):
@@ -93,7 +101,7 @@ class Speakers:
                 again = replace(s, paragraph=here, spoke=True)
                 self.met.append(again)
                 return again
-        if phrase.pronoun in ("it", "they", "we") and (actor := self.sides.last_party(phrase.start)):
+        if phrase.pronoun in ("it", "they") and (actor := self.sides.last_party(phrase.start)):
             return Speaker(Voice(phrase.text, VoiceKind.SPOKESMAN, actor), phrase.head, phrase.content, True, True, here)
         return None
 

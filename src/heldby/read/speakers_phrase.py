@@ -178,7 +178,11 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
         return named
     cut = len(tokens)
     for k, t in enumerate(tokens):
-        if k and (t.lower in CUTS or t.lower in REACHED):
+        if (
+            k
+            and (t.lower in CUTS or t.lower in REACHED)
+            and not (t.lower == "that" and parsed.words.has("preposition", tokens[k - 1].lower))
+        ):
             cut = k
             break
         if k and t.lower in ("and", "&", "or") and _joint(parsed, tokens, k):
@@ -221,6 +225,8 @@ def _joint(parsed: Parsed, tokens: list[Token], k: int) -> bool:
     """Whether "and" joins two speakers rather than two words of one name or office."""
     inside = any(m.start < tokens[k].start and tokens[k].end < m.end for m in parsed.mentions)
     first = tokens[0]
+    if not parsed.words.has("role", tokens[k - 1].lower) and parsed.words.has("actor-adjective", tokens[k - 1].lower):
+        return False  # "the interior and defence ministries"
     adjective = k == 1 and first.capital and not parsed.words.has("role", first.lower) and not parsed.mentions_in(first.start, first.end)
     return not inside and not adjective and k + 1 < len(tokens)
 

@@ -12,7 +12,7 @@ from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
 
 GROUP = ("group", "movement", "insurgency", "resistance", "coalition", "alliance")
-BELONGING = ("of", "for", "by", "with", "to", "in")
+BELONGING = ("of", "for", "by", "with", "to")
 
 
 class Stakes:
@@ -61,11 +61,13 @@ class Sides:
         """An actor id, "independent" or "unknown". `last_side` is that of the last speaker with the same kind of title."""
         if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
             return self._outlet_side(outlet)
-        if phrase.has("foreign", head_only=True):
+        if phrase.has("foreign", head_only=True) or (phrase.role == "monitor" and "state" not in phrase.words.values("role", phrase.head)):
             return INDEPENDENT
         retired = phrase.has("retired", head_only=True)
         if not retired and (named := self._adjective(phrase) or self._named(phrase, phrase.head_mentions())):
             return UNKNOWN if phrase.role == "resident" else named
+        if owner := self._named(phrase, self._owners(phrase)):
+            return owner
         if titled := self._titled(phrase):
             return titled
         if retired or phrase.role in ("reports", "resident"):
@@ -74,8 +76,6 @@ class Sides:
             return self.state(phrase) or UNKNOWN
         if (capital := self._capital(phrase)) or (group := self._generic(phrase, phrase.head_end)):
             return capital or group
-        if owner := self._named(phrase, self._owners(phrase)):
-            return owner
         if across := self._across(phrase):
             return across
         if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
@@ -105,7 +105,7 @@ class Sides:
             local = phrase.has("voice-local") or phrase.has("place-noun") or self._at_home(phrase)
             if local or phrase.has("actor-adjective", head_only=True):
                 return state
-            return last or house or self.last_party(phrase.start) or UNKNOWN
+            return last or house or self._subject(phrase) or self.last_party(phrase.start) or UNKNOWN
         return house or UNKNOWN
 
     def _at_home(self, phrase: Phrase) -> bool:
@@ -208,16 +208,30 @@ class Sides:
             return self._country in (countries or self._actors[actor_id].countries)
         return actor_id in self._stakes.concerned(self._home)
 
+    def _subject(self, phrase: Phrase) -> str:
+        """The first party named in the sentence before the speaker, outside quotations: "The rebels took it, a commander said"."""
+        parsed = phrase.parsed
+        for m in parsed.mentions:
+            quoted = any(q.start < m.start < q.end for q in parsed.quotes)
+            if m.end <= phrase.start and not quoted and m.kind is MentionKind.ACTOR and self._is_party(m.actor):
+                return self._cast.name_of(m)
+        return ""
+
+    def _is_party(self, actor_id: str) -> bool:
+        return actor_id in self._actors and self._actors[actor_id].kind != "generic"
+
     def last_party(self, before: int) -> str:
         """The actor named last before character `before`; "" if none."""
         for m in reversed(self._document.mentions):
-            if m.end <= before and m.kind is MentionKind.ACTOR and m.actor in self._actors and self._actors[m.actor].kind != "generic":
+            if m.end <= before and m.kind is MentionKind.ACTOR and self._is_party(m.actor):
                 return self._cast.name_of(m)
         return ""
 
     def state(self, phrase: Phrase) -> str:
         """The state whose official somebody is: of the place in his phrase, else of the report's country; "" if none is known."""
         gazetteer = self._stakes.lexicon.gazetteer
+        if phrase.low[-2:] in (("that", "country"), ("that", "state")) and (named := self.last_party(phrase.start)):
+            return self._party(named, phrase)
         for m in phrase.mentions:
             countries = {u.country for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country}
             country = next((c for c in self._cast.countries if c in countries), "")
@@ -228,7 +242,7 @@ class Sides:
     def both(self) -> tuple[str, ...]:
         """The two parties of a report, in order of mention: who "both sides" are."""
         ids = [self._cast.name_of(m) for m in self._document.mentions if m.kind is MentionKind.ACTOR and m.actor]
-        parties = [i for i in dict.fromkeys(ids) if i in self._actors and self._actors[i].kind != "generic"]
+        parties = [i for i in dict.fromkeys(ids) if self._is_party(i)]
         return tuple(dict.fromkeys([*parties[:2], *filter(None, (self._home,))]))[:2]
 
     def kind(self, phrase: Phrase, side: str) -> VoiceKind:
@@ -241,8 +255,9 @@ class Sides:
             return VoiceKind.RESIDENT
         if phrase.role == "monitor":
             return VoiceKind.MONITOR
-        state = side in self._actors and bool(self._actors[side].home)
-        if side in self._actors and (phrase.has("voice-spokesman") or not state):
+        party = self._is_party(side)
+        state = party and bool(self._actors[side].home)
+        if party and (phrase.has("voice-spokesman") or not state):
             return VoiceKind.SPOKESMAN
         if phrase.role == "state" or state:
             return VoiceKind.LOCAL if phrase.has("voice-local") else VoiceKind.OFFICIAL

@@ -131,11 +131,12 @@ class Attribution:
         return (self._before(denial, denial.about) if denial.about else None) or self._before(denial, frozenset())
 
     def _before(self, denial: Utterance, about: frozenset[str]) -> Span | None:
+        own = denial.speaker is not None and denial.speaker.voice.key == self.publisher.key  # an outlet takes back its own words
         for k in range(denial.sentence, -1, -1):
             s = self.document.parsed[k].sentence
             stop = denial.words.start if k == denial.sentence else s.end
             heard = [u for u in self.utterances if u.sentence == k and u.speaker is not None and u.cue < denial.words.start]
-            fit = [u for u in heard if not u.denies and not _same(u, denial) and (not about or about & _words(u))]
+            fit = [u for u in heard if not u.denies and (own or not _same(u, denial)) and (not about or about & _words(u))]
             spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
             if spans:
                 first = self._run(k, fit[-1]) if denial.whole else min(x.start for x in spans)

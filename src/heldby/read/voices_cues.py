@@ -107,7 +107,9 @@ class CueFinder:
             return None
         if g.lemma == "speak" and not (self._g.kind(k + 1) is Kind.PREP and self._items[k + 1].word == "of"):
             return None
-        if g.lemma in ("believe", "fear", "call", "demand", "hear", "see") and self._g.kind(k + 1) not in (
+        if g.lemma in ("call", "describe") and not (self._g.kind(k + 1) is Kind.NOUN and self._calls(k)):
+            return None
+        if g.lemma in ("believe", "fear", "hear", "see") and self._g.kind(k + 1) not in (
             Kind.THAT,
             Kind.NOUN,
             Kind.PREP,
@@ -115,6 +117,11 @@ class CueFinder:
         ):
             return None
         return self._active(k, denies)
+
+    def _calls(self, k: int) -> bool:
+        """ "The spokesman called it a retreat": somebody speaks, no place is called by a name."""
+        who, _ = self._g.subject(k)
+        return who is not None and speaker_like(self._p, who.start, who.end)
 
     def _commands(self, k: int) -> bool:
         """ "told the police to go home": an order, nothing said."""

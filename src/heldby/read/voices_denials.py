@@ -100,5 +100,7 @@ class Denials:
         return [k for k in range(1, len(self._g.items)) if self.untrue(k) and self._names_saying(k)]
 
     def _names_saying(self, k: int) -> bool:
+        if k == 1 and self._g.kind(0) is Kind.THAT:
+            return True  # "That was wrong."
         who, first = self._g.subject(k)
         return who is not None and self.said(first)

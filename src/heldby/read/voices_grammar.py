@@ -55,6 +55,8 @@ class Grammar:
                 p = close + 1
             elif c.kind is Kind.STOP:
                 return p + 1 if c.word == ":" else -1
+            elif c.group is not None and c.group.form is Form.PART and not (c.group.finite or c.group.infinitive) and p > k + 1:
+                p += 1  # "said in a message [seen] by the agency"
             elif c.word == "as" and (later := self._as_late_as(p)):
                 p = later
             elif c.kind is Kind.SUB:
@@ -176,7 +178,8 @@ class Grammar:
             left, right = self.items[q - 1], self.items[q + 1]
             if not speaker_like(self.parsed, right.i, right.j):
                 return False
-            return speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
+            joined = self.words.has("actor-adjective", left.word) and self.words.has("actor-adjective", self.parsed.tokens[right.i].lower)
+            return joined or speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
         return False
 
     def _adjective(self, q: int) -> bool:

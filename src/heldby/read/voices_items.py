@@ -63,7 +63,9 @@ def _said_nouns(parsed: Parsed) -> list[Chunk]:
             continue
         if single and before is not None:
             last = parsed.tokens[before.j - 1]
-            if before.kind is Kind.NOUN and (last.text in ("'s", "'") or (before.j - before.i == 1 and last.lower in DETERMINERS)):
+            single = before.j - before.i == 1 and last.lower in DETERMINERS
+            one = parsed.tokens[before.i].lower in ("a", "an") and parsed.tokens[c.i].lower in ("report", "claim")  # "a Taliban report"
+            if before.kind is Kind.NOUN and (last.text in ("'s", "'") or single or one):
                 out[-1] = Chunk(Kind.NOUN, before.i, c.j, c.i, parsed.tokens[c.i].lower)
                 continue
             if before.kind is Kind.VERB and not (before.group and before.group.copula):
@@ -132,7 +134,7 @@ def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Pars
             if _opens_predicate(c, nxt, before) and not parsed.tokens[t].capital:
                 return t
             continue
-        mine = speaker_like(parsed, c.i, t) and parsed.tokens[t - 1].text not in ("'s", "'")
+        mine = speaker_like(parsed, c.i, t) and parsed.tokens[t - 1].text not in ("'s", "'") and not _object(c, before, parsed)
         if t + 1 < c.j:
             opens = parsed.inside[t + 1] >= 0 or parsed.tokens[t + 1].lower in DETERMINERS
         else:
@@ -140,6 +142,11 @@ def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Pars
         if mine and opens:
             return t
     return -1
+
+
+def _object(c: Chunk, before: Chunk | None, parsed: Parsed) -> bool:
+    """ "rejecting [a Taliban report] that": an article for one thing, or a verb before, leaves no room for a verb."""
+    return parsed.tokens[c.i].lower in ("a", "an", "this", "that") or (before is not None and before.kind is Kind.VERB)
 
 
 def _opens_predicate(c: Chunk, nxt: Chunk | None, before: Chunk | None) -> bool:
