@@ -72,7 +72,8 @@ class FindingMaker:
             return None  # "391 under the rebels, seven under fighters in the hills": somebody else's fighters
         wrong = form.who == DENIED or self._stance.called_wrong(document.text, scene.span(index), amount)
         denied = (stance == DENIED) != wrong
-        like = earlier if form.who == "same" or (form.relation == "before" and form.who == "named") else None
+        beside = form.who == "same" or (form.relation == "before" and form.who == "named")
+        like = earlier if beside or (form.who == "nobody" and earlier is not None and earlier.sentence == index) else None
         return Finding(index, *hit.span, amount, actor, relation, form.id, hit.verb, denied, voices, like)
 
     def _with_unit(self, document: Document, hit: Hit, base: Finding | None) -> Amount | None:
