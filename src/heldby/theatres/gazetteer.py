@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -126,10 +127,12 @@ class LayeredGazetteer:
         return f"{self._own.version}+{self._base.version}"
 
     def find(self, text: str) -> tuple[NameHit, ...]:
-        hits = list(self._own.find(text))
-        taken = [(h.start, h.end) for h in hits]
+        hits = list(self._own.find(text))  # in order and without overlaps
+        starts, ends = [h.start for h in hits], [h.end for h in hits]
         for hit in self._base.find(text):
-            if not any(hit.start < end and start < hit.end for start, end in taken) and not self._own.lookup(hit.name):
+            after = bisect_right(ends, hit.start)  # the first of our own that ends behind the hit's start
+            overlaps = after < len(starts) and starts[after] < hit.end
+            if not overlaps and not self._own.lookup(hit.name):
                 hits.append(hit)
         return tuple(sorted(hits, key=lambda h: (h.start, h.end)))
 
