@@ -172,6 +172,7 @@ def test_an_index_reads_back_as_written_and_says_when_it_is_none(tmp_path: Path)
         ("world:ua:here,hamlet,,Here,,iso:UA,UA,48.00,37.00,", "kind 'hamlet'"),
         ("world:ua:here,town,,Here,,iso:UA,UA,48,37.00,", "lat, lon '48'"),
         ("world:ua:here,town,,Here,,iso:UA-99,UA,48.00,37.00,", "parent 'iso:UA-99'"),
+        ("world:ua:here,town,,Here,,world:ua:here,UA,48.00,37.00,", "is its own parent"),
         ("world:ua:here,town,,,,iso:UA,UA,48.00,37.00,", "name is empty"),
         ("world:ua:here,town,,Here,,iso:UA,,48.00,37.00,", "country ''"),
         ("gn:1,,,Nowhere,,,,,,", "kind ''"),

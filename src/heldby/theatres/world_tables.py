@@ -14,11 +14,14 @@ from heldby.model.place import PlaceKind, PlaceName, Scope, Unit
 from heldby.theatres.places import one_of
 from heldby.theatres.sheets import FaultList, Row, read_csv
 
-COUNTRY_COLUMNS = ("iso", "name", "aliases", "adjectives", "division_word")
+COUNTRY_COLUMNS = ("iso", "name", "aliases", "adjectives", "division_word", "full")
 DIVISION_COLUMNS = ("unit_id", "country", "code", "name", "aliases", "matched")
 PLACE_COLUMNS = ("unit_id", "kind", "scope", "name", "names", "parent", "country", "lat", "lon", "note")
 _SCOPES = {PlaceKind.CROSSING: Scope.CROSSING, PlaceKind.ROAD: Scope.ROAD}
 _ID = re.compile(r"(?:gn:\d+|iso:[A-Z]{2}-[A-Z0-9]+|adm1:[A-Z]{2}\.\w+|[a-z][a-z0-9]{1,4}(?::[a-z0-9][a-z0-9-]*)+)\Z")
+_TYPED = re.compile(
+    r"\b(?:City|Republic|Kra[iy]|Okrug|Autonomous|Territory|Capital|Region|State|Rayon|county|Area)\b"
+)  # already says what it is
 _DEGREES = re.compile(r"-?\d{1,3}\.\d\d\Z")
 Point = tuple[float, float]
 
@@ -41,15 +44,15 @@ def read_adjectives(home: Path) -> list[str]:
 def read_world_units(home: Path, points: Mapping[str, Point], indexed: Callable[[str], Unit | None]) -> dict[str, Unit]:
     """Units of the tables by id. `points` are the divisions' (lat, lon); `indexed` looks a place of the index up. Raises Faults."""
     units: dict[str, Unit] = {}
-    words: dict[str, str] = {}
+    words: dict[str, tuple[str, bool]] = {}
     for r in _read(home, "countries.csv", COUNTRY_COLUMNS):
-        words[r.text("iso")] = r.text("division_word")
+        words[r.text("iso")] = r.text("division_word"), r.text("full") == "yes"
         unit_id = f"iso:{r.text('iso')}"
         units[unit_id] = Unit(
             unit_id, PlaceKind.COUNTRY, r.text("name"), country=r.text("iso"), names=_names(r.text("name"), r.text("aliases"))
         )
     for r in read_divisions(home):
-        units[r.text("unit_id")] = _division(r, words.get(r.text("country"), ""), points.get(r.text("unit_id"), (None, None)))
+        units[r.text("unit_id")] = _division(r, *words.get(r.text("country"), ("", False)), points.get(r.text("unit_id"), (None, None)))
     faults = FaultList("theatre world")
     firsts: dict[str, str] = {}
     for path in place_files(home):
@@ -65,13 +68,13 @@ def read_world_units(home: Path, points: Mapping[str, Point], indexed: Callable[
     return units
 
 
-def _division(r: Row, word: str, point: tuple[float | None, float | None]) -> Unit:
-    """A first-level division, named with its country's word for one ("Kherson Oblast") unless its name has it or is a city's."""
+def _division(r: Row, word: str, full: bool, point: tuple[float | None, float | None]) -> Unit:
+    """A first-level division. It bears its country's word for one ("Kherson Oblast") beside its bare name; `full`: reports call it so."""
     bare, country = r.text("name"), r.text("country")
-    full = bare if not word or word.casefold() in bare.casefold() or bare.endswith(" City") else f"{bare} {word}"
+    typed = bare if not word or _TYPED.search(bare) or word.casefold() in bare.casefold() else f"{bare} {word}"
     aliases = [a for a in r.text("aliases").split(";") if a]
-    names = _names(full, ";".join((bare, *aliases, *(f"{a} {word}" for a in aliases if word))))
-    return Unit(r.text("unit_id"), PlaceKind.PROVINCE, full, f"iso:{country}", country, *point, names=names)
+    names = _names(typed if full else bare, ";".join((typed, bare, *aliases, *(f"{a} {word}" for a in aliases if word))))
+    return Unit(r.text("unit_id"), PlaceKind.PROVINCE, typed if full else bare, f"iso:{country}", country, *point, names=names)
 
 
 def _place(r: Row, base: Unit | None, faults: FaultList) -> Unit | None:
@@ -109,7 +112,9 @@ def _check_parents(units: Mapping[str, Unit], firsts: Mapping[str, str], indexed
     for key, place in firsts.items():
         file, unit_id = key.split(" ", 1)
         unit = units.get(unit_id)
-        if unit and unit.parent not in units and indexed(unit.parent) is None:
+        if unit and unit.parent == unit_id:
+            faults.add(file, place, f"{unit_id} is its own parent")
+        elif unit and unit.parent not in units and indexed(unit.parent) is None:
             faults.add(file, place, f"parent {unit.parent!r} is no place of this theatre")
 
 
