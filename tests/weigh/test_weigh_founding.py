@@ -12,6 +12,7 @@ import pytest
 from weigh_scene import (
     AFP,
     CENTRE,
+    COUNCILLOR,
     CROSSING,
     DISTRICT,
     GOVERNMENT,
@@ -169,3 +170,10 @@ def test_reasons_say_who_and_how_far(found: Status) -> None:
 
 def test_the_theatre_says_why_the_neighbour_leans() -> None:
     assert any(i.side == "pakistan" and i.actor == TALIBAN and i.reason for i in theatre().lexicon.interests)
+
+
+def test_a_third_partys_withdrawal_gives_the_place_to_nobody() -> None:
+    left = Told("Allied troops left the base, two officials said.", Relation.WITHDREW, "us_coalition", (COUNCILLOR,), when=day(JULY_14))
+    assert status(page(left)).holder is None
+    lost = replace(left, text="The army left the base, two officials said.", actor=GOVERNMENT)
+    assert status(page(lost)).holder == TALIBAN, "an enemy's loss has an heir"

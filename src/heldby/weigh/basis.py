@@ -9,6 +9,7 @@ from datetime import date
 from heldby.model.status import CONTESTED, Support, Symbol, Testimony
 from heldby.model.who import Leaning
 from heldby.weigh.case import Case, first_day, last_day
+from heldby.weigh.evidence import heirs_of
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import DENIALS, FAVOURS, stake
 
@@ -29,7 +30,7 @@ class Basis:
 def basis_of(case: Case, state: str, as_of: date) -> Basis:
     """Live testimonies for `state` and against it on `as_of`, and the support they give, in the precedence disputed, confirmed, claimed, stale."""
     live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
-    pro = tuple(t for t in live if speaks_for(t, state))
+    pro = tuple(t for t in live if speaks_for(case, t, state))
     against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
     counted = [t for t in pro if not t.origin.startswith("reports:")]
     origins = tuple(sorted({t.origin for t in counted}))
@@ -60,7 +61,7 @@ def commits(case: Case, support: Support, leading: str, p: float, as_of: date) -
     """Whether a status names its leading state as holder: somebody has spoken for it, and it is not stale below the line of the table."""
     if support is Support.STALE and p < case.priors.support.hold:
         return False
-    return any(first_day(t) <= as_of and speaks_for(t, leading) for t in case.testimonies)
+    return any(first_day(t) <= as_of and speaks_for(case, t, leading) for t in case.testimonies)
 
 
 def holder_of(case: Case, best: tuple[str, float], as_of: date) -> str | None:
@@ -77,11 +78,26 @@ def last_heard(case: Case, as_of: date) -> date:
     return min(as_of, max(last_day(t) for t in case.testimonies if first_day(t) <= as_of))
 
 
-def speaks_for(t: Testimony, state: str) -> bool:
+def ranked(states: Sequence[str], row: Sequence[float]) -> list[tuple[str, float]]:
+    """States with their probabilities, best first; what differs by less than rounding can shift is a tie, in order of name."""
+    return sorted(zip(states, (float(p) for p in row), strict=True), key=lambda sp: (-round(sp[1], 9), sp[0]))
+
+
+def speaks_for(case: Case, t: Testimony, state: str) -> bool:
+    """Whether a testimony says or plainly means that a unit is in `state`."""
     if state == CONTESTED:
         return t.symbol is Symbol.CONTESTS
+    if t.symbol is Symbol.LOST:
+        return state in _heirs(case, t)
     kept = t.symbol is Symbol.NOT_TOOK and t.leaning is Leaning.ENEMY and t.origin == f"side:{state}"  # "they did not take it from us"
-    return kept or (t.holder == state and t.symbol in FAVOURS) or (t.symbol is Symbol.LOST and t.holder != state)
+    return kept or (t.holder == state and t.symbol in FAVOURS)
+
+
+def _heirs(case: Case, t: Testimony) -> tuple[str, ...]:
+    kept: dict[str, tuple[str, ...]] = case.memo.setdefault("heirs", {})
+    if t.id not in kept:
+        kept[t.id] = heirs_of(t, case.theatre)
+    return kept[t.id]
 
 
 def speaks_against(t: Testimony, state: str) -> bool:

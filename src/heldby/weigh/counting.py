@@ -16,7 +16,7 @@ from heldby.model.place import Roster
 from heldby.model.report import Mark
 from heldby.model.status import CONTESTED, Tally, TallyRow
 from heldby.model.theatre import Theatre
-from heldby.weigh.basis import holder_of
+from heldby.weigh.basis import holder_of, ranked
 from heldby.weigh.case import first_day
 from heldby.weigh.priors import TallyLine
 from heldby.weigh.propositions import main_sides
@@ -42,8 +42,8 @@ def tallies(roster: Roster, weigher: Weigher, days: Sequence[date], known_by: da
         spoken = [i for i, day in enumerate(days) if day >= since]
         p = weigher.trace(unit_id, [days[i] for i in spoken], known_by).p
         for row, i in enumerate(spoken):
-            ranked = sorted(zip(case.chain.states, (float(x) for x in p[row]), strict=True), key=lambda sp: (-sp[1], sp[0]))
-            boxes[i].add(holder_of(case, ranked[0], days[i]), ranked)
+            order = ranked(case.chain.states, p[row])
+            boxes[i].add(holder_of(case, order[0], days[i]), order)
             boxes[i].marks.update(m for t in case.testimonies if first_day(t) <= days[i] for c in t.claims for m in c.marks)
     line = weigher.priors.tally
     return tuple(box.tally(roster, day, known_by, _states(box, weigher.theatre), line) for box, day in zip(boxes, days, strict=True))
@@ -59,12 +59,12 @@ class _Box:
         self.covered = 0
         self.marks: set[Mark] = set()
 
-    def add(self, holder: str | None, ranked: Sequence[tuple[str, float]]) -> None:
+    def add(self, holder: str | None, order: Sequence[tuple[str, float]]) -> None:
         self.covered += 1
         if holder is None:
             return
         self.count[holder] += 1
-        for state, p in ranked:
+        for state, p in order:
             self.expected[state] = self.expected.get(state, 0.0) + p
             self.variance[state] = self.variance.get(state, 0.0) + p * (1 - p)
 

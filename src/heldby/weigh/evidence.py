@@ -11,6 +11,7 @@ import numpy as np
 from heldby.model.claim import Modality, Relation
 from heldby.model.status import Symbol, Testimony
 from heldby.model.theatre import Theatre
+from heldby.model.who import Leaning, Voice, VoiceKind
 from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
@@ -40,6 +41,17 @@ def _as_known(t: Testimony, known_by: datetime) -> Testimony:
 def direction(t: Testimony) -> str:
     """Testimonies of one direction say much the same: for a side, against it, or that it is fought for."""
     return "contests" if t.symbol is Symbol.CONTESTS else f"{'for' if t.symbol in FAVOURS else 'against'}:{t.holder}"
+
+
+def heirs_of(t: Testimony, theatre: Theatre) -> tuple[str, ...]:
+    """To whom a side plainly loses a place: its enemies, if they are a main side of the war or the claim names them; else whom it names."""
+    claim = t.claims[0].claim
+    on = t.when.last_day or t.when.first_day or t.known.date()
+    named = {party(claim.actor, theatre), party(claim.from_actor, theatre)} - {"", t.holder}
+    loser = Voice(t.holder, VoiceKind.SPOKESMAN, t.holder)
+    about = named | {s for s in main_sides(theatre) if s != t.holder}
+    enemies = {s for s in about if leaning(loser, s, claim, on, theatre) is Leaning.ENEMY}
+    return tuple(sorted(enemies or named))
 
 
 def sides_of(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[str, ...]:
@@ -110,7 +122,8 @@ def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], theatre: Theat
     elif t.symbol is Symbol.TOOK:
         full = _took(sides.index(t.holder), line, len(sides), priors)
     elif t.symbol is Symbol.LOST:
-        full = _lost(sides.index(t.holder), line, len(sides), priors)
+        heirs = [i for i, s in enumerate(sides) if s in heirs_of(t, theatre)] or [i for i, s in enumerate(sides) if s != t.holder]
+        full = _lost(sides.index(t.holder), heirs, line, len(sides), priors)
     else:
         full = np.diag(_state(t.symbol, sides.index(t.holder), line, size))
     return share * full + (1 - share) * np.eye(size)
@@ -130,10 +143,10 @@ def _took(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
     return out
 
 
-def _lost(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
-    """The mirror of a capture whose taker is not named: it goes to any other side alike."""
+def _lost(a: int, heirs: Sequence[int], line: VoiceLine, sides: int, priors: Priors) -> Array:
+    """The mirror of a capture whose taker is not named: it goes to any of those who may have taken it alike."""
     out = np.eye(2 * sides + 1)
-    contested, others = 2 * sides, [2 * b for b in range(sides) if b != a]
+    contested, others = 2 * sides, [2 * b for b in heirs]
     for held in (2 * a, 2 * a + 1, contested):
         out[held, others] = line.event / len(others)
     out[[2 * a, 2 * a + 1], contested] = priors.start.exaggerated

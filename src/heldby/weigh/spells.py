@@ -13,7 +13,7 @@ import numpy as np
 
 from heldby.model.status import CONTESTED, Change, Spell, Symbol, Testimony
 from heldby.model.when import When, days
-from heldby.weigh.basis import basis_of, speaks_for
+from heldby.weigh.basis import basis_of, ranked, speaks_for
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import Array
 from heldby.weigh.echo import near
@@ -47,7 +47,7 @@ def spells_of(case: Case, first: date, last: date) -> tuple[Spell, ...]:
             continue
         column = case.chain.states.index(turn.after)
         said = [case.testimonies[case.order[i]] for i in range(turn.index, end)]
-        ids = tuple(dict.fromkeys(t.id for t in said if speaks_for(t, turn.after)))
+        ids = tuple(dict.fromkeys(t.id for t in said if speaks_for(case, t, turn.after)))
         surest = float(p[turn.index : end, column].max())
         out.append(Spell(case.unit_id, turn.after, turn.when, until, surest, _one_day(turn.when, until), ids))
     begun = case.since
@@ -100,8 +100,8 @@ def _find_turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
 
 def _leads(case: Case, p: Array) -> list[str | None]:
     """The leading state just after each step; None where nobody ever spoke for the one that leads."""
-    spoken = {s for s in case.chain.states if any(speaks_for(t, s) for t in case.testimonies)}
-    best = [min(zip(case.chain.states, row, strict=True), key=lambda sp: (-sp[1], sp[0]))[0] for row in p]
+    spoken = {s for s in case.chain.states if any(speaks_for(case, t, s) for t in case.testimonies)}
+    best = [ranked(case.chain.states, row)[0][0] for row in p]
     return [state if state in spoken else None for state in best]
 
 
@@ -140,7 +140,7 @@ def _when(case: Case, place: tuple[int, int, int], before: str | None, after: st
         return min([told.when, *(t.when for t in same if _inside(t.when, told.when))], key=_length)
     if before is None:
         return None
-    signs = [last_day(t) for t in at[:i] if speaks_for(t, before)]
+    signs = [last_day(t) for t in at[:i] if speaks_for(case, t, before)]
     first = first_day(at[i])
     return days(min(max(signs), first) if signs else None, first)
 

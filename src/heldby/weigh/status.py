@@ -9,7 +9,7 @@ from math import log2
 from heldby.model.report import Mark
 from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Testimony
 from heldby.model.theatre import Theatre
-from heldby.weigh.basis import Basis, basis_of, commits, support_of
+from heldby.weigh.basis import Basis, basis_of, commits, ranked, support_of
 from heldby.weigh.case import Case, build_case, first_day, last_day
 from heldby.weigh.chain import build_chain, end_of
 from heldby.weigh.evidence import standing
@@ -39,8 +39,8 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
     if case.since is None or case.since > as_of:
         return Status(case.unit_id, as_of, case.known_by, None, (), Support.UNKNOWN, Confidence.LOW, related=shown)
     (posterior,) = case.posterior((as_of,))
-    ranked = sorted(zip(case.chain.states, (float(p) for p in posterior), strict=True), key=lambda sp: (-sp[1], sp[0]))
-    leading, p = ranked[0]
+    order = ranked(case.chain.states, posterior)
+    leading, p = order[0]
     said = [t for t in case.testimonies if first_day(t) <= as_of]
     last = min(as_of, max(last_day(t) for t in said))
     basis = basis_of(case, leading, as_of)
@@ -51,7 +51,7 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
         as_of=as_of,
         known_by=case.known_by,
         holder=holder,
-        probabilities=tuple(ranked),
+        probabilities=tuple(order),
         support=support,
         confidence=_confidence(basis, support, as_of, last, case.priors),
         origins=len(basis.origins),
