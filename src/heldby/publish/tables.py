@@ -25,17 +25,17 @@ from heldby.publish.wording import chain_text, clocks_words, counted, place_text
 
 MOST_TOLD = 12  # published tallies whose sentences are printed
 REPEATED = "″"  # the place of the line above
-WIDE = 110  # columns from which the less needed columns are shown
+WIDE, WIDEST = 110, 132  # widths of a terminal from which less needed columns are shown
 STYLES = ("bold blue", "bold dark_orange3", "bold", "bold magenta", "bold green", "bold cyan", "bold yellow")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, how it is justified, whether it needs a wide terminal, its least width."""
+    """A column: its head, how it is justified, from which width of the terminal it is shown, its least width."""
 
     head: str
     justify: str = "left"
-    wide: bool = False
+    wide: int = 0
     least: int | None = None
 
 
@@ -48,7 +48,7 @@ class Listing:
     rows: tuple[tuple[Text, ...], ...]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        shown = [i for i, c in enumerate(self.columns) if not c.wide or options.max_width >= WIDE]
+        shown = [i for i, c in enumerate(self.columns) if options.max_width >= c.wide]
         table = Table(title=Text(printable(self.title), style="bold"), title_justify="left", box=None, pad_edge=False, header_style="dim")
         for i in shown:
             column = self.columns[i]
@@ -99,13 +99,13 @@ def statuses_table(edition: Edition, holder: str | None = None) -> RenderableTyp
         Column("place", least=22),
         Column("held by", least=9),
         Column("likelihood"),
-        Column("p", "right", wide=True),
+        Column("p", "right", wide=WIDE),
         Column("rests on"),
-        Column("confidence", wide=True),
-        Column("origins", "right", wide=True),
+        Column("confidence", wide=WIDE),
+        Column("origins", "right", wide=WIDE),
         Column("denials", "right"),
         Column("since"),
-        Column("last evidence", wide=True),
+        Column("last evidence", wide=WIDEST),
     )
     listing = Listing(counted(len(rows), "place"), columns, tuple(_status_cells(edition, row) for row in rows))
     areas = [cell(f"{a.name}: {_area_counts(edition, a.counts)}, {a.unknown} unknown of {a.size}") for a in edition.areas]
@@ -143,7 +143,7 @@ def tallies_table(edition: Edition) -> RenderableType:
         Column("end of"),
         *(Column(side_name(edition.theatre, s), "right") for s in states),
         Column("unknown", "right"),
-        Column("sum", "right", wide=True),
+        Column("sum", "right", wide=WIDE),
         Column("evidence", "right"),
     )
     rows = []
@@ -169,7 +169,7 @@ def comparisons_table(edition: Edition) -> RenderableType:
     """Published tallies beside ours, with the rosters they can belong to and why the two differ."""
     if not edition.comparisons:
         return shown(edition, cell("No published tally was read."))
-    columns = (Column("published"), Column("of"), Column("who says so"), Column("ours", "right"), Column("roster", wide=True))
+    columns = (Column("published"), Column("of"), Column("who says so"), Column("ours", "right"), Column("roster", wide=WIDE))
     parts: list[RenderableType] = [
         Listing("Published tallies beside ours", columns, tuple(_theirs(edition, c) for c in edition.comparisons))
     ]
@@ -204,7 +204,7 @@ def changes_table(edition: Edition) -> RenderableType:
         Column("place", least=18),
         Column("from"),
         Column("to"),
-        Column("p", "right", wide=True),
+        Column("p", "right", wide=WIDE),
         Column("rests on", least=9),
     )
     rows = tuple(_change_cells(edition, c) for c in edition.changes)
@@ -303,6 +303,6 @@ def _coverage_cells(c: Coverage) -> tuple[Text, ...]:
 
 def gaps_table(edition: Edition) -> RenderableType:
     """What was met and not guessed, by kind."""
-    columns = (Column("gap"), Column("subject"), Column("why"), Column("report", wide=True))
+    columns = (Column("gap"), Column("subject"), Column("why"), Column("report", wide=WIDE))
     rows = tuple((cell(g.kind), cell(g.subject), cell(g.cause), cell(g.report_id)) for g in edition.gaps)
     return shown(edition, Listing(counted(len(rows), "gap"), columns, rows))
