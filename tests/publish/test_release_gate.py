@@ -162,6 +162,19 @@ def test_private_voices_are_shown_by_role_and_their_names_masked_in_quotations()
         assert "Wxyzt" not in text
 
 
+def test_a_private_name_is_masked_in_every_quotation_of_its_report() -> None:
+    witness = Voice("Xyzqa Wxyzt, a shopkeeper in Dand", VoiceKind.RESIDENT)
+    first = located("It fell, said Xyzqa Wxyzt.", (PAPER, witness))
+    second = located("The ministry said that Wxyzt was wrong.", (PAPER, Voice("the ministry", VoiceKind.OFFICIAL, GOVERNMENT)))
+    told = [heard("af:kandahar:dand", Symbol.TOOK, TALIBAN, [c]) for c in (first, second)]
+    status = plain_status("af:kandahar:dand", TALIBAN, 0.8, Support.DISPUTED)
+    made = release(bundle(afghanistan(), [replace(status, reasons=tuple(Reason(t, 1.0, "") for t in told))]), Release(), KNOWN)
+    assert [q.text for e in made.statuses[0].evidence for q in e.quotes] == [
+        "It fell, said [name withheld].",
+        "The ministry said that [name withheld] was wrong.",
+    ]
+
+
 def test_public_offices_are_quoted_as_they_are() -> None:
     quotes = [q.text for e in small().statuses[0].evidence for q in e.quotes]
     assert "The crossing is in our hands, a Taliban spokesman said." in quotes

@@ -23,7 +23,7 @@ from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening
 from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
 from heldby.publish.rows import Rows
-from heldby.publish.voices import PRIVATE_KINDS
+from heldby.publish.voices import PRIVATE_KINDS, show_voice
 
 NO_DELAY = timedelta(0)
 
@@ -84,7 +84,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     delayed = any(d > NO_DELAY for d in (rules.publish_delay, *(r.publish_delay for r in rules.rules)))
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
-    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, _private_names(bundle, rules.private_kinds))
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
@@ -108,6 +108,17 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     }
     parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
     return Edition(theatre=theatre, seal=GATE_SEAL, **parts)
+
+
+def _private_names(bundle: Bundle, kinds: tuple[VoiceKind, ...]) -> dict[str, tuple[str, ...]]:
+    """Names of private voices by report: one that speaks in a sentence must not be named where another is quoted from it."""
+    claims = (c.claim for s in bundle.statuses for t in _testimonies(s) for c in t.claims)
+    chains = [*((c.report_id, c.chain) for c in claims), *((c.published.report_id, c.published.chain) for c in bundle.comparisons)]
+    found: dict[str, dict[str, None]] = {}
+    for report_id, chain in chains:
+        for voice in chain:
+            found.setdefault(report_id, {}).update(dict.fromkeys(show_voice(voice, bundle.theatre.lexicon, kinds).masked))
+    return {report_id: tuple(names) for report_id, names in found.items() if names}
 
 
 def _as_known(status: Status) -> Status:

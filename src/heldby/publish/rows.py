@@ -25,13 +25,15 @@ _QUALIFIER = {Qualifier.ABOUT: "about ", Qualifier.OVER: "more than ", Qualifier
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Makes rows for one theatre under one release. `every_mark` is what rows without evidence of their own are marked with."""
+    """Makes rows for one theatre under one release. `every_mark` is what rows without evidence of their own are marked with,
+    `private_names` the names (by report id) to mask in whatever is quoted of that report."""
 
     theatre: Theatre
     coarsening: Coarsening
     private_kinds: tuple[VoiceKind, ...]
     texts: Mapping[str, str]
     every_mark: tuple[Mark, ...]
+    private_names: Mapping[str, tuple[str, ...]]
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         """Marks in the words that stand on rows and pictures, in the enumeration's order."""
@@ -135,7 +137,7 @@ class Rows:
             low=comparison.ours.low if comparison.ours else None,
             high=comparison.ours.high if comparison.ours else None,
             reasons=tuple(self._allowed(r) for r in comparison.reasons),
-            quote=self._allowed(mask(theirs.passage.quote, masked)),
+            quote=self._allowed(mask(theirs.passage.quote, (*masked, *self.private_names.get(theirs.report_id, ())))),
             report_id=theirs.report_id,
             marks=self.words(comparison.marks),
         )
@@ -174,7 +176,7 @@ class Rows:
 
     def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:
         claim, passage = located.claim, located.claim.passage
-        named = (*names, *self._chain(claim.chain)[1])
+        named = (*names, *self._chain(claim.chain)[1], *self.private_names.get(claim.report_id, ()))
         parts = [mask(part, named) for part in (*self._around(passage), passage.quote)]
         if withheld or self.coarsening.tells(" ".join((parts[0], parts[2], parts[1]))):
             parts = ["", "", WITHHELD]
