@@ -185,6 +185,9 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
         ):
             cut = k
             break
+        if k and parsed.words.has("preposition", t.lower) and any(parsed.words.has("medium", w.lower) for w in tokens[k + 1 : k + 4]):
+            cut = k
+            break
         if k and t.lower in ("and", "&", "or") and _joint(parsed, tokens, k):
             cut = k
             break

@@ -26,6 +26,13 @@ class Stakes:
             for text in actor.spokesmen:
                 titles.setdefault(text.casefold(), []).append(actor.id)
         self.titles = sorted(((text, tuple(ids)) for text, ids in titles.items()), key=lambda p: (-len(p[0]), p[0]))
+        heirs: dict[str, list[tuple[str, date]]] = {}
+        for actor in lexicon.actors:
+            for n in actor.names:
+                if n.since is not None:
+                    heirs.setdefault(n.text.casefold(), []).append((actor.id, n.since))
+        self._heirs = heirs
+        self._outlets: dict[str, Outlet | None] = {}  # found before: the same few outlets publish most reports
         self.leanings = tuple(i for i in lexicon.interests if i.leaning not in (Leaning.NEUTRAL, Leaning.OWN))
 
     def heir(self, state: str, day: date | None) -> str:
@@ -33,11 +40,18 @@ class Stakes:
         actor = self.parties.actors.get(state)
         if day is None or actor is None:
             return state
-        lapsed = {n.text.casefold() for n in actor.names if n.until and n.until < day}
-        for other in self.lexicon.actors:
-            if other.id != state and any(n.text.casefold() in lapsed and n.since and n.since <= day for n in other.names):
-                return other.id
+        for name in actor.names:
+            if name.until and name.until < day:
+                later = self._heirs.get(name.text.casefold(), ())
+                if found := next((i for i, since in later if i != state and since <= day), ""):
+                    return found
         return state
+
+    def outlet(self, name: str) -> Outlet | None:
+        """The outlet of this name or alias, as `Lexicon.outlet` finds it."""
+        if name not in self._outlets:
+            self._outlets[name] = self.lexicon.outlet(name)
+        return self._outlets[name]
 
     def concerned(self, state: str) -> frozenset[str]:
         """A state and whoever is not neutral towards it, or it towards him."""
@@ -84,7 +98,7 @@ class Sides:
 
     def outlet(self, name: str) -> Voice:
         """An outlet by name: one the lexicon does not know is independent, and so is one of a state without a stake here."""
-        known = self._stakes.lexicon.outlet(name)
+        known = self._stakes.outlet(name)
         if known is None:
             return Voice(name, VoiceKind.OUTLET, INDEPENDENT)
         return Voice(name, known.kind, self._outlet_side(known), False, known.id)

@@ -57,6 +57,8 @@ class Grammar:
                 return p + 1 if c.word == ":" else -1
             elif c.group is not None and c.group.form is Form.PART and not (c.group.finite or c.group.infinitive) and p > k + 1:
                 p += 1  # "said in a message [seen] by the agency"
+            elif c.group is not None and c.group.finite and p > k + 1:
+                return -1  # "the people admitted to hospitals were many"
             elif c.word == "as" and (later := self._as_late_as(p)):
                 p = later
             elif c.kind is Kind.SUB:
