@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from heldby.model.place import Candidate, PlaceKind, PlaceName, Unit
 from heldby.model.theatre import NameHit
@@ -21,7 +22,7 @@ from heldby.theatres.world_tables import place_files, read_adjectives, read_divi
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
-WIDEST = 60_000  # spellings of one area that `similar` compares
+LEAST_PREFILTER = 45.0  # rapidfuzz ratio (0..100) below which `alike` never calls two spellings alike, articles apart
 
 
 def open_world_gazetteer(home: Path = WORLD) -> WorldGazetteer:
@@ -34,6 +35,7 @@ class WorldGazetteer:
 
     def __init__(self, home: Path) -> None:
         self._home = home
+        self._areas: dict[str, tuple[list[str], list[str]]] = {}  # area -> its spellings, as far as sought in
         self._asked: dict[str, tuple[str, ...]] = {}  # folded name -> bearers, as far as looked up
 
     @cached_property
@@ -122,10 +124,20 @@ class WorldGazetteer:
 
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         """Alike names inside `within` (divisions, districts or countries). Without an area: none, since over the world everything is alike."""
-        spellings: list[tuple[str, str]] = []
+        wanted = fold(bare(name))
+        likely: list[tuple[str, str]] = []
         for area in within:
-            spellings.extend(self._spellings(area))
-        return alike(name, spellings[:WIDEST])
+            ids, keys = self._spelled_in(area)
+            rows = process.extract(wanted, keys, scorer=fuzz.ratio, score_cutoff=LEAST_PREFILTER, limit=None)
+            likely.extend((ids[row], keys[row]) for row in sorted(row for _, _, row in rows))
+        return alike(name, likely)
+
+    def _spelled_in(self, area: str) -> tuple[list[str], list[str]]:
+        """Unit ids and folded spellings of an area, row by row; kept, since one report asks for few areas often."""
+        if area not in self._areas:
+            rows = [(unit_id, fold(text)) for unit_id, text in self._spellings(area)]
+            self._areas[area] = [unit_id for unit_id, _ in rows], [key for _, key in rows]
+        return self._areas[area]
 
     def _spellings(self, area: str) -> Iterable[tuple[str, str]]:
         index = self._index
