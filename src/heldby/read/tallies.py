@@ -53,6 +53,7 @@ class TallyReader:
         self._dates, self._dater = DateFinder(dates), Dater(dates)
         words = "|".join(classes.alternatives(k) for k in ("unit", "unit_one", "land"))
         self._gate = re.compile(rf"(?<![\w-])(?:{words})(?!\w)|%|per\s?cent\b|\bhalf\b|(?:third|quarter|fifth|tenth)s?\b", re.I)
+        self._civil = re.compile(rf"(?<![\w-])(?:{classes.alternatives('civil')})(?!\w)", re.I)
         self._number = re.compile(
             r"\d|%|\b(?:no|not|none|all|every|each|both|only|last|number|loss(?:es)?|half|hundred|dozen)\b|" + NUMBER_WORD, re.I
         )
@@ -72,6 +73,8 @@ class TallyReader:
     def _sentence(self, scene: Scene, index: int, before: Sequence[Finding]) -> list[Finding]:
         document, span = scene.document, scene.span(index)
         recent = [f for f in before if index - f.sentence <= MEMORY]
+        if self._civil.search(document.text, *span):
+            return []
         if not recent and not (self._gate.search(document.text, *span) and self._number.search(document.text, *span)):
             return self._maker.called_wrong(scene, index, before)
         amounts = tuple(a for a in self._amounts.find(document.text, *span) if not self._is_time(scene, a))
