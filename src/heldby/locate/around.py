@@ -92,7 +92,7 @@ def _with_behind(phrase: Phrase, behind: str) -> Phrase:
     if found and (phrase.name or not found["list"]):
         typed = noun(found["noun"] or "")
         shared = not found["list"] or (typed is not None and found["noun"].casefold() != typed.text)
-        if typed and shared and phrase.noun is None and phrase.name:
+        if typed and typed.role is Role.OWN and shared and phrase.noun is None and phrase.name:
             phrase = replace(phrase, noun=typed)
         if found["area"] and shared and not phrase.areas:
             return replace(phrase, areas=(Area(found["area"], noun(found["area_noun"] or "")),))

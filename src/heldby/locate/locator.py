@@ -24,6 +24,11 @@ from heldby.model.report import Gap, GapKind, Report
 from heldby.model.theatre import Lexicon
 
 UNNAMED = "unnamed"
+_THINGS = (
+    PlaceKind.BASE,
+    PlaceKind.CROSSING,
+    PlaceKind.ROAD,
+)  # kinds that a phrase without a proper name may name: "the presidential palace"
 
 
 class Locator:
@@ -110,7 +115,7 @@ def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:
     for words in dict.fromkeys((phrase.words, phrase.compound)):
         if not words or (key_of(words) == key_of(phrase.name) and (phrase.noun is None or not phrase.compound)):
             continue
-        units = [u for u in resolver.units_named(words) if phrase.name or not u.id.startswith("gn:")]
+        units = [u for u in resolver.units_named(words) if phrase.name or (u.kind in _THINGS and u.country == resolver.country(at)[0])]
         if units and (phrase.noun is None or phrase.noun.role is not Role.PART):
             found = resolver.chosen(resolver.asking(words, None, phrase.areas, at), units)
             if found.unit:

@@ -25,6 +25,10 @@ SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which place
 NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
 ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
+AREAS_COUNT: Mapping[PlaceKind, float] = {
+    PlaceKind.COUNTRY: 5.0,
+    PlaceKind.PROVINCE: 3.0,
+}  # as much as ten million, one million inhabitants
 INDEXED = "gn:"  # ids of places from the world index, which count inhabitants
 LARGE = 10_000  # inhabitants from which a town comes before the district of its name
 _GENERIC = re.compile(r"\s+(?:district|province|oblast|governorate|region|state|department|raion|raion district)\Z", re.IGNORECASE)
@@ -99,7 +103,7 @@ def _points(
     if shared:
         points += COUNTRY * shared
         reasons.append(f"{unit.country} has {shared:.0%} of the report's other places")
-    elif unit.country not in home and max(countries.values(), default=0.0) >= 0.4:
+    elif unit.kind is not PlaceKind.COUNTRY and unit.country not in home and max(countries.values(), default=0.0) >= 0.4:
         points += STRANGE if main else STRANGE + STRANGE_ALIAS
         reasons.append(f"nothing else in the report lies in {unit.country}")
     if part := provinces.get(province_of(gazetteer, unit), 0.0):
@@ -108,7 +112,9 @@ def _points(
     if question.focus and question.focus in areas:
         points += FOCUS
         reasons.append(f"the claim before is in {_name(gazetteer, question.focus)}")
-    if unit.population or unit.id.startswith(INDEXED):
+    if unit.kind in AREAS_COUNT:
+        points += AREAS_COUNT[unit.kind]
+    elif unit.population or unit.id.startswith(INDEXED):
         points += SIZE * math.log((unit.population or UNCOUNTED) / 1000)
         reasons.append(f"{unit.population:,} inhabitants" if unit.population else "inhabitants not known")
     return Weighed(unit, points, tuple(reasons))

@@ -260,6 +260,8 @@ class Sites:
             return last
         if phrase.noun and phrase.noun.role is Role.EDGE and not phrase.name:
             return unplaced("a border, and no crossing is spoken of before it", None, PlaceKind.REGION)
+        if phrase.noun and phrase.noun.role is Role.EDGE and (land := self.owner(phrase).unit) and land.kind is PlaceKind.COUNTRY:
+            return unplaced(f"the borders of {land.name} have no unit of their own", f"borders of {land.name}", PlaceKind.REGION, land)
         return self.site(phrase, (*words, "crossing", "border crossing"))
 
     def _last_crossing(self, noun: Noun | None) -> Answer | None:
