@@ -72,12 +72,13 @@ class Trail:
             ):
                 return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
             return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither") else ()
-        for back in range(REACH + 1):
-            found = self._best(spot, self._candidates(sentence - back, spot.place.start))
-            if found is not None:
-                return (self._bound(spot, found, back),)
-        if spot.sort in AREAS and (only := self._only(spot.sort, sentence)):
-            return (self._bound(spot, only, REACH + 1),)
+        for least in (SAME, NEAR):
+            for back in range(REACH + 1):
+                found = self._best(spot, self._candidates(sentence - back, spot.place.start), least)
+                if found is not None:
+                    return (self._bound(spot, found, back),)
+            if spot.sort in AREAS and (only := self._only(spot.sort, sentence)):
+                return (self._bound(spot, only, REACH + 1),)
         return ()
 
     def _pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
@@ -113,13 +114,14 @@ class Trail:
             self._named[sentence] = self._places.all_of(self._document.parsed[sentence])
         return self._named[sentence]
 
-    def _best(self, spot: Spot, candidates: list[tuple[bool, Spot]]) -> Spot | None:
-        best: tuple[int, bool, int] | None = None
+    def _best(self, spot: Spot, candidates: list[tuple[bool, Spot]], least: int) -> Spot | None:
+        best: tuple[int, bool, bool, int] | None = None
         chosen: Spot | None = None
         for at, (claimed, candidate) in enumerate(candidates):
             fit = self._fit(spot, candidate, claimed)
-            if fit and (best is None or (fit, claimed, at) > best):
-                best, chosen = (fit, claimed, at), candidate
+            rank = (fit, claimed, not candidate.area, at)
+            if fit >= least and (best is None or rank > best):
+                best, chosen = rank, candidate
         return chosen
 
     def _fit(self, spot: Spot, candidate: Spot, claimed: bool) -> int:

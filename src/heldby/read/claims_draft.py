@@ -81,7 +81,8 @@ class Drafter:
         if agent is None and not self._may_lack_actor(sentence, parsed, match):
             return None
         loser = self._parties.agent(sentence, match, match.losers, country)
-        if match.losers and loser is None and (Role.LOSER in match.frame.needs or match.frame.part("of") is Role.LOSER):
+        rid = match.frame.part("of") is Role.LOSER and not any(place_mentions(parsed, p) for p in match.losers)
+        if match.losers and loser is None and (Role.LOSER in match.frame.needs or rid):
             return None
         stance = stance_of(parsed, match)
         kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST

@@ -44,7 +44,8 @@ class ClauseParser(ClauseStack):
                         self._restart()
                 case Kind.ADVERB:
                     self._on_adverb(c)
-        return Parse(self._chunks, tuple(self._preds), self._tails)
+        tails = {noun: kept for noun, hung in self._tails.items() if (kept := [t for t in hung if t[1]])}
+        return Parse(self._chunks, tuple(self._preds), tails)
 
     def _on_verb(self, at: int, c: Chunk) -> None:
         assert c.group is not None
@@ -263,7 +264,7 @@ class ClauseParser(ClauseStack):
         """A noun phrase right before a finite verb is its subject, whatever list it had joined."""
         top = self._top
         pred = self._preds[top.last]
-        taken = self._take_back(pred, noun)
+        taken = self._take_back(pred, noun, self._words.has("reporting", group.lemma))
         said = self._in_reporting(top.last)
         if said and not self._sep_before(taken[0]):
             clause = Clause(Link.THAT, top.last, "", subject=taken)
@@ -281,7 +282,7 @@ class ClauseParser(ClauseStack):
             self._stack.append(clause)
         self._first_of(clause, at, group)
 
-    def _take_back(self, pred: Predicate, noun: int) -> list[int]:
+    def _take_back(self, pred: Predicate, noun: int, said: bool) -> list[int]:
         """Remove `noun` (and the members of its list joined by "and" to it) from where it was put."""
         taken = [noun]
         if noun in pred.object and self._words.has("reporting", pred.group.lemma) and self._in_reporting(self._top.last):
@@ -298,6 +299,9 @@ class ClauseParser(ClauseStack):
                     and self._comma_or_start(target[at - 1])
                 ):
                     at -= 1
+                first = 1 if target is pred.object and not pred.group.passive and self._transitive(pred.at) else 0
+                while not said and at > first and target[at - 1] == target[at] - 2 and self._chunks[target[at] - 1].kind is Kind.COMMA:
+                    at -= 1  # "on Thursday, A, B and C had been captured"
                 taken = target[at:]
                 del target[at:]
                 break
@@ -305,7 +309,8 @@ class ClauseParser(ClauseStack):
         return taken
 
     def _comma_or_start(self, noun: int) -> bool:
-        return noun > 0 and self._chunks[noun - 1].kind is Kind.COMMA
+        before = self._chunks[max(0, noun - 2) : noun]
+        return bool(before) and (before[-1].kind is Kind.COMMA or (before[-1].kind is Kind.AND and before[0].kind is Kind.COMMA))
 
     def _opened_by_comma(self, at: int) -> bool:
         """Whether a comma (and "and") stands before a verb, past adverbs and times: ", and by noon had seized"."""

@@ -69,6 +69,10 @@ class PlaceReader(Nouns):
                 return ()  # a clause of its own: "A and B have also fallen"
             if c.kind is Kind.VERB or (c.kind is Kind.STOP and c.word not in (";", "(", ")")):
                 break
+            if c.kind is Kind.REL:
+                while k < len(parsed.chunks) and parsed.chunks[k].kind is not Kind.COMMA:
+                    k += 1
+                continue
             if c.kind is Kind.PREP and c.word in ("in", "of") and k + 1 < len(parsed.chunks) and group:
                 area = [self._name(parsed, m) for m in place_mentions(parsed, phrase_of(parsed, k + 1))[:1]]
                 out += [
@@ -173,9 +177,10 @@ class PlaceReader(Nouns):
             if c.kind is not Kind.NOUN:
                 continue
             acts = k == 0 or parsed.chunks[k - 1].kind is not Kind.PREP
+            area = k >= 2 and parsed.chunks[k - 1].word in ("in", "of") and any(s.place.end == parsed.span(k - 2)[1] for s in out)
             for s in self._phrase(parsed, phrase_of(parsed, k)):
                 known = s.sure and (s.named or (s.sort == "base" and s.place.parent_names))
                 apart = all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)
                 if known and apart and not (acts and s.place.name.casefold() in self._metonyms):
-                    out.append(s)
+                    out.append(replace(s, area=area))
         return tuple(out)

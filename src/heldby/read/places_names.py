@@ -45,6 +45,7 @@ class Spot:
     refers: bool = False
     sure: bool = True
     plural: bool = False
+    area: bool = False  # it only says where another place of its sentence lies
 
     @property
     def named(self) -> bool:

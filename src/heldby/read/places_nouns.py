@@ -100,10 +100,10 @@ class Nouns(Names, ABC):
         behind = tail(parsed, phrase, *BEHIND)
         if len(behind) < 2 or class_of(parsed, phrase, "place-noun") is None or tail(parsed, phrase, "between", "linking"):
             return ()
-        if is_plural(parsed, phrase) and not self._counted(parsed, phrase):
+        announced = self._counted(parsed, phrase) and not place_mentions(parsed, behind[0])  # "two districts of the province, A and B"
+        if is_plural(parsed, phrase) and not announced:
             return ()
-        joined = any(self._joined(parsed, p) for p in behind[1:]) or self._counted(parsed, phrase)
-        return behind[1:] if joined else ()
+        return behind[1:] if announced or any(self._joined(parsed, p) for p in behind[1:]) else ()
 
     def _holds_behind(self, parsed: Parsed, phrase: Phrase, mention: Mention) -> bool:
         """Whether a name before the noun is the area of the name behind it: "the Kandahar district of Panjwai"."""

@@ -164,9 +164,15 @@ class ClauseStack:
             return self._above  # "Du Ab in Nuristan and Shinkay in Zabul", "Doshi in Baghlan, Bangi and Khwaja Ghar in Takhar"
         if self._above is not None and prep == "in" and self._is_place(at) and not self._is_place(self._list[0]):
             return self._above  # "Wakhan district in Badakhshan, the centre of Qadis"
+        serial = at >= 2 and self._chunks[at - 1].kind is Kind.AND and self._chunks[at - 2].kind is Kind.COMMA
+        if serial and self._above is not None and len(self._list) == 1 and prep in ("of", "in", "with", "near", "on"):
+            return self._above  # "X, the crossing with Iran, and Y"
         if self._sep == "and" and self._above is not None and prep == "of" and after and after[0].word == prep:
             return self._above
-        if self._above is not None and self._is_time(self._list[0]) and not self._is_time(at):
+        if self._is_time(self._list[0]) and not self._is_time(at):
+            if self._above is None and pred is not None:
+                self._above = []
+                pred.parts.append(("", self._above))
             return self._above  # "took Bangi on Saturday and Khwaja Ghar on Sunday"
         between = self._preposition_of(self._list[0]) == "between"
         if between and len(self._list) >= 2 and self._above is not None:

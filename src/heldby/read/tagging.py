@@ -82,8 +82,17 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
         return "W" if low not in ("when",) else "S"
     if words.has("subordinator", low):
         return _subordinator(low, before, after, words)
+    if (
+        low in ("all", "both", "each")
+        and after is not None
+        and (words.has("have", before) or words.has("be", before))
+        and after.lower in words.verbs
+    ):
+        return "R"  # "have all fallen"
     if words.has("pronoun", low) and _stands_alone(low, after, words):
         return "O"
+    if words.has("time-noun", low):
+        return "N"
     if words.has("determiner", low):
         return "D"
     forms = words.verbs.get(low)
@@ -163,7 +172,7 @@ def _stands_alone(low: str, after: Token | None, words: Words) -> bool:
         "what",
     ):
         return True
-    if after is None or not after.is_word:
+    if after is None or not after.is_word or after.lower in ("the", "a", "an"):
         return True
     return (after.lower in words.verbs and after.lower not in words.either) or any(
         words.has(k, after.lower) for k in ("be", "have", "modal", "do", "preposition", "conjunction")
