@@ -35,6 +35,7 @@ from heldby.model.who import Voice, VoiceKind
 from heldby.publish.edition import MARK_WORDS, Edition, Seal
 from heldby.publish.records import edition_json, evidence_csv, statuses_json
 from heldby.publish.release import Release, UnitRule, release
+from heldby.publish.voices import show_voice
 
 HOUR = timedelta(hours=1)
 WORD = MARK_WORDS[Mark.RECONSTRUCTION]
@@ -211,3 +212,17 @@ def test_what_is_not_reconstructed_is_not_marked() -> None:
 def test_rules_that_make_no_sense_are_refused(rules: dict[str, object]) -> None:
     with pytest.raises(ReleaseError):
         Release(**rules)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Elders in Dand", "Elders in Dand"),
+        ("This page", "This page"),
+        ("a resident of Spin Boldak", "a resident of Spin Boldak"),
+        ("Xyzqa Wxyzt", "a resident"),
+        ("Xyzqa Wxyzt, 34, a farmer", "34, a farmer"),
+    ],
+)
+def test_roles_places_and_sentence_openings_are_no_names(text: str, label: str) -> None:
+    assert show_voice(Voice(text, VoiceKind.RESIDENT), afghanistan().lexicon).label == label
