@@ -11,6 +11,7 @@ from weigh_scene import (
     COUNCILLOR,
     CROSSING,
     DISTRICT,
+    GOVERNMENT,
     JULY_14,
     PAKISTANI_SOURCE,
     TALIBAN,
@@ -24,7 +25,7 @@ from weigh_scene import (
 )
 
 from heldby.model.claim import Relation
-from heldby.model.status import Support
+from heldby.model.status import Located, Support
 from heldby.model.when import day
 from heldby.model.who import Voice, VoiceKind
 
@@ -76,7 +77,27 @@ def several_reports(story: Told, n: int) -> Told:
     return replace(story, text=f"It is reported, {n} times over.", by=(Voice("several reports", VoiceKind.REPORTS),))
 
 
-REWRITES = (verbatim, trimmed, reworded, the_agency_reported, unattributed, unattributed_and_undated, an_official_said, several_reports)
+def it_fell(story: Told, n: int) -> Told:
+    """The same news told as a loss, with no taker named."""
+    return replace(story, text=f"The frontier post was lost that day, version {n}.", relation=Relation.LOST, actor=GOVERNMENT, by=())
+
+
+def it_fell_he_said(story: Told, n: int) -> Told:
+    return replace(it_fell(story, n), text=f"It is lost, the same man said ({n}).", by=story.by)
+
+
+REWRITES = (
+    it_fell,
+    it_fell_he_said,
+    verbatim,
+    trimmed,
+    reworded,
+    the_agency_reported,
+    unattributed,
+    unattributed_and_undated,
+    an_official_said,
+    several_reports,
+)
 
 
 @pytest.mark.parametrize("rewrite", REWRITES, ids=lambda f: f.__name__)
@@ -121,6 +142,33 @@ def test_an_outlets_own_line_beside_a_cited_source_adds_no_origin(cited: Told, l
     assert both.origins == alone.origins == 1
     assert abs(p_of(both, TALIBAN) - p_of(alone, TALIBAN)) <= LIMIT
     assert len(both.reasons) == 2, "it is shown beside the source, and adds nothing"
+
+
+def loss_first(story: Told) -> list[tuple[Located, ...]]:
+    """The news told as a loss, and in other papers the same with the taker's name."""
+    first = report("2021-07-14T12:00Z", "Harbour Record", it_fell_he_said(story, 0))
+    retold = [an_official_said, the_agency_reported, unattributed, several_reports]
+    return [first, *(report("2021-07-14T18:00Z", f"Ridge Post {n}", r(story, n)) for n, r in enumerate(retold))]
+
+
+@pytest.mark.parametrize("story", [SOURCE, COUNCIL], ids=["agency source", "councillor"])
+def test_a_loss_retold_with_the_takers_name_adds_nothing(story: Told) -> None:
+    reports = loss_first(story)
+    alone, after = status(reports[0]), status(*reports)
+    assert abs(p_of(after, TALIBAN) - p_of(alone, TALIBAN)) <= LIMIT
+    assert after.origins == alone.origins == 1
+
+
+def test_own_lines_beside_interested_voices_confirm_nothing() -> None:
+    """Two origins that both lean the holder's way and a neutral-looking line of the paper between them."""
+    found = status(report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN, Told("The fighters took the post."), SOURCE))
+    assert (found.origins, found.support) == (2, Support.CLAIMED)
+
+
+def test_one_voice_that_tells_a_taking_and_the_loss_speaks_once() -> None:
+    lost = replace(SPOKESMAN, text="The soldiers ran, he added.", relation=Relation.LOST, actor=GOVERNMENT)
+    alone, both = status(report("2021-07-14", "Harbour Record", SPOKESMAN)), status(report("2021-07-14", "Harbour Record", SPOKESMAN, lost))
+    assert abs(p_of(both, TALIBAN) - p_of(alone, TALIBAN)) <= LIMIT
 
 
 def test_two_independent_voices_do_corroborate() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from heldby.model.status import CONTESTED, Support, Symbol, Testimony
 from heldby.model.who import Leaning
 from heldby.weigh.case import Case, first_day, last_day
-from heldby.weigh.evidence import heirs_of
+from heldby.weigh.evidence import counts, heirs_of
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import DENIALS, FAVOURS, stake
 
@@ -32,7 +32,7 @@ def basis_of(case: Case, state: str, as_of: date) -> Basis:
     live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
     pro = tuple(t for t in live if speaks_for(case, t, state))
     against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
-    counted = [t for t in pro if not t.origin.startswith("reports:")]
+    counted = [t for t in pro if counts(t, pro) and not t.origin.startswith("reports:")]
     origins = tuple(sorted({t.origin for t in counted}))
     stakes = [stake(t.symbol, t.leaning) for t in counted]
     disinterested = any(s in (Stake.NONE, Stake.RELUCTANT, Stake.ADMISSION) for s in stakes)

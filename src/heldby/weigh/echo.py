@@ -19,7 +19,7 @@ from heldby.model.when import When
 from heldby.weigh.copies import copied_passage, copied_report
 from heldby.weigh.origins import Origin, origin_of, speaker_key
 from heldby.weigh.priors import Priors
-from heldby.weigh.propositions import Proposition, as_state, event_time, leaning, proposition
+from heldby.weigh.propositions import FAVOURS, Proposition, agree, alike, as_state, event_time, leaning, proposition
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class _Joining:
     def __init__(self, theatre: Theatre, priors: Priors) -> None:
         self.theatre, self.priors = theatre, priors
         self.by_unit: dict[str, list[Cluster]] = {}
-        self.cited: dict[tuple[str, str], list[tuple[str, Utterance, Cluster]]] = {}
+        self.cited: dict[str, list[tuple[str, Utterance, Cluster]]] = {}
         self.linked: dict[str, set[str]] = {}
         for link in theatre.links:
             self.linked.setdefault(link.unit_id, set()).add(link.linked_id)
@@ -121,17 +121,18 @@ class _Joining:
         if source is not None:  # the outlet's own line beside a voice it cites: shown apart, counted with that voice
             same = next((c for c in clusters if self._own_line(new, c, source)), None)
         if same is None:
+            source = source or self._told_as_a_loss(new, clusters)
             same = Cluster(new, source.key if source is not None else new.origin.key)
             everything.append(same)
         same.members.append(new)
         if not new.origin.narrated:
-            mark = (new.located.claim.report_id, new.said.direction)
-            self.cited.setdefault(mark, []).append((new.unit_id, new, same))
+            self.cited.setdefault(new.located.claim.report_id, []).append((new.unit_id, new, same))
 
     def _cited_beside(self, new: Utterance) -> Cluster | None:
         """The voice that the same report cites for the same thing here or at a linked unit: the last before the line, else the first after."""
         near = self.linked.get(new.unit_id, set()) | {new.unit_id}
-        found = [(u, c) for unit, u, c in self.cited.get((new.located.claim.report_id, new.said.direction), ()) if unit in near]
+        beside = self.cited.get(new.located.claim.report_id, ())
+        found = [(u, c) for unit, u, c in beside if unit in near and agree(u.said, new.said)]
         if not found:
             return None
         here = new.located.claim.passage.start
@@ -143,16 +144,35 @@ class _Joining:
         return (
             first.origin.narrated
             and cluster.key == source.key
-            and first.said.direction == new.said.direction
+            and alike(first.said, new.said)
             and first.origin.key == new.origin.key
             and near(first.when, new.when, self.priors.window.same_event)
         )
 
     def _same(self, new: Utterance, clusters: list[Cluster]) -> Cluster | None:
-        """The earliest cluster that `new` is an echo of; voices before the press's own lines."""
-        alike = [c for c in clusters if c.first.said.direction == new.said.direction and bool(c.first.via) == bool(new.via)]
-        alike = [c for c in alike if self._is_echo(new, c) and not self._overtaken(new, c, clusters)]
-        return min(alike, key=lambda c: (speaker_key(c.first.origin) != speaker_key(new.origin), c.first.origin.narrated), default=None)
+        """The earliest cluster that `new` is an echo of; of its own speaker first, voices before the press's own lines.
+
+        A loss told where the taking is known is that taking.
+        """
+        loss = new.said.symbol is Symbol.LOST
+        found = [
+            c
+            for c in clusters
+            if alike(c.first.said, new.said) or (loss and c.first.said.symbol in FAVOURS and agree(c.first.said, new.said))
+        ]
+        found = [c for c in found if self._echoes(new, c, clusters)]
+        return min(found, key=lambda c: (speaker_key(c.first.origin) != speaker_key(new.origin), c.first.origin.narrated), default=None)
+
+    def _told_as_a_loss(self, new: Utterance, clusters: list[Cluster]) -> Cluster | None:
+        """A loss heard before, which `new` retells with the taker's name: shown apart for the name, counted with that loss."""
+        losses = [
+            c for c in clusters if c.first.said.symbol is Symbol.LOST and new.said.symbol in FAVOURS and agree(c.first.said, new.said)
+        ]
+        return next((c for c in losses if self._echoes(new, c, clusters)), None)
+
+    def _echoes(self, new: Utterance, cluster: Cluster, clusters: list[Cluster]) -> bool:
+        direct = bool(cluster.first.via) == bool(new.via)
+        return direct and self._is_echo(new, cluster) and not self._overtaken(new, cluster, clusters)
 
     def _is_echo(self, new: Utterance, cluster: Cluster) -> bool:
         """One speaker on one event; a copy of the report or the passage; the press telling again what was heard, in whatever words."""
@@ -184,7 +204,7 @@ class _Joining:
         last = cluster.members[-1]
         for other in clusters:
             turn = other.first
-            opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and turn.said.direction != new.said.direction
+            opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and not agree(turn.said, new.said)
             if opposite and turn.heard_after(cluster.first) and new.heard_after(turn) and turn.heard_after(last):
                 after = new.when.end is None or turn.when.end is None or new.when.end >= turn.when.end
                 if after and not any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):

@@ -16,7 +16,7 @@ from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.priors import Priors, Stake, VoiceLine
-from heldby.weigh.propositions import FAVOURS, FEW_SIDES, leaning, main_sides, party, stake
+from heldby.weigh.propositions import FEW_SIDES, agree, leaning, main_sides, party, stake
 
 OTHER = "other"  # a holder nobody has named, where only one side is known to be about
 _BESET = frozenset({Relation.ATTACKED, Relation.BESIEGES})
@@ -38,9 +38,9 @@ def _as_known(t: Testimony, known_by: datetime) -> Testimony:
     return replace(t, claims=claims, withdrawn=None)
 
 
-def direction(t: Testimony) -> str:
-    """Testimonies of one direction say much the same: for a side, against it, or that it is fought for."""
-    return "contests" if t.symbol is Symbol.CONTESTS else f"{'for' if t.symbol in FAVOURS else 'against'}:{t.holder}"
+def counts(t: Testimony, testimonies: Sequence[Testimony]) -> bool:
+    """Whether a testimony weighs for its origin: not beside another that stands for the same origin, which it only retells."""
+    return t.counted or not any(o.origin == t.origin and o.id != t.id for o in testimonies)
 
 
 def heirs_of(t: Testimony, theatre: Theatre) -> tuple[str, ...]:
@@ -75,10 +75,10 @@ def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ..
     """
     out: list[float] = []
     for i, t in enumerate(testimonies):
-        full = base = _base(t, priors) if t.counted else 0.0
+        full = base = _base(t, priors) if counts(t, testimonies) else 0.0
         for j in range(i - 1, -1, -1):
             old = testimonies[j]
-            if old.origin != t.origin or direction(old) != direction(t):
+            if old.origin != t.origin or not agree(old, t):
                 continue
             if near(old.when, t.when, priors.window.same_event) and not _turned(testimonies[j + 1 : i], t):
                 base = max(0.0, base - out[j])
@@ -90,7 +90,7 @@ def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ..
 
 
 def _turned(between: Sequence[Testimony], t: Testimony) -> bool:
-    return any(b.symbol in CHANGES and direction(b) != direction(t) for b in between)
+    return any(b.symbol in CHANGES and not agree(b, t) for b in between)
 
 
 def _base(t: Testimony, priors: Priors) -> float:

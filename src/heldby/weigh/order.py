@@ -15,7 +15,7 @@ from heldby.model.claim import Relation
 from heldby.model.status import Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.echo import near
-from heldby.weigh.propositions import DENIALS
+from heldby.weigh.propositions import DENIALS, agree
 
 CHANGES = frozenset({Symbol.TOOK, Symbol.LOST})
 _EVER = datetime(1, 1, 1)  # noqa: DTZ001 - civil time of the theatre
@@ -58,12 +58,7 @@ def _spots(testimonies: Sequence[Testimony], theatre: Theatre) -> list[Spot]:
     for t in testimonies:
         here = _spot(t, theatre)
         for old, there in zip(testimonies, out, strict=False):
-            if (
-                t.symbol in CHANGES
-                and (old.symbol, old.holder) == (t.symbol, t.holder)
-                and old.origin != t.origin
-                and near(old.when, t.when, 0)
-            ):
+            if t.symbol in CHANGES and old.symbol in CHANGES and agree(old, t) and old.origin != t.origin and near(old.when, t.when, 0):
                 start, end = max(here.start, there.start), min(here.end, there.end)
                 here = Spot(start, end, there.heard) if start <= end else here
                 break

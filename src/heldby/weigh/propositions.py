@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from heldby.model.claim import Claim, Modality, Polarity, Relation
 from heldby.model.place import Place
@@ -31,12 +32,27 @@ class Proposition:
     holder: str
     full: bool = True
 
+
+class Saying(Protocol):
+    """What a proposition and a testimony share."""
+
     @property
-    def direction(self) -> str:
-        """Propositions of one direction say much the same: for a side, against it, or that it is fought for."""
-        if self.symbol is Symbol.CONTESTS:
-            return "contests"
-        return f"{'for' if self.symbol in FAVOURS else 'against'}:{self.holder}"
+    def symbol(self) -> Symbol: ...
+
+    @property
+    def holder(self) -> str: ...
+
+
+def agree(a: Saying, b: Saying) -> bool:
+    """Whether two say much the same: that it is fought for; for one side; against one side; for a side and against another."""
+    if Symbol.CONTESTS in (a.symbol, b.symbol):
+        return a.symbol is b.symbol
+    return (a.holder == b.holder) is ((a.symbol in FAVOURS) is (b.symbol in FAVOURS))
+
+
+def alike(a: Saying, b: Saying) -> bool:
+    """Whether two agree in the same form: both for one side or both against it, or both that it is fought for."""
+    return agree(a, b) and (a.symbol in FAVOURS) is (b.symbol in FAVOURS)
 
 
 def main_sides(theatre: Theatre) -> tuple[str, ...]:
