@@ -9,6 +9,7 @@ from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.markup import Markup, el
 from heldby.publish.page import anchor, mark_sign, outside, paragraph, place_name, sentence
 from heldby.publish.plain import printable
+from heldby.publish.sentences import place_phrase
 from heldby.publish.wording import (
     Telling,
     bits_text,
@@ -81,5 +82,4 @@ def _words(quote: Quote) -> list[str]:
 
 
 def _name(edition: Edition, unit_id: str) -> str:
-    unit = edition.theatre.unit(unit_id)
-    return printable(unit.name if unit else unit_id)
+    return printable(place_phrase(edition.theatre.unit(unit_id), unit_id))

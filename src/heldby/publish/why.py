@@ -12,6 +12,7 @@ from heldby.model.status import Support
 from heldby.publish.dates import plain_when
 from heldby.publish.edition import Edition, Evidence, Quote, StatusRow
 from heldby.publish.records import row_of
+from heldby.publish.sentences import place_phrase
 from heldby.publish.style import percent
 from heldby.publish.tables import cell, holder_cell, marked, shown, spells_of
 from heldby.publish.wording import (
@@ -99,5 +100,4 @@ def _words(quote: Quote) -> Text:
 
 
 def _place(edition: Edition, unit_id: str) -> str:
-    unit = edition.theatre.unit(unit_id)
-    return unit.name if unit else unit_id
+    return place_phrase(edition.theatre.unit(unit_id), unit_id)
