@@ -63,7 +63,8 @@ def handed(doc: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any], Pl
 
 def reading(report: Report, rows: list[tuple[dict[str, Any], dict[str, Any], Place]]) -> Reading:
     """One claim per gold claim with its places, so that siblings are seen; actors as annotated."""
-    claims, done = [], []
+    claims: list[Claim] = []
+    done: list[dict[str, Any]] = []
     for claim, _, _ in rows:
         if any(claim is d for d in done):
             continue
