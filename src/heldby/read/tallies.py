@@ -76,10 +76,10 @@ class TallyReader:
         if self._civil.search(document.text, *span):
             return []
         if not recent and not (self._gate.search(document.text, *span) and self._number.search(document.text, *span)):
-            return self._maker.called_wrong(scene, index, before)
+            return self._maker.called_wrong(scene, index, span, before)
         amounts = tuple(a for a in self._amounts.find(document.text, *span) if not self._is_time(scene, a))
         if not amounts:
-            return self._maker.called_wrong(scene, index, before)
+            return self._maker.called_wrong(scene, index, span, before)
         parties = [p for p in scene.cast.parties(index) if not any(a.start < p.end and p.start < a.end for a in amounts)]
         signed = Signed.of(document.text, span, amounts, tuple(parties))
         found: list[Finding] = []
@@ -90,7 +90,9 @@ class TallyReader:
                 if made is not None:
                     claimed.add(id(hit.amount))
                     found.append(made)
-        return sorted(found, key=lambda f: (f.amount.start, f.amount.end))
+        found.sort(key=lambda f: (f.amount.start, f.amount.end))
+        rest = (amounts[-1].end, span[1])
+        return [*found, *self._maker.called_wrong(scene, index, rest, [*before, *found])]
 
     @staticmethod
     def _is_time(scene: Scene, amount: Amount) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from heldby.model.claim import PublishedTally, Relation
+from heldby.model.claim import Polarity, PublishedTally, Relation
 from heldby.model.theatre import Lexicon
 from heldby.model.who import INDEPENDENT, Voice, VoiceKind
 from heldby.read.dates import DateFinder, DateMention
@@ -118,10 +118,13 @@ def like_other(amount: Amount, other: Amount) -> Amount:
 
 
 def without_repeats(tallies: Sequence[PublishedTally]) -> list[PublishedTally]:
-    """Without repetitions: the same figure again from the same voice, or in the publisher's words after somebody else gave it."""
+    """Without repetitions: the same figure again from the same voice, or in the publisher's words after somebody else gave it.
+
+    Of a figure called wrong the publisher's words wait until everybody who denies it is heard.
+    """
     kept: list[PublishedTally] = []
     seen: set[tuple[object, ...]] = set()
-    for t in tallies:
+    for t in sorted(tallies, key=lambda t: t.polarity is Polarity.DENIED and len(t.chain) <= 1):
         figure = (t.actor, t.unit, t.count, t.share, t.polarity)
         voice = (*figure, t.chain[-1].key if t.chain else "")
         if voice in seen or (len(t.chain) <= 1 and figure in seen):

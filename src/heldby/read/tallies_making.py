@@ -33,9 +33,8 @@ class FindingMaker:
         self._nouns = re.compile(rf"(?<![\w-])(?:{units})(?!\w)", re.I)
         self._land = re.compile(rf"(?<![\w-])(?:{classes.alternatives('land')})(?!\w)", re.I)
 
-    def called_wrong(self, scene: Scene, index: int, before: Sequence[Finding]) -> list[Finding]:
-        """The last tally told before, denied, where a sentence without a number calls the figures wrong."""
-        span = scene.span(index)
+    def called_wrong(self, scene: Scene, index: int, span: tuple[int, int], before: Sequence[Finding]) -> list[Finding]:
+        """The last tally told before, denied, where text[span] without a number calls the figures wrong."""
         earlier = nearest([f for f in before if index - f.sentence <= DENIAL_MEMORY], index, span[0])
         wrong = self._stance.figures_wrong(scene.document.text, span) if earlier else None
         if earlier is None or wrong is None:

@@ -18,8 +18,10 @@ _ROOM = 0xFF  # signs of one kind in a sentence; what is beyond stays as written
 _TARGETS = ("bare2", "bare", "amount2", "any", "amount", "rank")
 _VERBS = ("takes", "holds", "loses", "taken", "held", "lost", "contested", "grip", "event", "losses")
 _BESIDE = re.compile(r"[A-Z][\w'-]+\s(?:and|&)\s(?:[A-Z][\w'-]+\s?)+(?:\s?[a-z]+)?,\s\Z")  # "Oldham and Newham, two districts of ..."
+_NOT_ALL = re.compile(r"\b(?:some|many|most|several|any|few|each|dozens|hundreds|parts?|much|rest|how\smany)\s(?:of\s(?:the\s)?)?\Z", re.I)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be|being)\s(?:\w+ly\s|now\s|still\s)?\Z", re.I)
 _OBLIQUE = re.compile(r"\b(?:in|from|across|near|for|at|into|between|through|around|against|over|throughout|to|by)\s(?:the\s)?\Z", re.I)
+NAMED = 4  # so many places may be named and then counted in an apposition: "Oldham and Newham, two towns"
 _SUBJECT_FIRST = ("{any}", "{amount}")
 
 
@@ -150,8 +152,9 @@ class SignedForm:
             item = signed.by_sign.get(parts[name]) if name else None
             if not isinstance(item, Amount) or id(item) in claimed:
                 continue
-            before = signed.text[: found.start()]
-            if self.subject_first and (_OBLIQUE.search(before) or _BESIDE.search(before)):
+            leading = signed.text[: found.start(name)]
+            named = item.count is not None and item.count <= NAMED and _BESIDE.search(leading)
+            if named or _NOT_ALL.search(leading) or (self.subject_first and _OBLIQUE.search(signed.text[: found.start()])):
                 continue
             hit = Hit(self, found, signed, item)
             if self.who == "subject" and not hit.word_text.lower().startswith("in ") and _PASSIVE.search(signed.text[: hit.verb_at]):
