@@ -3,7 +3,8 @@
 WORLD.npz is made by `../shared/measure/world.py` (which see; `small` = 400 365 20 .02). Every claim goes through the ordinary way: claims,
 testimonies, chain. Sources become outlets, maps monitors, belligerents spokesmen of side A or B; a tagged copy cites its origin.
 Nothing is learned here: reliabilities, copiers and exposure are a later step. Printed for all place-days, as metrics.py does: accuracy, Brier
-score (0 to 2), top-label calibration error, log loss, recall and precision of changes within 7 days; for heldby and for three peers of peers.py.
+score (0 to 2), top-label calibration error, log loss, recall and precision of changes within 7 days; for heldby and for peers of peers.py; and how
+often the tally's intervals hold the true count.
 """
 
 from __future__ import annotations
@@ -121,6 +122,16 @@ def posterior(world: dict[str, Any], kinds: list[str], places: int, priors: Prio
     return out
 
 
+def coverage(p: Any, truth: Any, priors: Priors) -> tuple[float, float]:
+    """Share of (day, state) whose true count lies in the 90 % interval as tallies draw it, with the design effect and without."""
+    expected, variance = p.sum(axis=0), (p * (1 - p)).sum(axis=0)
+    true = np.stack([(truth == k).sum(axis=0) for k in range(3)], axis=1)
+    off = np.abs(true - expected)
+    z, effect = priors.tally.quantile, priors.tally.design_effect
+    with_effect, without = (float((off <= z * np.sqrt(e * variance) + 0.5).mean()) for e in (effect, 1.0))
+    return with_effect, without
+
+
 def main() -> None:
     sys.path.insert(0, str(MEASURE))
     metrics, peers, worlds = (importlib.import_module(name) for name in ("metrics", "peers", "world"))
@@ -142,6 +153,10 @@ def main() -> None:
     start = time.perf_counter()
     p = posterior(world, kinds, places, load_priors())
     show("heldby, priors", p, time.perf_counter() - start)
+    held, independent = coverage(p, truth, load_priors())
+    print(
+        f"tally intervals (nominal 0.90) hold the true count on {held:.3f} of days and states; as if places were independent, {independent:.3f}"
+    )
     _, place, on, source, label, known = peers.load(path)
     keep = place < places
     told = [x[keep] for x in (place, on, source, label, known)]
