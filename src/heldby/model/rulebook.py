@@ -34,7 +34,7 @@ class Build(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence and the claims it must give, each "relation | actor | place" with "denied", "planned" ... behind; () means none."""
+    """A sentence and the claims it must give, each "relation | actor | place", with "denied", "planned" ... behind; () means none at all."""
 
     text: str
     claims: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from heldby.read.chunks import Kind
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
-from heldby.read.nominals import Phrase, class_of, head_word, modifier_of, phrase_of, phrases_of, tail
+from heldby.read.nominals import Phrase, class_of, head_word, modifier_of, phrase_of, phrases_of, tail, text_span
 from heldby.read.places_names import Spot
 
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
@@ -96,6 +96,16 @@ class PartyFinder:
                 foe = self._cast.enemy_of(speaker, match.start, country) if speaker and self._cast.is_state(speaker) else speaker
                 return replace(agent, actor=foe or self._last_actor(sentence))
             return agent
+        return self._vower(parsed, match, phrases, country)
+
+    def _vower(self, parsed: Parsed, match: Match, phrases: Sequence[Phrase], country: str) -> Agent | None:
+        """An official who vows, orders, plans: his side would act ("the defence minister vowed to retake Kunduz")."""
+        if not match.own or match.predicate < 0 or parsed.parse.predicates[match.predicate].link is not Link.INF:
+            return None
+        for phrase in phrases:
+            if class_of(parsed, phrase, "role") is not None and (actor := self._party_of(parsed, phrase, country)):
+                start, end = text_span(parsed, phrase)
+                return Agent(self._document.report.text[start:end], start, end, actor, True, "official")
         return None
 
     def subjects(self, sentence: int, match: Match) -> tuple[Phrase, ...]:

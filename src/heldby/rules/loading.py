@@ -23,7 +23,7 @@ FRAME_KEYS = {f.name for f in fields(Frame)}
 CUE_KEYS = {"kind", "value", "words"}
 LISTS = ("verbs", "nouns", "objects", "preps", "block")
 PHRASEBOOKS = ("dates", "tallies")
-MIN_POSITIVE, MIN_NEGATIVE = 0, 0
+MIN_POSITIVE, MIN_NEGATIVE = 2, 1  # examples of each frame
 E = TypeVar("E", bound=StrEnum)
 
 
