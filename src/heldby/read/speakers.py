@@ -59,6 +59,11 @@ class Speakers:
         self.met.append(made)
         return made
 
+    def second(self, parsed: Parsed, span: Span) -> Speaker | None:
+        """The second of the joint speakers that tokens `span` name."""
+        phrase = second_of(self.document, parsed, span)
+        return None if phrase is None else self._known(phrase) or self._new(phrase)
+
     def note(self, parsed: Parsed, span: Span) -> None:
         """Remember a person named as a subject, whom a pronoun may mean."""
         phrase = read_phrase(self.document, parsed, span)

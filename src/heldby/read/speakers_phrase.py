@@ -17,7 +17,7 @@ ALLIED = (("allied", "with"), ("allied", "to"), ("loyal", "to"), ("backed", "by"
 POSSESSIVE = ("their", "its", "his", "her", "our")
 SMALL = frozenset(("the", "a", "an", "of", "in", "for", "at", "on", "by", "from", "to", "and", "'s", "with", "its", "their", "his", "her"))
 CUTS = ("who", "which", "that", "whom", "where", ",", "(", "--", ";")
-REACHED = ("reached", "contacted", "speaking", "asked", "quoted", "cited")
+REACHED = ("reached", "contacted", "speaking", "asked", "quoted", "cited", "familiar", "briefed")
 PARTS = ("one", "two", "some", "several", "many", "most", "all", "another")  # "one of the commanders"
 DETERMINERS = ("the", "a", "an", "this", "that", "both")
 
@@ -172,6 +172,10 @@ def singular(word: str) -> str:
 def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None:
     """The phrase of tokens `span`, cut before clauses, appositions, times and the second of joint speakers; None if nothing is left."""
     tokens = list(parsed.tokens[span.start : span.end])
+    if len(tokens) > 2 and tokens[0].lower in ("both", "either", "neither"):
+        tokens = tokens[1:] if any(t.lower in ("and", "or", "nor") for t in tokens) else tokens
+    while tokens and tokens[-1].lower in ("each", "both", "neither") and len(tokens) > 1:
+        tokens.pop()
     while tokens and ((parsed.words.has("adverb", tokens[0].lower) and tokens[0].lower not in ("both", "all")) or not tokens[0].is_word):
         tokens.pop(0)
     if (named := _with_name(document, parsed, tokens, span)) is not None:

@@ -141,8 +141,9 @@ class Attribution:
             if spans:
                 first = self._run(k, fit[-1]) if denial.whole else min(x.start for x in spans)
                 return Span(first, max(x.end for x in spans))
-            if k < denial.sentence and not heard and not about and self._tells(Span(s.start, s.end)):
-                return Span(s.start, s.end)
+            own_line = Span(s.start, min(s.end, stop))
+            if not heard and not about and own_line.start < own_line.end and self._tells(own_line):
+                return own_line
         return None
 
     def _run(self, k: int, last: Utterance) -> int:

@@ -6,52 +6,20 @@ or inside it ("P1, X said, P2"). What stretch of text it governs is for `voices_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.document import Parsed
 from heldby.read.text import Span
+from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_denials import Denials
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.voices_nouns import said_noun
+from heldby.read.voices_relays import Relays
+from heldby.read.words import Form
 
 NOBODY = ("no", "nobody", "none", "neither", "nothing")
-
-
-class Place(StrEnum):
-    """Where a cue stands to what is said."""
-
-    BEFORE = "before"
-    BEHIND = "behind"
-    INSIDE = "inside"
-    NOWHERE = "nowhere"  # nothing said: "the ministry confirmed"
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One act of speaking. Items are indices into the sentence's items; `who` counts tokens, None if the subject is shared or missing.
-
-    `first` is the item where the cue's own words begin, `at` its verb or preposition, `body` the item where what is said begins (-1 if it
-    does not follow). `outer` are tokens of outlets that carry it ("told Reuters"), `inner` of those it cites; `noun` marks "reports that". `bare` marks a denial of
-    something said elsewhere ("denied it").
-    """
-
-    at: int
-    first: int
-    place: Place
-    lemma: str
-    who: Span | None = None
-    body: int = -1
-    denies: bool = False
-    bare: bool = False
-    outer: tuple[Span, ...] = ()
-    inner: tuple[Span, ...] = ()
-    noun: bool = False
-    about: Span | None = None  # tokens of whose saying is denied: "the governor's account"
-    whole: bool = False  # all he said is denied ("the account"), not the last thing ("it")
-    end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"
 
 
 class CueFinder:
@@ -63,6 +31,7 @@ class CueFinder:
         self._words = parsed.words
         self._g = Grammar(parsed, items)
         self._denials = Denials(self._g)
+        self._relays = Relays(self._g, self._denials)
 
     def find(self) -> tuple[Cue, ...]:
         """Cues in order of their verbs."""
@@ -94,17 +63,22 @@ class CueFinder:
             return self._put(k, g.lemma)
         if value == "cite" and not g.finite:
             return None
-        if g.negated or g.modal == "possible" or self._failed(k):
+        if g.negated or g.modal == "possible" or self._failed(k) or self._g.nor(k):
             return None
+        if value == "deny" and self._relays.denied_by(k):
+            return self._relays.claim_denied(k)
         if g.passive:
-            return self._passive(k)
+            return self._relays.passive(k)
         if value == "cite":
-            return self._quoted_as(k)
+            quoted = self._relays.quoted_as(k)
+            return replace(quoted, place=self._place(k, quoted.first, quoted.body)) if quoted else None
         denies = value == "deny" or false
         if not g.finite:
             return self._joined(k, denies)
         if value == "show" and not self._witness(k):
             return None
+        if g.form is Form.PAST and c.j - c.i == 1 and self._g.by_whom(k):
+            return None  # "a video posted by the rebels"
         if g.lemma == "speak" and not (self._g.kind(k + 1) is Kind.PREP and self._items[k + 1].word == "of"):
             return None
         if g.lemma in ("call", "describe") and not (self._g.kind(k + 1) is Kind.NOUN and self._calls(k)):
@@ -140,13 +114,14 @@ class CueFinder:
         if denies and self._denials.worthless(body):
             return None
         false = not denies and self._denials.false_complement(body)
-        outer = self._channel(k)
+        outer = (*self._relays.quoting(k), *self._relays.channel(k))
         place = self._place(k, first, body)
-        if who is None and place is not Place.BEFORE:
+        behind = denies and self._of_a_claim(first, who)
+        if (who is None and place is not Place.BEFORE) or behind:
             place = Place.NOWHERE
-        bare = false or (denies and ((self._denials.bare(body) and self._noun(body) is None) or self._of_a_claim(first)))
+        bare = false or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
         about, whole = self._denials.whose(body) if bare and not false else (None, False)
-        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._cited(k), about=about, whole=whole)
+        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k), about=about, whole=whole)
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None
@@ -184,7 +159,8 @@ class CueFinder:
         if who is None:
             return False
         roles = [self._words.value("role", t.lower) for t in self._p.tokens[who.start : who.end]]
-        pictured = any(self._words.has("outlet-noun", t.lower) for t in self._p.tokens[who.start : who.end])
+        low = [t.lower for t in self._p.tokens[who.start : who.end]]
+        pictured = any(self._words.has(kind, w) for w in low for kind in ("outlet-noun", "picture"))
         return pictured or any(r in ("resident", "monitor", "reports") for r in roles)
 
     def _put(self, k: int, lemma: str) -> Cue | None:
@@ -210,43 +186,8 @@ class CueFinder:
         if body < 0 or (bare and self._items[k].word == "contradict"):
             return None  # "..., contradicting the ministry": what he says himself is the contradiction
         about, whole = self._denials.whose(body) if bare else (None, False)
-        cited = self._cited(k)
+        cited = self._relays.cited(k)
         return Cue(k, k, Place.BEFORE, self._items[k].word, None, body, denies, bare, inner=cited, about=about, whole=whole)
-
-    def _passive(self, k: int) -> Cue | None:
-        """ "was confirmed by X", "was quoted by Y as saying", "reports were denied by X"."""
-        c = self._items[k]
-        agent = next(
-            (q for q in range(k + 1, min(k + 6, len(self._items))) if self._items[q].kind is Kind.PREP and self._items[q].word == "by"), -1
-        )
-        quoted = self._words.value("voice-verb", c.word) == "cite"
-        saying = next((q for q in range(k + 1, len(self._items)) if self._items[q].kind is Kind.VERB and self._items[q].word == "say"), -1)
-        if quoted and saying > 0:
-            who, first = self._g.subject(k)
-            outer = (self._g.right_phrase(agent + 1)[0],) if 0 <= agent < saying else ()
-            body = self._g.body(saying)
-            place = Place.BEFORE if body >= 0 else Place.BEHIND
-            return Cue(k, first, place, c.word, who, body, outer=outer)
-        denies = self._words.value("voice-verb", c.word) == "deny"
-        if agent < 0 and denies and self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1):
-            return Cue(k, k, Place.NOWHERE, c.word, None, -1, True, True)
-        if agent < 0 or self._g.kind(agent + 1) is not Kind.NOUN:
-            return None
-        who, _ = self._g.right_phrase(agent + 1)
-        if not speaker_like(self._p, who.start, who.end):
-            return None
-        return Cue(k, k, Place.BEHIND, c.word, who, denies=denies)
-
-    def _quoted_as(self, k: int) -> Cue | None:
-        """ "The agency quoted X as saying that P": the outlet carries, X speaks."""
-        who, first = self._g.subject(k)
-        if self._g.kind(k + 1) is not Kind.NOUN:
-            return None
-        inner, end = self._g.right_phrase(k + 1)
-        saying = next((q for q in range(end, min(end + 3, len(self._items))) if self._items[q].kind is Kind.VERB), -1)
-        body = self._g.body(saying) if saying >= 0 else -1
-        place = self._place(k, first, body)
-        return Cue(k, first, place, "quote", who, body, inner=(inner,)) if who else None
 
     # ---- others
 
@@ -272,12 +213,14 @@ class CueFinder:
         found = said_noun(self._g, k)
         if found is None:
             return None
-        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, noun=True, end=self._denials.rejected_at(k, found.body))
+        end = self._denials.rejected_at(k, found.body)
+        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end)
 
-    def _of_a_claim(self, first: int) -> bool:
+    def _of_a_claim(self, first: int, who: Span | None) -> bool:
         """ ", a claim [that] the ministry called a lie": what is denied stands before."""
         before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
-        return self._denials.said(before)
+        inside = who is not None and who.start > self._items[first].i  # "[a claim Kyiv] denies"
+        return inside or (before > 0 and self._g.kind(before - 1) is Kind.COMMA and self._denials.said(before))
 
     def _colon(self, k: int) -> Cue | None:
         """'The police chief: "A lie."'"""
@@ -291,31 +234,3 @@ class CueFinder:
         return Cue(k, first, Place.BEFORE, ":", who, k + 1)
 
     # ---- parts
-
-    def _channel(self, k: int) -> tuple[Span, ...]:
-        """Who is told: an outlet perhaps ("told Reuters", "said in an interview with Reuters")."""
-        out = []
-        for q in range(k + 1, min(k + 6, len(self._items))):
-            c = self._items[q]
-            if c.kind not in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
-                break
-            told = q == k + 1 and self._items[k].word == "tell"
-            to = q > k + 1 and self._items[q - 1].kind is Kind.PREP and self._items[q - 1].word in ("to", "with", "by")
-            if c.kind is Kind.NOUN and (told or to):
-                out.append(Span(c.i, c.j))
-        return tuple(out)
-
-    def _cited(self, k: int) -> tuple[Span, ...]:
-        """ "..., citing X": next to the verb at `k`, before or behind it."""
-        for q, c in enumerate(self._items):
-            if (
-                c.kind is Kind.VERB
-                and c.group
-                and not c.group.finite
-                and self._words.value("voice-verb", c.word) == "cite"
-                and self._g.kind(q + 1) is Kind.NOUN
-            ):
-                between = self._items[min(k, q) + 1 : max(k, q)]
-                if not any(d.kind is Kind.VERB and self._words.has("voice-verb", d.word) for d in between):
-                    return (self._g.right_phrase(q + 1)[0],)
-        return ()

@@ -155,7 +155,7 @@ class Grammar:
         while end > low and self.kind(end) is Kind.ADVERB:
             end -= 1
         verbs = [q for q in range(low, end + 1) if self.kind(q) is Kind.VERB]
-        told = [q for q in verbs if self.words.has("voice-verb", self.items[q].word) and (g := self.items[q].group) and g.finite]
+        told = [q for q in verbs if self.words.has("voice-verb", self.items[q].word) and self._finite(q) and not self.by_whom(q)]
         if told:
             low, verbs = told[-1] + 1, []
         start = low
@@ -168,7 +168,24 @@ class Grammar:
         start = self._skip_adjuncts(start, end)
         if start > end or self.kind(start) is not Kind.NOUN:
             return None, k
-        return Span(self.items[start].i, self.items[end].j), start
+        return Span(self._past_claim(start), self.items[end].j), start
+
+    def _finite(self, k: int) -> bool:
+        group = self.items[k].group
+        return group is not None and group.finite
+
+    def by_whom(self, k: int) -> bool:
+        """ "a video posted by the rebels": a participle, whatever its form; not "said by telephone"."""
+        if self.kind(k + 1) is not Kind.PREP or self.items[k + 1].word != "by" or self.kind(k + 2) is not Kind.NOUN:
+            return False
+        agent = self.items[k + 2]
+        return self.parsed.tokens[agent.j - 1].capital or speaker_like(self.parsed, agent.i, agent.j)
+
+    def _past_claim(self, start: int) -> int:
+        """The token where the subject begins in "[a claim Kyiv] denies"."""
+        c = self.items[start]
+        low = [t.lower for t in self.parsed.tokens[c.i : c.j]]
+        return c.i + 2 if len(low) > 2 and low[0] in ("a", "an") and low[1] in PUBLIC else c.i
 
     def _stays(self, q: int) -> bool:
         c = self.items[q]
@@ -207,6 +224,11 @@ class Grammar:
 
     def clause_after(self, k: int) -> bool:
         return any(c.kind is Kind.VERB and c.group and c.group.finite for c in self.items[k + 1 :])
+
+    def nor(self, k: int) -> bool:
+        """ "neither confirmed nor denied": the verb at `k` is one of two that are denied."""
+        at = self.items[k].i
+        return at > 0 and self.parsed.tokens[at - 1].lower in ("neither", "nor")
 
     def quote_before(self, first: int) -> bool:
         """Whether a quotation mark stands right before an item (those of short quotations are no tokens)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from heldby.model.who import UNKNOWN, Voice, VoiceKind
 from heldby.read.chunks import Kind
@@ -11,7 +12,8 @@ from heldby.read.speakers import Speaker, Speakers
 from heldby.read.speakers_phrase import SMALL, singular
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
-from heldby.read.voices_cues import Cue, CueFinder, Place
+from heldby.read.voices_cue import Cue, Place
+from heldby.read.voices_cues import CueFinder
 from heldby.read.voices_denials import Denials
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import PUBLIC, items_of, speaker_like
@@ -43,6 +45,8 @@ class Hearer:
         for s in scoped:
             noted = self._note_subjects(grammar, scoped, noted, s.cue.first)
             out.append(self._utterance(index, grammar, s, out))
+            if (other := self._each(grammar, s.cue, out[-1])) is not None:
+                out.append(other)
         self._note_subjects(grammar, scoped, noted, len(grammar.items))
         found = [u for u in out if u.speaker is not None]
         return found + self._called_untrue(index, grammar, found)
@@ -110,6 +114,16 @@ class Hearer:
             whole=cue.whole,
         )
 
+    def _each(self, grammar: Grammar, cue: Cue, first: Utterance) -> Utterance | None:
+        """ "Both the army and the rebels claimed it", "X and Y each said": the second of two sides that say the same."""
+        if cue.who is None or first.speaker is None:
+            return None
+        low = [t.lower for t in grammar.parsed.tokens[cue.who.start : grammar.items[cue.at].i + 1]]
+        if "and" not in low or not {"both", "each"} & set(low):
+            return None
+        second = self._speakers.second(grammar.parsed, cue.who)
+        return replace(first, speaker=second) if second is not None and second.voice.side != first.speaker.voice.side else None
+
     def _speaker(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:
         if cue.who is not None:
             return self._speakers.resolve(grammar.parsed, cue.who)
@@ -137,7 +151,8 @@ class Hearer:
         mention = any(m.outlet is not None for m in parsed.mentions_in(first.start, last.end))
         ends = parsed.words.has("outlet-noun", last.lower)
         named = ends and (last.capital or any(t.capital for t in parsed.tokens[who.start + 1 : who.end]))
-        if same_outlet(report.text[first.start : last.end], report.outlet) or not (mention or named):
+        quoted = last.capital and report.text[: first.start].endswith("by ")  # "quoted by Y": whoever quotes carries
+        if same_outlet(report.text[first.start : last.end], report.outlet) or not (mention or named or quoted):
             return None
         return self._speakers.resolve(parsed, who)
 

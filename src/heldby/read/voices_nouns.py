@@ -10,17 +10,22 @@ from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import PUBLIC, speaker_like
 
+DENIALS = ("denial", "denials")
 BY = ("by", "from")
 TAILS = (*BY, "on", "in", "to")
 
 
 @dataclass(frozen=True, slots=True)
 class SaidNoun:
-    """A noun that says something: whose it is (tokens; its own if nobody's) and the item where what it says begins."""
+    """A noun that says something: whose it is (tokens; its own if nobody's), the item where what it says begins, whether it denies that.
+
+    A denial of nobody's is that of the sentence's subject ("The ministry issued a denial that"): `who` is None.
+    """
 
     word: str
-    who: Span
+    who: Span | None
     body: int
+    denies: bool = False
 
 
 def said_noun(g: Grammar, k: int) -> SaidNoun | None:
@@ -29,7 +34,7 @@ def said_noun(g: Grammar, k: int) -> SaidNoun | None:
     if c is None or c.kind is not Kind.NOUN:
         return None
     last, first = g.parsed.tokens[c.j - 1], g.parsed.tokens[c.i].lower
-    if last.lower not in PUBLIC or (last.capital and c.j - 1 > 0):
+    if last.lower not in (*PUBLIC, *DENIALS) or (last.capital and c.j - 1 > 0):
         return None
     end, owner = k + 1, g.possessor(c)
     while g.kind(end) is Kind.PREP and g.kind(end + 1) is Kind.NOUN and (g.items[end].word in TAILS or _owner(g, end, owner)):
@@ -41,6 +46,8 @@ def said_noun(g: Grammar, k: int) -> SaidNoun | None:
     apposed = owner is None and last.lower in ("claim", "report") and first in ("a", "an", "the") and g.kind(k - 1) is Kind.COMMA
     if body < 0 or apposed or (owner is None and first in POSSESSIVE):
         return None
+    if last.lower in DENIALS:
+        return SaidNoun(last.lower, owner, body, True)
     return SaidNoun(last.lower, owner or Span(c.i, g.items[end - 1].j), body)
 
 

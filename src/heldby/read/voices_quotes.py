@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from heldby.read.document import Document
 from heldby.read.speakers import Speaker
 from heldby.read.text import Quote, Span
-from heldby.read.voices_cues import Place
+from heldby.read.voices_cue import Place
 
 MAX_DENIAL = 8  # words of a sentence that does nothing but deny
 POINTING = (

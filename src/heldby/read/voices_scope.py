@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heldby.read.chunks import Kind
 from heldby.read.document import Parsed
 from heldby.read.text import Span
-from heldby.read.voices_cues import Cue, Place
+from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_items import Items
 
 TURNS = ("while", "though", "although", "whereas")
@@ -43,14 +43,20 @@ class Scoper:
         return self._p.tokens[self._items[item].i].start if item < len(self._items) else self._end
 
     def _words_of(self, c: Cue) -> Span:
-        return Span(self._char(c.first), self._p.tokens[self._items[c.at].j - 1].end)
+        end = self._p.tokens[self._items[c.at].j - 1].end
+        return Span(self._char(c.first), self._last(c) if c.bare and c.place is Place.NOWHERE else end)
+
+    def _last(self, c: Cue) -> int:
+        """Where a denial of what stands before ends: with its clause."""
+        stops = (k for k in range(c.at + 1, len(self._items)) if self._items[k].kind in (Kind.COMMA, Kind.STOP))
+        return self._p.tokens[self._items[next(stops, len(self._items)) - 1].j - 1].end
 
     def _spans(self, c: Cue) -> list[Span]:
         own = [h for h in self._holes if not h.start <= self._char(c.at) < h.end]
         inside = next((h for h in self._holes if h.start <= self._char(c.at) < h.end), None)
         if c.place is Place.BEFORE:
             stop = self._stop(c)
-            if inside is not None and c.lemma != "according to" and self._relative_at(inside.start):
+            if inside is not None and (c.lemma != "according to" or c.first == c.at) and self._relative_at(inside.start):
                 stop = min(stop, inside.end)
             if c.noun and self._items[c.body].kind is Kind.PREP:
                 stop = min(stop, self._char(self._phrase_stop(c.body)))
