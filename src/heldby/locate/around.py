@@ -60,6 +60,8 @@ def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
         if allowed is not None and other.text not in allowed:
             return phrase  # "the airport" is not the citadel spoken of before
     if own and other and other.role is Role.SITE and own.role in (Role.OWN, Role.CROSSING, Role.CAPITAL, Role.CENTRE):
+        if own.role is Role.OWN and antecedent.name:  # "the city" is the one whose airport was spoken of
+            return replace(antecedent, words=phrase.words, noun=own, owned=False, owner_noun=None, compound="")
         return phrase  # nor is "the town" the customs office
     if own and own.role in _OF_ANOTHER and (other is None or other.role is not own.role):
         return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="", plural=phrase.plural)

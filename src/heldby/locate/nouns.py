@@ -81,7 +81,7 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.PART,
         _K.REGION,
         (),
-        "old city|old town|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district"
+        "old city|old town|places|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district"
         "|enclave|countryside|western part|eastern part|northern part|southern part|part|parts",
     ),
     (
