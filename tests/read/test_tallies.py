@@ -140,6 +140,13 @@ NOTHING = [
     "The rebels surrounded nine provincial capitals.",
     "Oldham and Newham, two districts of Westland, are in the hands of the rebels.",
     "Only two districts have not fallen to the rebels.",
+    "It was unclear how many of the 17 districts had fallen to the rebels.",
+    "Most of the 17 districts have fallen to the rebels.",
+    "If two more districts fall to the rebels, the capital will be cut off.",
+    "The rebels vowed to capture all 34 provincial capitals before winter.",
+    "The army has yet to retake any of the 12 districts.",
+    "The rebels won 12 of 24 districts in the election.",
+    "27 of the 34 provinces have at least one town under rebel control.",
     "On 4 May the rebels captured Oldham at 5 p.m. and 30 minutes later the bridge.",
 ]
 
@@ -203,6 +210,18 @@ def test_a_figure_repeated_by_the_same_voice_counts_once() -> None:
 def test_a_number_far_from_any_unit_is_left_alone() -> None:
     text = "The rebels hold nine districts. It rained. It snowed. Nothing happened. The government controls 70."
     assert [in_words(t) for t in tallies(text)] == ["rebels controls 9 districts"]
+
+
+def test_signs_that_stand_in_the_text_already_mean_nothing() -> None:
+    assert tallies("The rebels captured \ue000 and \ue100 and hold \ue400 districts.") == ()
+    assert [in_words(t) for t in tallies("The rebels \ue400 captured nine districts \ue000.")] == ["rebels captured 9 districts"]
+
+
+@pytest.mark.parametrize(
+    "words", ["captured of ", "the rebels captured 12 ", "two districts of ", "12 of the ", "one of 2 districts, and "]
+)
+def test_a_text_of_one_phrase_over_and_over_ends(words: str) -> None:
+    assert len(tallies(words * 1500)) < 1500
 
 
 def test_a_long_text_without_territory_costs_nothing_and_says_nothing() -> None:

@@ -15,6 +15,7 @@ from heldby.read.timeforms import Classes
 _FIRST = {Sign.AMOUNT: 0xE000, Sign.BARE: 0xE100, Sign.RANK: 0xE200, Sign.NUMBER_OF: 0xE300}
 _PARTY = 0xE400
 _ROOM = 0xFF  # signs of one kind in a sentence; what is beyond stays as written
+_ALIEN = re.compile("[\ue000-\ue4ff]")
 _TARGETS = ("bare2", "bare", "amount2", "any", "amount", "rank")
 _VERBS = ("takes", "holds", "loses", "taken", "held", "lost", "contested", "grip", "event", "losses")
 _BESIDE = re.compile(r"[A-Z][\w'-]+\s(?:and|&)\s(?:[A-Z][\w'-]+\s?)+(?:\s?[a-z]+)?,\s\Z")  # "Oldham and Newham, two districts of ..."
@@ -50,7 +51,7 @@ class Signed:
             first = _FIRST[item.sign] if isinstance(item, Amount) else _PARTY
             if counts[first] >= _ROOM or item.start < at:
                 continue
-            out.append(text[at : item.start])
+            out.append(_blanked(text[at : item.start]))
             origins.extend(range(at, item.start))
             sign = chr(first + counts[first])
             counts[first] += 1
@@ -58,7 +59,7 @@ class Signed:
             out.append(sign)
             origins.append(item.start)
             at = item.end
-        out.append(text[at : span[1]])
+        out.append(_blanked(text[at : span[1]]))
         origins.extend(range(at, span[1] + 1))
         return cls("".join(out), span[0], span[1], tuple(origins), amounts, parties, by_sign)
 
@@ -73,6 +74,11 @@ class Signed:
 
     def parties_before(self, offset: int) -> tuple[Party, ...]:
         return tuple(p for p in self.parties if p.start < offset and not p.compound)
+
+
+def _blanked(text: str) -> str:
+    """Without characters that would pass for signs."""
+    return _ALIEN.sub(" ", text)
 
 
 @dataclass(frozen=True, slots=True)
