@@ -141,7 +141,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A unit passing from one state to another; `recapture` when the new holder had it before."""
+    """A unit passing from one state to another; `recapture` when the new holder had it before and another side between.
+
+    `before` is None where nobody said who had it; `probability` that it was in `before` and then in `after`, each where it is surest.
+    """
 
     unit_id: str
     before: str | None

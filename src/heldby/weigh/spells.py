@@ -23,7 +23,7 @@ from heldby.weigh.propositions import party
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The leading state becomes `after` with step `index`: `probability` that the unit passed to it there, or was its all along if first.
+    """The leading state becomes `after` with step `index`: `probability` that the unit passed to it, or was its all along if first.
 
     `when` is None at the left edge of the evidence: a first sign of a state, with no change announced. `after` is None where nobody
     ever spoke for the state that leads: from there on nothing is said.
@@ -91,8 +91,8 @@ def _find_turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
         if after is None:
             out.append(Turn(i, before, None, None, 0.0))
             continue
-        passed = _passed(case, i, (ahead, back), before, after) if i else float(p[0, chain.states.index(after)])
         place = (starts[n - 1] if n else -1, i, starts[n + 1] if n + 1 < len(starts) else len(lead))
+        passed = _passed(case, place, p, before, after)
         when = _when(case, place, before, after)
         out.append(Turn(i, before if before else _said_before(case, when, after), after, when, passed))
     return tuple(_ordered_by_chance(case, out)), p
@@ -105,14 +105,21 @@ def _leads(case: Case, p: Array) -> list[str | None]:
     return [state if state in spoken else None for state in best]
 
 
-def _passed(case: Case, i: int, both: tuple[Sequence[Array], Sequence[Array]], before: str | None, after: str) -> float:
-    """Probability of being in `before` (anything else where None) just after step i - 1 and in `after` just after step i."""
-    ahead, back = both
-    gap = case.steps[i].tick - case.steps[i - 1].tick
-    across = case.chain.across(gap) if gap else np.eye(len(ahead[i]))
-    joint = ahead[i - 1][:, None] * (across @ case.steps[i].matrix) * back[i][None, :]
-    states = case.chain.states
-    columns = _phases(states.index(after), len(states))
+def _passed(case: Case, place: tuple[int, int, int], p: Array, before: str | None, after: str) -> float:
+    """Probability that the unit was in `before` (anything else where None) and later in `after`, each taken where it is surest."""
+    floor, i, end = place
+    (ahead, back), states = case.passes, case.chain.states
+    column = states.index(after)
+    b = i + int(p[i:end, column].argmax())
+    if not i:
+        return float(p[b, column])
+    a = floor + int(p[floor:i, states.index(before)].argmax()) if before else i - 1
+    joint = np.diag(ahead[a])
+    for k in range(a + 1, b + 1):
+        gap = case.steps[k].tick - case.steps[k - 1].tick
+        joint = (joint @ case.chain.across(gap) if gap else joint) @ case.steps[k].matrix
+    joint = joint * back[b]
+    columns = _phases(column, len(states))
     rows = _phases(states.index(before), len(states)) if before else [k for k in range(len(joint)) if k not in columns]
     return float(joint[np.ix_(rows, columns)].sum() / joint.sum())
 
