@@ -33,12 +33,27 @@ class Attributed:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A denial of something said elsewhere ("denied the claim"): who denies, where, and the characters of what he denies (None: not found)."""
+    """A denial of something said elsewhere ("denied the claim"): who denies, where, and the characters of what he denies (None: not found).
+
+    What others say between those characters (the outlet's background, another speaker) is not denied.
+    """
 
     start: int
     end: int
     by: Attributed
     denied: Span | None
+    said_by: Voice | None = None  # whose words the denied ones are, if somebody's but the outlet's
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Somebody confirms what another said ("confirmed it", "confirmed the report"): who, where, and the characters of what he confirms."""
+
+    start: int
+    end: int
+    by: Attributed
+    confirmed: Span
+    said_by: Voice | None = None
 
 
 @dataclass(frozen=True)
@@ -123,28 +138,44 @@ class Attribution:
         for u in self.utterances:
             if u.denies and u.bare:
                 by = next(a for a in self.at(u.sentence, u.cue) if a.denies)
-                out.append(Denial(u.words.start, u.words.end, by, self._denied(u)))
+                span, of = self._answered(u)
+                out.append(Denial(u.words.start, u.words.end, by, span, of))
         return tuple(out)
 
-    def _denied(self, denial: Utterance) -> Span | None:
-        """What was said before by somebody else: by whom the denial names, else the nearest that speaks of places or parties."""
-        return (self._before(denial, denial.about) if denial.about else None) or self._before(denial, frozenset())
+    @property
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """Confirmations of things said elsewhere ("the army confirmed it"), in order."""
+        out = []
+        for u in self.utterances:
+            if not (u.confirms and u.spans):
+                continue
+            span, of = self._answered(u)
+            if span is not None:
+                out.append(Confirmation(u.words.start, u.words.end, self.at(u.sentence, u.spans[0].start)[-1], span, of))
+        return tuple(out)
 
-    def _before(self, denial: Utterance, about: frozenset[str]) -> Span | None:
-        own = denial.speaker is not None and denial.speaker.voice.key == self.publisher.key  # an outlet takes back its own words
-        for k in range(denial.sentence, -1, -1):
+    def _answered(self, answer: Utterance) -> tuple[Span | None, Voice | None]:
+        """What was said before by somebody else: by whom the answer names, else the nearest that speaks of places or parties."""
+        if answer.about and (named := self._before(answer, answer.about))[0] is not None:
+            return named
+        return self._before(answer, frozenset())
+
+    def _before(self, answer: Utterance, about: frozenset[str]) -> tuple[Span | None, Voice | None]:
+        own = answer.speaker is not None and answer.speaker.voice.key == self.publisher.key  # an outlet takes back its own words
+        for k in range(answer.sentence, -1, -1):
             s = self.document.parsed[k].sentence
-            stop = denial.words.start if k == denial.sentence else s.end
-            heard = [u for u in self.utterances if u.sentence == k and u.speaker is not None and u.cue < denial.words.start]
-            fit = [u for u in heard if not u.denies and (own or not _same(u, denial)) and (not about or about & _words(u))]
+            stop = answer.words.start if k == answer.sentence else s.end
+            heard = [u for u in self.utterances if u.sentence == k and u.speaker is not None and u.cue < answer.words.start]
+            fit = [u for u in heard if not u.denies and (own or not _same(u, answer)) and (not about or about & _words(u))]
             spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
             if spans:
-                first = self._run(k, fit[-1]) if denial.whole else min(x.start for x in spans)
-                return Span(first, max(x.end for x in spans))
+                first = self._run(k, fit[-1]) if answer.whole else min(x.start for x in spans)
+                return Span(first, max(x.end for x in spans)), _voices(fit[-1])[-1]
             own_line = Span(s.start, min(s.end, stop))
-            if not heard and not about and own_line.start < own_line.end and self._tells(own_line):
-                return own_line
-        return None
+            his = any(u.covers(own_line.start) and _same(u, answer) for u in self.utterances)
+            if not heard and not his and not about and own_line.start < own_line.end and self._tells(own_line):
+                return own_line, None
+        return None, None
 
     def _run(self, k: int, last: Utterance) -> int:
         """Where the run of sentences in which one voice speaks up to sentence `k` begins."""

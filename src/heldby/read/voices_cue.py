@@ -39,4 +39,5 @@ class Cue:
     noun: bool = False
     about: Span | None = None  # tokens of whose saying is denied: "the governor's account"
     whole: bool = False  # all he said is denied ("the account"), not the last thing ("it")
+    confirms: bool = False  # "confirmed it", "confirmed the report"
     end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"

@@ -19,6 +19,7 @@ from heldby.read.voices_nouns import said_noun
 from heldby.read.voices_relays import Relays
 from heldby.read.words import Form
 
+CONFIRMING = ("confirm", "verify", "corroborate")
 NOBODY = ("no", "nobody", "none", "neither", "nothing")
 
 
@@ -120,8 +121,10 @@ class CueFinder:
         if (who is None and place is not Place.BEFORE) or behind:
             place = Place.NOWHERE
         bare = false or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
-        about, whole = self._denials.whose(body) if bare and not false else (None, False)
-        return Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k), about=about, whole=whole)
+        confirms = lemma in CONFIRMING and self._denials.bare(body) and self._noun(body) is None
+        about, whole = self._denials.whose(body) if confirms or (bare and not false) else (None, False)
+        cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k))
+        return replace(cue, about=about, whole=whole, confirms=confirms)
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None
@@ -183,8 +186,10 @@ class CueFinder:
             return None
         body = self._g.body(k)
         bare = denies and self._denials.bare(body) and self._noun(body) is None
-        if body < 0 or (bare and self._items[k].word == "contradict"):
-            return None  # "..., contradicting the ministry": what he says himself is the contradiction
+        if bare and self._items[k].word == "contradict":  # "..., contradicting the ministry": what he says himself contradicts
+            return Cue(k, k, Place.NOWHERE, self._items[k].word)
+        if body < 0:
+            return None
         about, whole = self._denials.whose(body) if bare else (None, False)
         cited = self._relays.cited(k)
         return Cue(k, k, Place.BEFORE, self._items[k].word, None, body, denies, bare, inner=cited, about=about, whole=whole)

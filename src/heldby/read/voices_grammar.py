@@ -196,7 +196,8 @@ class Grammar:
         if c.kind is Kind.AND and self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.NOUN:
             left, right = self.items[q - 1], self.items[q + 1]
             if not speaker_like(self.parsed, right.i, right.j):
-                return False
+                alone = q == 1 or self.kind(q - 2) in (Kind.COMMA, Kind.QUOTE)  # "..., an official and two clearing agents said"
+                return alone and speaker_like(self.parsed, left.i, left.j)
             joined = self.words.has("actor-adjective", left.word) and self.words.has("actor-adjective", self.parsed.tokens[right.i].lower)
             return joined or speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
         return False

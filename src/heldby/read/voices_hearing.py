@@ -112,6 +112,7 @@ class Hearer:
             rejected=cue.end >= 0,
             about=about - SMALL,
             whole=cue.whole,
+            confirms=cue.confirms,
         )
 
     def _each(self, grammar: Grammar, cue: Cue, first: Utterance) -> Utterance | None:

@@ -52,6 +52,7 @@ class Utterance:
     reported: bool = False  # "reports that": a voice without a person
     noun: bool = False  # the cue is a noun: "the claim that"
     about: frozenset[str] = frozenset()  # words for whose saying is denied
+    confirms: bool = False  # "confirmed it": says himself what was said before
     whole: bool = False  # all that was said is denied, not only the last of it
     rejected: bool = False  # called untrue in the same sentence by whoever speaks there
 

@@ -226,7 +226,7 @@ class Scoper:
                 joined = self._items[q - 1].kind in (Kind.AND, Kind.COMMA)
                 if seen and relative and c.group.finite and not joined and not told:
                     return self._char(q)
-                told = self._p.words.has("voice-verb", c.word)  # "which the army said it had taken"
+                told = c.word != "call" and self._p.words.has("voice-verb", c.word)  # "which the army said it had taken"
                 seen = seen or c.group.finite or not relative or q == k + 1
             elif (seen and (q in bounds or self._closes(q))) or (c.kind is Kind.STOP and c.word in (";", ":")):
                 return self._char(q)
