@@ -18,9 +18,10 @@ from heldby.model.theatre import Lexicon
 from heldby.model.when import Precision, When
 from heldby.read.dates import DateFinder
 from heldby.read.dating import Dater
-from heldby.read.document import Document
+from heldby.read.document import Document, Parsed
+from heldby.read.numbers import ORDINALS, SHARES, TENS, UNITS
 from heldby.read.tallies_amounts import Amount, AmountFinder, Sign
-from heldby.read.tallies_cast import PartyWords, TallyCast
+from heldby.read.tallies_cast import PartyWords
 from heldby.read.tallies_findings import Finding, Scene, denials_of, without_repeats
 from heldby.read.tallies_making import FindingMaker
 from heldby.read.tallies_signs import Signed, signed_forms
@@ -29,10 +30,11 @@ from heldby.read.timeforms import Classes
 from heldby.read.voices import Attribution
 
 MEMORY = 2  # sentences back that an amount without a unit may lean on
-NUMBER_WORD = (
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirt|fort|fift|sixt|\w+teen|\w+ty|first|second|third|"
-    r"fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|quarter)"
+FRACTIONS = frozenset({"%", "percent", "cent", "pct", "half", *(w + s for w in SHARES for s in ("", "s"))})
+QUANTIFIERS = frozenset(
+    {"no", "not", "none", "all", "every", "each", "both", "only", "sole", "last", "number", "loss", "losses", "hundred", "dozen"}
 )
+NUMBERS = frozenset({*UNITS, *TENS, *ORDINALS, *QUANTIFIERS, *FRACTIONS})
 PRESENT = re.compile(r"\b(?:now|still|currently|this\s(?:week|month|year))\b", re.I)
 AS_OF = frozenset({Precision.DAY, Precision.MONTH, Precision.YEAR, Precision.PART_OF_DAY, Precision.INSTANT})
 
@@ -43,7 +45,6 @@ class TallyReader:
     def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
         book = rulebook.phrasebook("tallies")
         classes = Classes(book)
-        self._lexicon = lexicon
         self._amounts = AmountFinder(book, classes)
         self._words = PartyWords(rulebook, lexicon, classes)
         self._forms = signed_forms(book, classes)
@@ -51,32 +52,34 @@ class TallyReader:
         self._maker = FindingMaker(self._stance, classes)
         dates = rulebook.phrasebook("dates")
         self._dates, self._dater = DateFinder(dates), Dater(dates)
-        words = "|".join(classes.alternatives(k) for k in ("unit", "unit_one", "land"))
-        self._gate = re.compile(rf"(?<![\w-])(?:{words})(?!\w)|%|per\s?cent\b|\bhalf\b|(?:third|quarter|fifth|tenth)s?\b", re.I)
+        kinds = ("unit", "unit_one", "land")
+        self._units = FRACTIONS | {w.text.split()[-1] for kind in kinds for w in book.of(kind)}
         self._civil = re.compile(rf"(?<![\w-])(?:{classes.alternatives('civil')})(?!\w)", re.I)
-        self._number = re.compile(
-            r"\d|%|\b(?:no|not|none|all|every|each|both|only|last|number|loss(?:es)?|half|hundred|dozen)\b|" + NUMBER_WORD, re.I
-        )
 
     def read(self, document: Document, attribution: Attribution | None = None) -> tuple[PublishedTally, ...]:
         """The tallies of a document in order of passage. Without `attribution` all of them are the publisher's own."""
-        if not self._gate.search(document.text):
-            return ()
         found: list[Finding] = []
-        scene = Scene(document, TallyCast(document, self._words), attribution, self._dates, self._lexicon)
+        scene = Scene(document, self._words, attribution, self._dates)
         for index in range(len(document.parsed)):
             found += self._sentence(scene, index, found)
         found += denials_of(scene, found)
         tallies = [t for f in found for t in self._tallies(scene, f, [o.verb for o in found if o.sentence == f.sentence and o is not f])]
         return tuple(sorted(without_repeats(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
 
+    def _counts(self, parsed: Parsed) -> bool:
+        """The gate: whether a sentence has a word for a unit or a share, and a number. Nothing is parsed for it."""
+        words = {part for token in parsed.tokens for part in token.lower.split("-")}
+        if self._units.isdisjoint(words):
+            return False
+        return not NUMBERS.isdisjoint(words) or any(w[:1].isdigit() for w in words)
+
     def _sentence(self, scene: Scene, index: int, before: Sequence[Finding]) -> list[Finding]:
         document, span = scene.document, scene.span(index)
         recent = [f for f in before if index - f.sentence <= MEMORY]
+        if not recent and not self._counts(document.parsed[index]):
+            return self._maker.called_wrong(scene, index, span, before) if before else []
         if self._civil.search(document.text, *span):
             return []
-        if not recent and not (self._gate.search(document.text, *span) and self._number.search(document.text, *span)):
-            return self._maker.called_wrong(scene, index, span, before)
         amounts = tuple(a for a in self._amounts.find(document.text, *span) if not self._is_time(scene, a))
         if not amounts:
             return self._maker.called_wrong(scene, index, span, before)

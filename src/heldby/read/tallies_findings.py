@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from heldby.model.claim import Polarity, PublishedTally, Relation
-from heldby.model.theatre import Lexicon
 from heldby.model.who import INDEPENDENT, Voice, VoiceKind
 from heldby.read.dates import DateFinder, DateMention
 from heldby.read.document import Document
 from heldby.read.tallies_amounts import Amount
-from heldby.read.tallies_cast import TallyCast
+from heldby.read.tallies_cast import PartyWords, TallyCast
 from heldby.read.voices import Attributed, Attribution
 
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")  # in an address
@@ -38,13 +37,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Scene:
-    """A document with its parties, its voices and, once asked for, its times."""
+    """A document with its voices and, once asked for, its parties and its times."""
 
     document: Document
-    cast: TallyCast
+    words: PartyWords
     attribution: Attribution | None
     finder: DateFinder
-    lexicon: Lexicon
 
     def span(self, index: int) -> tuple[int, int]:
         """The characters of a sentence."""
@@ -56,9 +54,13 @@ class Scene:
         if self.attribution is not None:
             return self.attribution.at(index, offset)
         name = self.document.report.outlet
-        outlet = self.lexicon.outlet(name)
+        outlet = self.words.lexicon.outlet(name)
         own = Voice(name, outlet.kind, outlet.side, False, outlet.id) if outlet else Voice(name, VoiceKind.OUTLET, INDEPENDENT)
         return (Attributed((own,), own.side, False, False),)
+
+    @cached_property
+    def cast(self) -> TallyCast:
+        return TallyCast(self.document, self.words)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
