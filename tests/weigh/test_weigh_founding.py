@@ -34,7 +34,7 @@ from weigh_scene import (
 from heldby.model.claim import Relation
 from heldby.model.status import Confidence, Located, Status, Support, Symbol
 from heldby.model.when import day
-from heldby.model.who import Leaning
+from heldby.model.who import Leaning, Voice, VoiceKind
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import stake
 
@@ -177,3 +177,25 @@ def test_a_third_partys_withdrawal_gives_the_place_to_nobody() -> None:
     assert status(page(left)).holder is None
     lost = replace(left, text="The army left the base, two officials said.", actor=GOVERNMENT)
     assert status(page(lost)).holder == TALIBAN, "an enemy's loss has an heir"
+
+
+@pytest.mark.parametrize(
+    "voice",
+    [
+        Voice("a spokesman of the ministry", VoiceKind.SPOKESMAN, GOVERNMENT, anonymous=True),
+        Voice("the interior ministry", VoiceKind.OFFICIAL, GOVERNMENT),
+        Voice("the army corps of the south", VoiceKind.OFFICIAL, GOVERNMENT),
+    ],
+    ids=["an unnamed spokesman", "a ministry", "an army corps"],
+)
+def test_a_party_speaks_with_one_voice(voice: Voice) -> None:
+    one = page(replace(REPELLED, when=day(JULY_14)))
+    other = report("2021-07-14", "Ridge Post", replace(REPELLED, text="The post holds, it was said in Kabul.", by=(voice,)))
+    assert {t.origin for t in heard(one, other)[CROSSING]} == {"side:afghan_government"}
+
+
+def test_an_unnamed_man_of_a_party_may_speak_against_it() -> None:
+    officer = Voice("an officer", VoiceKind.OFFICIAL, GOVERNMENT, anonymous=True)
+    (said,) = heard(page(replace(ANNOUNCED, by=(REUTERS, officer))))[CROSSING]
+    assert said.origin == "reuters"
+    assert stake(said.symbol, said.leaning) is Stake.ADMISSION

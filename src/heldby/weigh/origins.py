@@ -10,7 +10,6 @@ from heldby.model.who import UNKNOWN, Voice, VoiceKind
 from heldby.weigh.propositions import party, publisher, speaker
 
 _PRESS = frozenset({VoiceKind.OUTLET, VoiceKind.AGENCY})
-_OFFICE = frozenset({VoiceKind.OFFICIAL, VoiceKind.SPOKESMAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,9 @@ class Origin:
 def origin_of(located: Located, theatre: Theatre) -> Origin:
     """The origin of a claim.
 
-    A party speaks with one voice (its spokesmen, ministries and own media). An unnamed speaker counts as the agency, else the outlet,
-    that carries him; a named one as himself. The press in its own words is its own origin until echoes are looked for.
+    A party speaks with one voice: its spokesmen, ministries and own media, and whoever of its people these quote. An unnamed speaker
+    counts as the agency, else the outlet, that carries him; a named one as himself. The press in its own words is its own origin until
+    echoes are looked for.
     """
     voice = speaker(located, theatre)
     side = party(voice.side, theatre)
@@ -54,7 +54,8 @@ def origin_of(located: Located, theatre: Theatre) -> Origin:
     if voice.kind is VoiceKind.REPORTS:
         return Origin(f"reports:{_press_key(carrier, theatre)}", voice, narrated=True)
     unnamed = is_unnamed(voice)
-    if partisan and voice.kind in _OFFICE and not voice.anonymous:
+    official = voice.kind is VoiceKind.SPOKESMAN or (voice.kind is VoiceKind.OFFICIAL and not voice.anonymous)
+    if partisan and (official or party(carrier.side, theatre) == side):
         return Origin(f"side:{side}", voice)
     if voice.kind is VoiceKind.MONITOR:
         return Origin(_press_key(voice, theatre), voice)
