@@ -10,7 +10,7 @@ from heldby.locate.naming import canonical
 from heldby.locate.nouns import NOUNS, Noun, Role, answers
 from heldby.locate.phrase import Phrase
 from heldby.locate.resolve import Resolver
-from heldby.locate.setting import province_of
+from heldby.locate.setting import key_of, province_of
 from heldby.model.place import PlaceKind, Scope, Unit
 from heldby.model.report import GapKind
 
@@ -74,17 +74,23 @@ class Sites:
                 area = self._gazetteer.unit(ident)
                 return Answer(unit, why=(f"the capital of {area.name if area else ident}",))
         if phrase.name:  # "the capitals of A, B": A is the capital itself
-            return self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
-        return unplaced(f"which capital is meant is not known ({phrase.words})", None, PlaceKind.CITY)
+            found = self._resolver.named(phrase.name, phrase.noun, phrase.areas, self._start)
+            if found.unit and phrase.noun and answers(found.unit, phrase.noun):
+                return found
+        inside = next((u for i in ids if (u := self._gazetteer.unit(i)) and u.kind in (PlaceKind.PROVINCE, PlaceKind.COUNTRY)), None)
+        if phrase.name and inside is None:
+            return found
+        name = f"capital of {inside.name}" if inside else None
+        return unplaced(f"which town is the {phrase.words} is not known", name, PlaceKind.CITY, inside)
 
     def _seat(self, area: str) -> Unit | None:
+        """The chief town of an area. The world's seats are the largest towns, not always the capitals: taken only where the name agrees."""
         unit = self._gazetteer.unit(area)
-        named = self._resolver.units_named(unit.name) if unit else ()
-        told = (u for m in self._resolver.setting.mentions for u in m.units)
-        if found := next((u for u in (*named, *told) if u.capital_of == area and u.scope is not Scope.CENTRE), None):
-            return found
         seat = self._gazetteer.unit(self._gazetteer.seat(area) or "")
-        return seat if seat and seat.scope is not Scope.CENTRE else None
+        if unit is None or seat is None or seat.scope is Scope.CENTRE:
+            return None
+        certain = unit.country in self._resolver.lexicon.countries or key_of(unit.name).startswith(key_of(seat.name))
+        return seat if certain else None
 
     def back(self, phrase: Phrase) -> Answer:
         """ "The city", "the district": the one last spoken of, within reach; a country is the theatre's own."""
