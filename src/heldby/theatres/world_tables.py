@@ -22,6 +22,8 @@ _ID = re.compile(r"(?:gn:\d+|iso:[A-Z]{2}-[A-Z0-9]+|adm1:[A-Z]{2}\.\w+|[a-z][a-z
 _TYPED = re.compile(
     r"\b(?:City|Republic|Kra[iy]|Okrug|Autonomous|Territory|Capital|Region|State|Rayon|county|Area)\b"
 )  # already says what it is
+_ENDING = re.compile(r" (?:State|Province|Region|Governorate|Department|County|Division|Prefecture|Republic|Kra[iy]|Emirate)\Z")
+_SIDES = re.compile(r"(?:North|South|East|West|Upper|Lower|Central?|Capital|National|Federal|Northern|Southern|Eastern|Western|[ -])+")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d\d\Z")
 Point = tuple[float, float]
 
@@ -70,10 +72,12 @@ def read_world_units(home: Path, points: Mapping[str, Point], indexed: Callable[
 
 def _division(r: Row, word: str, full: bool, point: tuple[float | None, float | None]) -> Unit:
     """A first-level division. It bears its country's word for one ("Kherson Oblast") beside its bare name; `full`: reports call it so."""
-    bare, country = r.text("name"), r.text("country")
-    typed = bare if not word or _TYPED.search(bare) or word.casefold() in bare.casefold() else f"{bare} {word}"
+    listed, country = r.text("name"), r.text("country")
+    typed = listed if not word or _TYPED.search(listed) or word.casefold() in listed.casefold() else f"{listed} {word}"
+    short = _ENDING.sub("", listed)
+    bare = listed if _SIDES.fullmatch(short) else short
     aliases = [a for a in r.text("aliases").split(";") if a]
-    names = _names(typed if full else bare, ";".join((typed, bare, *aliases, *(f"{a} {word}" for a in aliases if word))))
+    names = _names(typed if full else bare, ";".join((typed, listed, bare, *aliases, *(f"{a} {word}" for a in aliases if word))))
     return Unit(r.text("unit_id"), PlaceKind.PROVINCE, typed if full else bare, f"iso:{country}", country, *point, names=names)
 
 
