@@ -17,7 +17,7 @@ from heldby.read.words import Form
 
 LONGEST = 4  # words of a common noun for a party ("provincial police special forces")
 BACK = 3  # sentences back in which a pronoun finds whom it means
-OTHER, OWN, GROUP, ENEMY = "other", "own", "group", "enemy"  # another than the speaker's side; the speaker's; an armed group
+OTHER, OWN, GROUP, ENEMY = "other", "own", "group", "enemy"  # whoever was spoken of; the speaker's side; an armed group; his enemy
 STATE, REBEL = "state", "rebel"
 _ARTICLE = re.compile(r"\b(?:the|a|an|its|their)\s\Z", re.I)
 _IN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Ii]nside|[Aa]cross|[Tt]hroughout|into|near|[Ff]rom|outside)\s(?:the\s)?(?:[A-Z]\w+(?:,\s|\sand\s))*\Z")
@@ -34,7 +34,7 @@ _POINTING = re.compile(r"\b(?:the|its|their|his|this|that)\s(?:[\w-]+\s)?\Z", re
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Characters [start, end) that name a party: an actor's id, or "" and, for a pronoun, whether it means the speaker's side or another."""
+    """Characters [start, end) that name a party: an actor's id, or "" and what kind of pronoun it is (other, own, group, enemy)."""
 
     start: int
     end: int
@@ -125,7 +125,7 @@ class TallyCast:
         text = self._document.text
         if self._words.grip.match(text, mention.end):
             return False
-        return bool(_IN.search(text[max(0, mention.start - 14) : mention.start])) or text.startswith("'s", mention.end)
+        return bool(_IN.search(text[max(0, mention.start - 48) : mention.start])) or text.startswith("'s", mention.end)
 
     def _metonym(self, parsed: Parsed, mention: Mention) -> list[Party]:
         agent = self._agent(parsed, mention.start, mention.end)
@@ -154,7 +154,7 @@ class TallyCast:
                 words.adjectives.get(low) if words.grip.match(text, end) or after in words.agents else None
             )
             written = text[start:end]
-            ids = tuple(dict.fromkeys(i for i, n in bearers or () if holds(n, self._document.day) and _written_like(n.text, written)))
+            ids = tuple(dict.fromkeys(i for i, b in bearers or () if holds(b, self._document.day) and _written_like(b.text, written)))
             if ids:
                 actor = self._cast.name_of(Mention(start, end, MentionKind.ACTOR, text[start:end], ids, adjective=True))
                 return Party(*self._widened(parsed, start, end), actor), n
@@ -241,10 +241,14 @@ class TallyCast:
     def is_home(self, ident: str) -> bool:
         return bool(ident) and ident == self.home
 
+    def is_rebel(self, ident: str) -> bool:
+        """Whether an actor is an armed group that fights the state here."""
+        actor = self._words.parties.actors.get(ident)
+        return actor is not None and ident != self.home and actor.kind != "coalition" and actor.side != INDEPENDENT and not actor.home
+
     def taker(self, offset: int, speaker: str) -> str:
         """Whoever takes places in this report: a speaker who fights the state, else the party spoken of, else the state's enemy; "" if none."""
-        actor = self._words.parties.actors.get(speaker)
-        if actor is not None and speaker != self.home and actor.kind != "coalition" and actor.side != INDEPENDENT and not actor.home:
+        if self.is_rebel(speaker):
             return speaker
         index = self._document.sentence_at(offset)
         givers: set[str] = set()

@@ -21,6 +21,7 @@ PART_OF = re.compile(r"\sof\s(?:which|them|those|these)\Z", re.I)
 PARTITIVE = re.compile(r"\b(?:of|from|out\sof)\s(?:the\s)?\Z", re.I)
 SOMEBODYS = re.compile(r"(?:its|their|his)\s", re.I)
 LEAVING = ("lost", "withdrew")
+TAKING_BACK = ("retook", "freed")
 
 
 class FindingMaker:
@@ -44,6 +45,7 @@ class FindingMaker:
         return [replace(earlier, sentence=index, start=start, end=end, form=form, verb=(start, end), denied=True, voices=voices)]
 
     def finding(self, scene: Scene, index: int, hit: Hit, before: Sequence[Finding]) -> Finding | None:
+        """What a hit in sentence `index` says; None where it is no fact, or its unit or actor cannot be told. `before`: found so far."""
         form, document = hit.form, scene.document
         after = form.relation == "after"
         earlier = following(before, index, hit.amount.end) if after else nearest(before, index, hit.amount.start)
@@ -119,7 +121,9 @@ class FindingMaker:
             return cast.other(named, at)
         if named and relation not in LEAVING:
             return named
-        return cast.home if relation in (*LEAVING, "retook", "freed") else cast.taker(at, speaker)
+        if relation in TAKING_BACK and not cast.is_rebel(speaker):
+            return cast.home
+        return cast.home if relation in LEAVING else cast.taker(at, speaker)
 
     def _subject(self, scene: Scene, index: int, hit: Hit, speaker: str) -> str:
         """The party nearest before the verb that stands behind no preposition; else the nearest of all."""

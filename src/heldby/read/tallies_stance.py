@@ -46,7 +46,6 @@ class Stance:
         kind = r"(?:\s(?:provinces?|regions?|city|oblasts?|governorates?|states?))?"
         self._scope = re.compile(rf"\s(?:of|in|across)\s(?P<scope>(?:the\s)?{name}(?:(?:,\s|,?\sand\s){name})*{kind})")
         self._owner = re.compile(rf"\bof\s(?P<scope>(?:the\s)?{name}?{kind})(?:'s?\s|\Z)")
-
         self._called = re.compile(
             rf"\b(?:call|brand|label|describ|dismiss|reject)\w*\b(?P<said>[^.;]*?)\"?(?:\bas\s)?\"?\b(?:{wrong})\b|"
             rf"\b(?:dismiss|reject|describ)\w*\sas\s\"?(?:{wrong})\b(?P<rest>[^.;]*)",
