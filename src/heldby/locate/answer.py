@@ -34,7 +34,8 @@ def unplaced(cause: str, name: str | None = None, kind: PlaceKind | None = None,
 
 
 def written(place: Place, answer: Answer, gazetteer: Gazetteer) -> Place:
-    """`place` with what was found. A place outside the theatre keeps its name and country, and no unit."""
+    """`place` with what was found. A place outside the theatre keeps its name and country, and no unit. A unit found by a rule without
+    a rival ("the airport of Herat") is its only candidate."""
     unit, at = answer.unit, answer.unit or answer.inside
     return replace(
         place,
@@ -43,7 +44,7 @@ def written(place: Place, answer: Answer, gazetteer: Gazetteer) -> Place:
         kind=unit.kind if unit else answer.kind or place.kind,
         admin1=admin1(at, gazetteer) if at else None,
         country=(at.country if at else answer.country) or None,
-        candidates=answer.candidates,
+        candidates=answer.candidates or ((Candidate(unit.id, 1.0, answer.why),) if unit else ()),
         why=answer.why,
     )
 
