@@ -65,8 +65,9 @@ def main() -> None:
     reader, locator = Reader(load_rulebook(), lexicon), Locator(lexicon)
     for path in options.gold:
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-        show(f"{path.name}, development part", [x for x in lines if not set_aside(x["id"])], reader, locator)
-        show(f"{path.name}, part set aside", [x for x in lines if set_aside(x["id"])], reader, locator)
+        whole = len(lines) == 1  # the founding page is everybody's
+        show(f"{path.name}, development part", [x for x in lines if whole or not set_aside(x["id"])], reader, locator)
+        show(f"{path.name}, part set aside", [x for x in lines if not whole and set_aside(x["id"])], reader, locator)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class ClaimMaker:
                 relation=relation,
                 actor_text=draft.agent.text if draft.agent else None,
                 actor=actor,
-                places=tuple(s.place for s in draft.spots),
+                places=tuple(replace(s.place, text=report.text[s.place.start : s.place.end]) for s in draft.spots),
                 chain=voice.chain,
                 speaker_side=voice.side,
                 from_text=draft.loser_text,

@@ -121,7 +121,7 @@ class ClauseParser(ClauseStack):
             if self._sep == ",":
                 return self._finite_ahead(at)
             return bool(top.subject) and bare and self._finite_ahead(at) and self._transitive(at)
-        if self._waiting() is not None and top.link in (Link.PART, Link.ING, Link.REL) and not self._sep:
+        if self._waiting() is not None and top.link in (Link.PART, Link.ING, Link.REL, Link.INF) and not self._sep:
             return False
         if behind:
             return bare and self._transitive(at) and not (self._in_reporting(top.last) and self._noun in self._preds[top.last].object)

@@ -117,7 +117,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
         return
     above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
     if pred.noun >= 0:
-        noun = parsed.chunks[pred.noun]
+        at = _effort(parsed, pred.noun)
+        noun = parsed.chunks[at]
         if parsed.tokens[noun.i].lower in NONE_OF:
             out.negated = not out.negated  # "no plans to take"
         if words.has("failure", noun.word):
@@ -125,7 +126,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
             return
         if words.has("planner", noun.word.removesuffix("s")):
             out.planned = True
-            out.failed = _fails(parsed, pred.noun)
+            out.failed = _fails(parsed, at)
             return
         if "reports" in words.values("role", noun.word):
             return  # "the claim to have captured"
@@ -137,6 +138,15 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
         out.planned |= pred.link is Link.INF
         return
     _governed(parsed, pred, above, out)
+
+
+def _effort(parsed: Parsed, noun: int) -> int:
+    """The noun an infinitive really hangs on: of "an attempt by the army to take it" the attempt."""
+    if noun >= 2 and parsed.chunks[noun - 1].word in ("by", "of") and parsed.chunks[noun - 2].kind is Kind.NOUN:
+        word = parsed.chunks[noun - 2].word.removesuffix("s")
+        if parsed.words.has("planner", word) or parsed.words.has("failure", word):
+            return noun - 2
+    return noun
 
 
 def _ordinal(parsed: Parsed, noun: int) -> bool:
