@@ -64,8 +64,9 @@ class Speakers:
         phrase = second_of(self.document, parsed, span)
         return None if phrase is None else self._known(phrase) or self._new(phrase)
 
-    def note(self, parsed: Parsed, span: Span) -> None:
-        """Remember a person named as a subject, whom a pronoun may mean."""
+    def note(self, parsed: Parsed, span: Span, *, asked: bool) -> None:
+        """Remember a person named as a subject, whom a pronoun may mean; who was `asked`, or acts where nobody speaks, is as good as a
+        speaker."""
         phrase = read_phrase(self.document, parsed, span)
         if (
             phrase is None
@@ -76,7 +77,7 @@ class Speakers:
             return
         if phrase.words.has("place-noun", phrase.head):
             return
-        self.met.append(replace(self._new(phrase), spoke=False))
+        self.met.append(replace(self._new(phrase), spoke=asked))
 
     def cited(self, source: Speaker, by: Speaker) -> Speaker:
         """A paper without an author ("intelligence assessments") takes the side of who cites it."""
@@ -101,11 +102,13 @@ class Speakers:
 
     def _by_pronoun(self, phrase: Phrase) -> Speaker | None:
         here = phrase.parsed.sentence.paragraph
-        for s in reversed(self.met):
-            if _agrees(phrase.pronoun, s):
-                again = replace(s, paragraph=here, spoke=True)
-                self.met.append(again)
-                return again
+        fit = [s for s in self.met if _agrees(phrase.pronoun, s)]
+        spoke = [s for s in fit if s.spoke]
+        near = [s for s in spoke if s.paragraph == here] or [s for s in fit if s.paragraph == here] or spoke or fit
+        if near:
+            again = replace(near[-1], paragraph=here, spoke=True)
+            self.met.append(again)
+            return again
         if phrase.pronoun in ("it", "they") and (actor := self.sides.last_party(phrase.start)):
             return Speaker(Voice(phrase.text, VoiceKind.SPOKESMAN, actor), phrase.head, phrase.content, True, True, here)
         return None

@@ -203,7 +203,11 @@ def second_of(document: Document, parsed: Parsed, span: Span) -> Phrase | None:
     """The second of joint speakers ("a councillor and an army officer"), whom a later sentence may quote alone; None if one speaks."""
     tokens = parsed.tokens[span.start : span.end]
     at = next((k for k, t in enumerate(tokens) if k and t.lower == "and" and _joint(parsed, list(tokens), k)), -1)
-    if at < 0 or not any(parsed.words.has("role", t.lower) for t in tokens[at + 1 :]):
+    if at < 0 or at + 1 >= len(tokens):
+        return None
+    rest = tokens[at + 1 :]
+    named = any(m.actors for m in parsed.mentions_in(rest[0].start, rest[-1].end))
+    if not named and not any(parsed.words.has("role", t.lower) for t in rest):
         return None
     return read_phrase(document, parsed, Span(span.start + at + 1, span.end))
 

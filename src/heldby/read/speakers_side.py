@@ -103,6 +103,9 @@ class Sides:
             return Voice(name, VoiceKind.OUTLET, INDEPENDENT)
         return Voice(name, known.kind, self._outlet_side(known), False, known.id)
 
+    def knows_outlet(self, name: str) -> bool:
+        return self._stakes.outlet(name) is not None
+
     def _outlet_side(self, outlet: Outlet) -> str:
         actor = self._actors.get(outlet.side)
         third = actor is not None and actor.home and self._country and not self._fights_here(actor)

@@ -6,6 +6,7 @@ document -> items -> cues -> scopes ─┐
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from heldby.read.text import Span
 from heldby.read.voices_hearing import Hearer, same_outlet
 from heldby.read.voices_quotes import Utterance, quoted
 
+LONE_CREDIT = re.compile(r"\(([^()\n]{2,70})\)\.?")
 HEDGE_REACH = 10  # tokens between a hedge and what it makes doubtful, inside one clause
 
 
@@ -106,13 +108,33 @@ class Attribution:
 
     def _credits(self, sentence_index: int) -> tuple[Voice, ...]:
         names = self.document.parsed[sentence_index].sentence.credits
-        name = next((n for n in names if not self._aside(sentence_index, n)), "")
+        name = next((n for n in names if not self._aside(sentence_index, n)), "") or self._lone_credits.get(sentence_index, "")
         if not name and (line := self.document.layout.dateline) is not None and not same_outlet(line.agency, self.publisher.text):
             name = line.agency
         if not name or same_outlet(name, self.publisher.text):
             return ()
         parts = [p.strip() for p in name.split(" via ")]
         return tuple(self.sides.outlet(p) for p in reversed(parts) if p)
+
+    @cached_property
+    def _lone_credits(self) -> dict[int, str]:
+        """For sentences under a credit that is a line of its own, "(Hill Wire)": its name. It closes what stands above it; the first line
+        opens what follows."""
+        out: dict[int, str] = {}
+        lines = {p.sentence.index: name for p in self.document.parsed if (name := self._lone(p.sentence.start, p.sentence.end))}
+        for at in sorted(lines):
+            scope = range(at) if at else range(1, len(self.document.parsed))
+            for k in scope:
+                out.setdefault(k, lines[at])
+        return out
+
+    def _lone(self, start: int, end: int) -> str:
+        found = LONE_CREDIT.fullmatch(self.document.text[start:end].strip())
+        if found is None:
+            return ""
+        words = self.document.parsed[0].words
+        known = self.sides.knows_outlet(found[1]) or words.has("outlet-noun", found[1].split()[-1].casefold())
+        return found[1] if known else ""
 
     def _aside(self, sentence_index: int, name: str) -> bool:
         """Whether brackets at the end credit nobody: "(Handout)", or the initials of the words before them."""

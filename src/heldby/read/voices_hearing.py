@@ -61,7 +61,8 @@ class Hearer:
             if own and not any(x.start <= at < x.end for s in scoped for x in s.spans):
                 who, _ = grammar.subject(k)
                 if who is not None and speaker_like(parsed, who.start, who.end):
-                    self._speakers.note(parsed, who)
+                    active = not scoped and c.group is not None and not c.group.passive  # nobody else speaks in the sentence
+                    self._speakers.note(parsed, who, asked=active or parsed.words.has("failure", c.word))
         return max(done, until - 1)
 
     def _called_untrue(self, index: int, grammar: Grammar, found: Sequence[Utterance]) -> list[Utterance]:
