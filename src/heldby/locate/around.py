@@ -73,13 +73,13 @@ def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
     """`phrase` with what stands directly before and behind the place in the report."""
     before = text[max(0, place.start - REACH) : place.start].replace("\u00a0", " ")
     behind = text[place.end : place.end + REACH].replace("\u00a0", " ")
-    phrase = _with_behind(phrase, behind)
+    ahead = _AHEAD.search(before)
+    phrase = _with_behind(phrase, behind, ahead is not None and ahead["noun"].casefold().endswith("s"))
     if phrase.noun and phrase.noun.role is Role.ROAD and phrase.owned and (end := _END.match(behind)):
         linked = "between" if end["link"] == "and" else "from"
         return replace(phrase, ends=(phrase.name, end["end"])) if f" {linked} " in phrase.words else phrase
     if not phrase.name or phrase.owned or not cleaned(place.text).startswith(phrase.name):
         return phrase
-    ahead = _AHEAD.search(before)
     typed = noun(ahead["noun"]) if ahead else None
     if not ahead or not typed or (ahead["list"] and ahead["noun"].casefold() == typed.text):
         return phrase
@@ -88,12 +88,12 @@ def _beside(phrase: Phrase, place: Place, text: str) -> Phrase:
     return replace(phrase, noun=typed) if typed.role is Role.OWN and phrase.noun is None else phrase
 
 
-def _with_behind(phrase: Phrase, behind: str) -> Phrase:
-    """`phrase` with the noun that ends its list and the area named behind it."""
+def _with_behind(phrase: Phrase, behind: str, listed: bool) -> Phrase:
+    """`phrase` with the noun that ends its list and the area named behind it; `listed` if a noun for several stands before the list."""
     found = _BEHIND.match(behind)
     if found and (phrase.name or not found["list"]):
         typed = noun(found["noun"] or "")
-        shared = not found["list"] or (typed is not None and found["noun"].casefold() != typed.text)
+        shared = listed or not found["list"] or (typed is not None and found["noun"].casefold() != typed.text)
         if typed and typed.role is Role.OWN and shared and phrase.noun is None and phrase.name:
             phrase = replace(phrase, noun=typed)
         if found["area"] and shared and not phrase.areas:

@@ -38,6 +38,8 @@ class Locator:
         self._lexicon = lexicon
         self._fields = {a.id: tuple(dict.fromkeys(c for c in (a.home, *a.countries) if c)) for a in lexicon.actors}
         words = {n.text: a.home for a in lexicon.actors if a.home for n in a.names if n.adjective and not n.generic and n.text.isalpha()}
+        fighters = {n.text for a in lexicon.actors if a.kind != "state" for n in a.names if n.text[:1].isupper()}
+        self._no_places = frozenset((*fighters, *words))
         self._adjectives = {word: home for word, home in words.items() if word[:1].isupper()}
         self._adjective = (
             re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, self._adjectives), key=lambda w: (-len(w), w))) + r")\b")
@@ -52,7 +54,7 @@ class Locator:
         fields = [self._fields.get(a, ()) for c in reading.claims for a in (c.actor, c.from_actor)]
         told = [(m.start(), self._adjectives[m.group()]) for m in self._adjective.finditer(report.text)] if self._adjective else []
         gazetteer = Remembered(self._lexicon.gazetteer)
-        resolver = Resolver(self._lexicon, gazetteer, Setting(gazetteer, report.text, fields, told), frozenset(self._adjectives))
+        resolver = Resolver(self._lexicon, gazetteer, Setting(gazetteer, report.text, fields, told), self._no_places)
         claims: list[Claim] = []
         gaps: list[Gap] = []
         for claim in reading.claims:
@@ -76,6 +78,8 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
         return _unnamed(resolver, place, phrase)
     if found := _whole(resolver, phrase, place.start):
         return found
+    if phrase.alias:
+        return _twice_named(resolver, phrase, place.start)
     noun = phrase.noun
     role = noun.role if noun else Role.OWN
     if phrase.apart and phrase.name and role in (Role.OWN, Role.LAND):
@@ -121,6 +125,15 @@ def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:
             if found.unit:
                 return found
     return None
+
+
+def _twice_named(resolver: Resolver, phrase: Phrase, at: int) -> Answer:
+    """ "Qarabagh (Ghazni)" is the Qarabagh in Ghazni, "Samangan (Aybak)" is Aybak, near Samangan."""
+    holders = set(resolver.area_ids((Area(phrase.alias),), beside=True))
+    found = resolver.named(phrase.name, phrase.noun, (*phrase.areas, Area(phrase.alias)), at)
+    if found.unit and holders & set(resolver.gazetteer.areas(found.unit.id)):
+        return found
+    return resolver.named(phrase.alias, phrase.noun, (*phrase.areas, Area(phrase.name, beside=False)), at)
 
 
 def _apart(resolver: Resolver, sites: Sites, phrase: Phrase) -> Answer:

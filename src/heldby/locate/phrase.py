@@ -32,8 +32,9 @@ _INNER_AFTER = re.compile(
     re.IGNORECASE,
 )
 _INNER_AHEAD = re.compile(
-    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?:\s+[a-z]+ed)?,?\s+(?:(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)\s+)?(?:the\s+)?"
-    rf"(?:(?:[a-z]+(?:ern|al|ic|ous|ed)|main|north|south|east|west)\s+){{0,2}}\Z",
+    rf"(?<!\w)(?P<noun>{NOUN_PATTERN})(?:\s+[a-z]+ed)?,?\s+"
+    r"(?:(?P<link>of|in|at|near|outside|inside|around|on|for|called|named|from)\s+(?:the\s+)?(?:[a-z-]+\s+){0,2}"
+    r"|(?:the\s+)?(?:(?:[a-z]+(?:ern|al|ic|ous|ed)|main|north|south|east|west)\s+){0,2})\Z",
     re.IGNORECASE,
 )
 _LINKED = re.compile(r"\s(?:of|in|at|near|outside|inside|around|on|to|from|towards|through|along)\s+(?:the\s+)?\Z")
@@ -74,7 +75,7 @@ class Phrase:
 
     `owned` says that the name is that of the place which the noun belongs to or lies in ("the airport of Herat", "a base in Herat
     province"), whose own noun is `owner_noun`; `apart` that only a part in some direction is meant ("northern Syria"); `definite` is false behind
-    "a" and "an"; `plural` is true of several places under one noun without names.
+    "a" and "an"; `plural` is true of several places under one noun without names; `alias` stands in brackets behind the name.
     """
 
     words: str
@@ -88,6 +89,7 @@ class Phrase:
     apart: str = ""
     definite: bool = True
     plural: bool = False
+    alias: str = ""
 
 
 def cleaned(text: str) -> str:
@@ -112,7 +114,7 @@ def read_words(text: str, name: str = "", known: Callable[[str], bool] = bool) -
     if head and head.role in (Role.CROSSING, Role.EDGE):
         words = _WITH.sub("", words)
     if (twice := _OTHERWISE.match(words)) and known(twice["other"]):
-        return Phrase(twice["other"], twice["other"], areas=(Area(twice["name"], beside=False),))
+        return Phrase(words, twice["name"], alias=twice["other"])
     span, holders = _named(words, cleaned(name), known)
     if span is None:
         front = _HEAD_ENDS.split(words, maxsplit=1)[0].casefold()

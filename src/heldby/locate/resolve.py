@@ -28,9 +28,9 @@ _HOLDERS = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.DISTRICT, PlaceKind
 class Resolver:
     """Names to units within one report."""
 
-    def __init__(self, lexicon: Lexicon, gazetteer: Remembered, setting: Setting, adjectives: frozenset[str] = frozenset()) -> None:
-        """`adjectives` are words for countries ("Iraqi"), which name no place."""
-        self._adjectives = adjectives
+    def __init__(self, lexicon: Lexicon, gazetteer: Remembered, setting: Setting, no_places: frozenset[str] = frozenset()) -> None:
+        """`no_places` are words for countries and fighters ("Iraqi", "Taliban"), which name no place."""
+        self._no_places = no_places
         self.lexicon = lexicon
         self.gazetteer = gazetteer
         self.setting = setting
@@ -38,7 +38,7 @@ class Resolver:
         self._told: list[tuple[int, Answer]] = []
 
     def knows(self, name: str) -> bool:
-        return name not in self._adjectives and bool(self.gazetteer.lookup(name))
+        return name not in self._no_places and bool(self.gazetteer.lookup(name))
 
     def remember(self, start: int, answer: Answer) -> None:
         """Keep what a claim's place at character `start` was, for the nouns that refer to it later."""
