@@ -119,6 +119,9 @@ class Cast:
         a = self._actors.get(actor)
         return a is not None and a.kind in ("state", "armed-group") and (not a.countries or not country or country in a.countries)
 
+    def is_coalition(self, actor: str) -> bool:
+        return actor in self._actors and self._actors[actor].kind == "coalition"
+
     def home_of(self, actor: str) -> str:
         """ISO2 of a state's own country, "" for any other actor."""
         return self._actors[actor].home if actor in self._actors else ""

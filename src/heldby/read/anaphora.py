@@ -71,7 +71,7 @@ class Trail:
                 and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1]))
             ):
                 return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
-            return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither") else ()
+            return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither", "them") else ()
         for least in (SAME, NEAR):
             for back in range(REACH + 1):
                 found = self._best(spot, self._candidates(sentence - back, spot.place.start), least)

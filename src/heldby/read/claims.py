@@ -97,7 +97,7 @@ class ClaimMaker:
         if draft.match.frame.modality is not Modality.FACTUAL:
             return draft.match.frame.modality
         state = draft.relation in (Relation.CONTROLS, Relation.BESIEGES)
-        if draft.stance.background and state:
+        if draft.stance.background and (state or (self._day is None and when is not None)):
             return Modality.PAST_BACKGROUND
         last = (when.last_day or (None if state else when.first_day)) if when else None
         if self._day and last and (self._day - last).days > OLD:
@@ -137,7 +137,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
         for c in listed
         if c.relation in STRONG and c.polarity is Polarity.ASSERTED and c.modality is Modality.FACTUAL
         for p in c.places
-        for a in (c.actor, c.from_actor, *(("",) if c.relation is Relation.REPELLED else ()))
+        for a in (c.actor, c.from_actor or c.actor, *(("",) if c.relation is Relation.REPELLED else ()))
     }
     out: list[Claim] = []
     seen: set[tuple[object, ...]] = set()

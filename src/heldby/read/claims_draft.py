@@ -125,6 +125,8 @@ class Drafter:
         at_home = bool(actor) and actor == self._cast.state_of(country)
         if match.frame.home is not None and at_home:
             relation = match.frame.home
+        if match.frame.subject is Role.LOSER and at_home and loser is not None and self._cast.is_coalition(loser.actor):
+            relation = Relation.CONTROLS  # handed over by allies
         if relation in TAKING and all(s.place.part == "parts" for s in spots):
             relation = Relation.CONTESTS
         if relation is Relation.BESIEGES and all(s.sort == "road" for s in spots):

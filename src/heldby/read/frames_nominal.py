@@ -65,7 +65,8 @@ class NominalFrames:
                 roles.found[Role.ACTOR] = list(phrases_of(parsed, chunks))
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
         self._from_clause(parsed, k, frame, roles)
-        if not roles.get(Role.PLACE) or self._blocked(parsed, k, frame):
+        told = roles.get(Role.PLACE) or (frame.borrow and roles.get(Role.ACTOR))
+        if not told or self._blocked(parsed, k, frame):
             return
         yield self._match(parsed, frame, k, roles)
 

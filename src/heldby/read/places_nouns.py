@@ -23,7 +23,7 @@ from heldby.read.nominals import (
     tail,
     text_span,
 )
-from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, Names, Spot, kind_of
+from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, Names, Spot, kind_of
 
 
 class Nouns(Names, ABC):
@@ -53,6 +53,8 @@ class Nouns(Names, ABC):
         inner = tail(parsed, phrase, "of") if noun else ()
         if noun is None or not inner:
             return []
+        if noun[1] in SETTLED and len(inner) > 1:
+            return []  # "the areas of Umm Qarfa and Juraikh" are these places
         if class_of(parsed, inner[0], "place-noun") is None and not place_mentions(parsed, inner[0]) and not is_pronoun(parsed, inner[0]):
             return []
         value = "" if noun[1].endswith("control") else "most" if has_word(parsed, phrase, ("most", "bulk", "majority", "much")) else noun[0]
@@ -196,7 +198,8 @@ class Nouns(Names, ABC):
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))
         capital = words.startswith("capital")
-        if (value in AREAS or value == "crossing") and of and (not capital or is_plural(parsed, phrase)):
+        alike = words in SETTLED and len(behind) > 1
+        if (value in AREAS or value == "crossing" or alike) and of and (not capital or is_plural(parsed, phrase)):
             every = parsed.tokens[phrase.i].lower in ("no", "every", "each", "any")
             if every or (is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))):
                 area = tuple(n for _, n in named)

@@ -128,7 +128,8 @@ class Reader:
                 elif self._keep(drafter, index, match, out):
                     used |= _nouns_of(parsed, match)
                     break
-        for match in nominal:
+        waiting += [m for m in nominal if not m.places and m.noun not in used]
+        for match in (m for m in nominal if m.places):
             if match.noun not in used and match.frame.build is not Build.STATE and self._keep(drafter, index, match, out):
                 used |= {match.noun} if match.frame.build is not Build.COMPOUND else set()
         self._borrow(drafter, index, waiting, out, before)
@@ -146,14 +147,14 @@ class Reader:
         """Events without a place of their own take that of their sentence; an attack beaten off, that of the sentence before."""
         told = {d.match.predicate for d in out if d.match.own}
         for match in waiting:
-            if match.predicate in told:
+            if match.own and match.predicate in told:
                 continue
-            here = [d for d in out if d.relation in LENDING and d.match.predicate != match.predicate]
+            here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             spots = here[0].spots if here else drafter.opening(index)
             if not spots and match.relation is Relation.REPELLED and before and before[-1].sentence >= index - 1:
                 spots = next((d.spots for d in before if d.relation is Relation.ATTACKED), ())
-            if spots and self._keep(drafter, index, match, out, spots):
+            if spots and self._keep(drafter, index, match, out, spots) and match.own:
                 told.add(match.predicate)
 
 

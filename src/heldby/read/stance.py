@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from heldby.model.claim import Modality
+from heldby.model.claim import Modality, Relation
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Parse, Predicate
 from heldby.read.document import Parsed
@@ -97,6 +97,8 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"
     _link(parsed, pred, out, bool(match.actors))
+    if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
+        out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
     if own and group.perfect and pred.at >= 0:
         out.background |= parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
     for t in range(max(0, parsed.chunks[pred.at].i - 2), min(len(parsed.tokens), parsed.chunks[pred.at].j + 1)):
