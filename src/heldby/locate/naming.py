@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from heldby.locate.setting import province_of
 from heldby.model.place import PlaceKind, Scope, Unit
 from heldby.model.theatre import Gazetteer
+
+_TYPED = re.compile(
+    r"\b(?:district|raion|territory|county|department|township|woreda|cercle|prefecture|municipality|zone)\b", re.IGNORECASE
+)
 
 
 def canonical(unit: Unit, gazetteer: Gazetteer) -> str:
@@ -12,7 +18,7 @@ def canonical(unit: Unit, gazetteer: Gazetteer) -> str:
     if unit.scope is Scope.CENTRE:
         return unit.name if "cent" in unit.name.casefold() else f"{unit.name} district centre"
     if unit.kind is PlaceKind.DISTRICT:
-        name = unit.name if "istrict" in unit.name else f"{unit.name} District"
+        name = unit.name if _TYPED.search(unit.name) else f"{unit.name} District"
         return f"{name} ({admin1(unit, gazetteer)})" if _has_namesake(unit, gazetteer) else name
     if unit.kind is PlaceKind.PROVINCE:
         typed = f"{unit.name} Province"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from heldby.locate.nouns import Noun, Role, answers
@@ -18,10 +18,11 @@ from heldby.model.theatre import Gazetteer
 
 NAMED, MAIN_NAME = 2.0, 1.0
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
-KIND, OTHER_KIND = 1.5, -3.0
+KIND, OTHER_SIZE, OTHER_KIND = 1.5, -0.5, -3.0
 COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -4.5, -2.0
 HOME, CAPITAL, FOCUS = 3.0, 1.5, 1.0
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
+VOICES = 3  # names, words and actors that tell a country, from which a strange country counts in full
 NONE_OF_THEM = 1.0
 ENOUGH = 0.6  # least score of the best family
 ONE_PLACE = 0.3  # degrees within which equal names of one province are taken for one place
@@ -33,6 +34,9 @@ INDEXED = "gn:"  # ids of places from the world index, which count inhabitants
 LARGE = 10_000  # inhabitants from which a town comes before the district of its name
 _GENERIC = re.compile(r"\s+(?:district|province|oblast|governorate|region|state|department|raion|raion district)\Z", re.IGNORECASE)
 _SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
+
+
+Reason = tuple[float, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,65 +63,66 @@ class Weighed:
 
 def weigh(question: Question, units: Sequence[Unit], setting: Setting, gazetteer: Gazetteer, home: tuple[str, ...]) -> list[Weighed]:
     """`units` with points, best first; `home` are the theatre's countries."""
-    countries, provinces = setting.shares(question.name, question.at)
-    weighed = [_points(question, u, gazetteer, home, countries, provinces) for u in units]
+    weighed = []
+    for unit in units:
+        areas = (unit.id, *gazetteer.areas(unit.id))
+        main = key_of(question.name) in (key_of(unit.name), key_of(_GENERIC.sub("", unit.name)))
+        reasons = [*_of_itself(question, unit, main), *_of_areas(question, areas, gazetteer)]
+        reasons += _of_setting(question, unit, setting, province_of(gazetteer, unit))
+        if home and unit.country in home:
+            reasons.append((HOME, "in the theatre's country"))
+        elif _strange(question, unit, setting):
+            doubt = (STRANGE if main else STRANGE + STRANGE_ALIAS) * min(1.0, setting.voices(question.name) / VOICES)
+            reasons.append((doubt, f"nothing else in the report lies in {unit.country}"))
+        weighed.append(Weighed(unit, sum(points for points, _ in reasons), tuple(text for _, text in reasons)))
     return sorted(weighed, key=lambda w: (-w.points, -w.unit.population, w.unit.id))
 
 
-def _points(
-    question: Question,
-    unit: Unit,
-    gazetteer: Gazetteer,
-    home: tuple[str, ...],
-    countries: Mapping[str, float],
-    provinces: Mapping[str, float],
-) -> Weighed:
-    points, reasons = NAMED, ["bears the name"]
-    main = key_of(question.name) in (key_of(unit.name), key_of(_GENERIC.sub("", unit.name)))
-    if main:
-        points += MAIN_NAME
-    areas = (unit.id, *gazetteer.areas(unit.id))
-    for wanted, weight, how in ((question.beside, BESIDE, "named beside it"), (question.near, NEAR, "named near it")):
-        if inside := next((a for a in wanted if a in areas), ""):
-            points += weight
-            reasons.append(f"lies in {_name(gazetteer, inside)}, {how}")
-        elif wanted and weight == BESIDE:
-            points += ELSEWHERE
-            reasons.append(f"does not lie in {_name(gazetteer, wanted[0])}, named beside it")
+def _of_itself(question: Question, unit: Unit, main: bool) -> Iterator[Reason]:
+    """What speaks for a unit by itself: its name, its kind, its size."""
+    yield NAMED + (MAIN_NAME if main else 0.0), "bears the name"
     if unit.capital_of:
-        points += CAPITAL if main else CAPITAL / 3
-        reasons.append("a provincial capital")
-    if question.noun and question.noun.asks:
-        fits = answers(unit, question.noun)
-        close = unit.kind in _SETTLED and question.noun.kind in _SETTLED
-        points += KIND if fits else -0.5 if close else OTHER_KIND
-        reasons.append(
-            f"{'a' if fits else 'no'} {question.noun.text}, as the noun asks"
-            if fits
-            else f"a {unit.kind}, where the noun asks for a {question.noun.text}"
-        )
-    if home and unit.country in home:
-        points += HOME
-        reasons.append("in the theatre's country")
-    shared = countries.get(unit.country, 0.0)
-    if shared:
-        points += COUNTRY * shared
-        reasons.append(f"{unit.country} has {shared:.0%} of the report's other places")
-    elif unit.kind is not PlaceKind.COUNTRY and unit.country not in home and max(countries.values(), default=0.0) >= 0.4:
-        points += STRANGE if main else STRANGE + STRANGE_ALIAS
-        reasons.append(f"nothing else in the report lies in {unit.country}")
-    if part := provinces.get(province_of(gazetteer, unit), 0.0):
-        points += PROVINCE * part
-        reasons.append(f"{part:.0%} of them in its province")
-    if question.focus and question.focus in areas:
-        points += FOCUS
-        reasons.append(f"the claim before is in {_name(gazetteer, question.focus)}")
+        yield CAPITAL if main else CAPITAL / 3, "a provincial capital"
+    asked = question.noun
+    if asked and asked.asks:
+        if answers(unit, asked):
+            yield KIND, f"a {asked.text}, as the noun asks"
+        else:
+            close = unit.kind in _SETTLED and asked.kind in _SETTLED
+            yield OTHER_SIZE if close else OTHER_KIND, f"a {unit.kind}, where the noun asks for a {asked.text}"
     if unit.kind in AREAS_COUNT:
-        points += AREAS_COUNT[unit.kind]
+        yield AREAS_COUNT[unit.kind], f"a {unit.kind}"
     elif unit.population or unit.id.startswith(INDEXED):
-        points += SIZE * math.log((unit.population or UNCOUNTED) / 1000)
-        reasons.append(f"{unit.population:,} inhabitants" if unit.population else "inhabitants not known")
-    return Weighed(unit, points, tuple(reasons))
+        told = f"{unit.population:,} inhabitants" if unit.population else "inhabitants not known"
+        yield SIZE * math.log((unit.population or UNCOUNTED) / 1000), told
+
+
+def _of_areas(question: Question, areas: tuple[str, ...], gazetteer: Gazetteer) -> Iterator[Reason]:
+    """What the areas named around the place say."""
+    inside = next((a for a in question.beside if a in areas), "")
+    if inside:
+        yield BESIDE, f"lies in {_name(gazetteer, inside)}, named beside it"
+    elif question.beside:
+        yield ELSEWHERE, f"does not lie in {_name(gazetteer, question.beside[0])}, named beside it"
+    if near := next((a for a in question.near if a in areas), ""):
+        yield NEAR, f"lies in {_name(gazetteer, near)}, named near it"
+    if question.focus and question.focus in areas:
+        yield FOCUS, f"the claim before is in {_name(gazetteer, question.focus)}"
+
+
+def _of_setting(question: Question, unit: Unit, setting: Setting, province: str) -> Iterator[Reason]:
+    """What the other places of the report say."""
+    countries, provinces = setting.shares(question.name, question.at)
+    if share := countries.get(unit.country, 0.0):
+        yield COUNTRY * share, f"{unit.country} has {share:.0%} of the report's other places"
+    if part := provinces.get(province, 0.0):
+        yield PROVINCE * part, f"{part:.0%} of them in its province"
+
+
+def _strange(question: Question, unit: Unit, setting: Setting) -> bool:
+    """Whether the report clearly speaks of other countries than the unit's. A country's own name is at home everywhere."""
+    countries, _ = setting.shares(question.name, question.at)
+    return unit.kind is not PlaceKind.COUNTRY and not countries.get(unit.country) and max(countries.values(), default=0.0) >= 0.4
 
 
 def _name(gazetteer: Gazetteer, unit_id: str) -> str:

@@ -108,6 +108,11 @@ class Setting:
             self._shares[key, at] = _normal(countries), _normal(provinces)
         return self._shares[key, at]
 
+    def voices(self, besides: str) -> int:
+        """How many names, words and actors but `besides` say something of a country."""
+        key = key_of(besides)
+        return sum(v.key != key and bool(v.countries) for v in self._votes)
+
     def told_beside(self, start: int, end: int, text: str) -> str:
         """The name of the country that a word in or before the place says: "the Syrian city of X"; "" if none does."""
         for at, country in self._told:
