@@ -97,7 +97,7 @@ class FindingMaker:
         text, span = document.text, (hit.signed.start, amount.start)
         if amount.share is not None and self._land.search(text, *span):
             return replace(amount, unit=TERRITORY)
-        nouns = [m for m in self._nouns.finditer(text, *span) if amount.sign is Sign.RANK or m.group("unit")]
+        nouns = [m for m in self._nouns.finditer(text, *span) if amount.sign is not Sign.BARE or m.group("unit")]
         if nouns and amount.share is None:
             kind = "unit" if nouns[-1].group("unit") else "unit_one"
             return replace(amount, unit=self._classes.value(kind, nouns[-1].group(kind)))

@@ -163,7 +163,11 @@ class SignedForm:
             if named or _NOT_ALL.search(leading) or (self.subject_first and _OBLIQUE.search(signed.text[: found.start()])):
                 continue
             hit = Hit(self, found, signed, item)
-            if self.who == "subject" and not hit.word_text.lower().startswith("in ") and _PASSIVE.search(signed.text[: hit.verb_at]):
+            if (
+                self.who == "subject"
+                and not (hit.found.groupdict().get("holds") and " " in hit.word_text)
+                and _PASSIVE.search(signed.text[: hit.verb_at])
+            ):
                 continue
             yield hit
 

@@ -64,7 +64,8 @@ class Stance:
             return self._classes.value("unreal", found.group(1))
         if hit.form.id == "reduced" and (later := self._unreal.search(text, hit.found.end(), hit.found.end() + REACH)):
             return self._classes.value("unreal", later.group(1))
-        if _TO.search(before) and not self._real.search(before) and hit.form.id not in ("rank-fell",):
+        gerund = re.match(r"\w+ing\b", text[at:])  # "went from holding 34 to holding 15"
+        if _TO.search(before) and not gerund and not self._real.search(before) and hit.form.id not in ("rank-fell",):
             return "planned"
         return FACTUAL
 
