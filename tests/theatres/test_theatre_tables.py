@@ -16,7 +16,7 @@ from heldby.theatres.gazetteer_world import open_world_gazetteer
 from heldby.theatres.index import UNCOUNTED, Index, load_index, write_index
 
 WORLD = BUILT_IN / "world"
-SMALL = ("countries.csv", "divisions.csv", "places.csv", "spotting.toml")
+SMALL = ("capitals.csv", "countries.csv", "divisions.csv", "places.csv", "spotting.toml")
 
 
 def test_the_rosters_have_the_sizes_their_names_claim(afghanistan: Theatre) -> None:
@@ -129,6 +129,31 @@ def test_every_place_of_the_worlds_tables_lies_where_its_areas_say(world: Theatr
                 assert unit is not None
                 assert gazetteer.areas(unit.id)[-1] == f"iso:{unit.country}", unit
                 assert unit.id in gazetteer.lookup(unit.name), unit
+
+
+def test_capitals_lie_in_what_they_are_capital_of(world: Theatre) -> None:
+    gazetteer = open_world_gazetteer()
+    with (WORLD / "capitals.csv").open(encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    assert len({r["area_id"] for r in rows}) == len(rows)
+    for row in rows:
+        unit = gazetteer.unit(row["unit_id"])
+        assert unit is not None, row
+        outside = {"iso:UA-32", "iso:UA-30", "iso:ET-OR"}  # an oblast and a region governed from a city that is a division of its own
+        assert row["area_id"] in gazetteer.areas(unit.id) or row["area_id"] in outside, row
+        assert unit.capital_of
+    assert gazetteer.seat("iso:AF-BDG") == "gn:1129867"
+    assert gazetteer.seat("af:kandahar:arghandab") is None
+
+
+@pytest.mark.parametrize(
+    ("area", "name"), [("iso:UA-21", "Uzhhorod"), ("iso:SD-DN", "El Fasher"), ("iso:SD", "Khartoum"), ("iso:CD-NK", "Goma")]
+)
+def test_the_capital_is_not_just_the_largest_town(world: Theatre, area: str, name: str) -> None:
+    gazetteer = open_world_gazetteer()
+    seat = gazetteer.unit(gazetteer.seat(area) or "")
+    assert seat is not None
+    assert seat.name == name
 
 
 def test_loading_the_world_reads_no_index(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,12 @@ class TableGazetteer:
 
     def seat(self, area: str) -> str | None:
         """Id of the chief town of an area; None if the tables name none."""
-        return next((u.id for u in self._units.values() if u.capital_of == area), None)
+        return self._seats.get(area)
+
+    @cached_property
+    def _seats(self) -> dict[str, str]:
+        """Area -> its capital."""
+        return {u.capital_of: u.id for u in self._units.values() if u.capital_of}
 
     def areas(self, unit_id: str) -> tuple[str, ...]:
         chain: list[str] = []

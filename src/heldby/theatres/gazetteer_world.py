@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from heldby.model.theatre import NameHit
 from heldby.theatres.index import UNCOUNTED, Index, load_index
 from heldby.theatres.spelling import alike, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
-from heldby.theatres.world_tables import place_files, read_adjectives, read_divisions, read_world_units
+from heldby.theatres.world_tables import place_files, read_adjectives, read_capitals, read_divisions, read_world_units
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
@@ -41,7 +42,7 @@ class WorldGazetteer:
     @cached_property
     def version(self) -> str:
         tables = [p.name for p in place_files(self._home)]
-        names = ("places.bin", "countries.csv", "divisions.csv", "spotting.toml", *tables)
+        names = ("places.bin", "capitals.csv", "countries.csv", "divisions.csv", "spotting.toml", *tables)
         return f"world-{hashlib.sha256(b''.join((self._home / n).read_bytes() for n in names)).hexdigest()[:12]}"
 
     @cached_property
@@ -69,28 +70,38 @@ class WorldGazetteer:
         return {f"{r.text('country')}.{r.text('code')}": r.text("unit_id") for r in read_divisions(self._home)}
 
     @cached_property
-    def _division_points(self) -> dict[str, tuple[float, float, int]]:
-        """Unit id of a division -> mean point of its places, and the row of its largest place (its seat, as far as GeoNames tells)."""
+    def _division_points(self) -> dict[str, tuple[float, float]]:
+        """Unit id of a division -> mean point of its places."""
         index = self._index
-        people = np.where(index.population == UNCOUNTED, 0, index.population).astype(np.int64)
-        order = np.lexsort((-people, index.division))
+        order = np.argsort(index.division, kind="stable")
         firsts = np.flatnonzero(np.diff(index.division[order].astype(np.int64), prepend=-1))
         counts = np.diff(firsts, append=len(order))
         lats = (np.add.reduceat(index.lat[order].astype(np.int64), firsts) / counts / 100).round(2).tolist()
         lons = (np.add.reduceat(index.lon[order].astype(np.int64), firsts) / counts / 100).round(2).tolist()
         codes = (index.divisions[at] for at in index.division[order][firsts].tolist())
-        found = zip(codes, lats, lons, order[firsts].tolist())
-        return {self._division_ids[code]: (lat, lon, row) for code, lat, lon, row in found if code in self._division_ids}
+        found = zip(codes, lats, lons, strict=True)
+        return {self._division_ids[code]: (lat, lon) for code, lat, lon in found if code in self._division_ids}
 
     @cached_property
-    def _seats(self) -> dict[int, str]:
-        return {row: unit_id for unit_id, (_, _, row) in self._division_points.items()}
+    def _capitals(self) -> dict[str, str]:
+        """Country or division -> the unit that is its capital."""
+        return read_capitals(self._home)
+
+    @cached_property
+    def _capital_of(self) -> dict[str, str]:
+        """Unit id -> the division it is capital of, else the country."""
+        return {
+            unit: area for area, unit in sorted(self._capitals.items(), key=lambda row: ("-" in row[0] or row[0].startswith("adm1:"), row))
+        }
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
         """Units of the tables: countries, divisions, and places by hand."""
-        points = {unit_id: (lat, lon) for unit_id, (lat, lon, _) in self._division_points.items()}
-        return read_world_units(self._home, points, self._indexed)
+        units = read_world_units(self._home, self._division_points, self._indexed)
+        for unit_id, area in self._capital_of.items():
+            if unit_id in units and not units[unit_id].capital_of:
+                units[unit_id] = replace(units[unit_id], capital_of=area)
+        return units
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, ...]]:
@@ -189,7 +200,7 @@ class WorldGazetteer:
             int(index.lon[row]) / 100,
             names=(PlaceName(index.names[row]),),
             population=people,
-            capital_of=self._seats.get(row, ""),
+            capital_of=self._capital_of.get(unit_id, ""),
         )
 
     def areas(self, unit_id: str) -> tuple[str, ...]:
@@ -201,6 +212,5 @@ class WorldGazetteer:
         return tuple(found)
 
     def seat(self, area: str) -> str | None:
-        """Id of the largest place of a first-level division, which reports call its capital; None if there is none."""
-        point = self._division_points.get(area)
-        return f"gn:{self._index.ids[point[2]]}" if point else None
+        """Id of the capital of a country or a first-level division; None if the tables do not know it."""
+        return self._capitals.get(area)

@@ -16,6 +16,7 @@ from heldby.theatres.sheets import FaultList, Row, read_csv
 
 COUNTRY_COLUMNS = ("iso", "name", "aliases", "adjectives", "division_word", "full")
 DIVISION_COLUMNS = ("unit_id", "country", "code", "name", "aliases", "matched")
+CAPITAL_COLUMNS = ("area_id", "unit_id", "name")
 PLACE_COLUMNS = ("unit_id", "kind", "scope", "name", "names", "parent", "country", "lat", "lon", "note")
 _SCOPES = {PlaceKind.CROSSING: Scope.CROSSING, PlaceKind.ROAD: Scope.ROAD}
 _ID = re.compile(r"(?:gn:\d+|iso:[A-Z]{2}-[A-Z0-9]+|adm1:[A-Z]{2}\.\w+|[a-z][a-z0-9]{1,4}(?::[a-z0-9][a-z0-9-]*)+)\Z")
@@ -36,6 +37,11 @@ def place_files(home: Path) -> list[Path]:
 def read_divisions(home: Path) -> tuple[Row, ...]:
     """Rows of divisions.csv. Raises Faults."""
     return _read(home, "divisions.csv", DIVISION_COLUMNS)
+
+
+def read_capitals(home: Path) -> dict[str, str]:
+    """Area id -> unit id of its capital, after capitals.csv. Raises Faults."""
+    return {r.text("area_id"): r.text("unit_id") for r in _read(home, "capitals.csv", CAPITAL_COLUMNS)}
 
 
 def read_adjectives(home: Path) -> list[str]:
