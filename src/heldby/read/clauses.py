@@ -43,7 +43,7 @@ class ClauseParser(ClauseStack):
                     if at in self._breaking:
                         self._restart()
                 case Kind.ADVERB:
-                    self._on_adverb(c)
+                    self._on_adverb(at, c)
         tails = {noun: kept for noun, hung in self._tails.items() if (kept := [t for t in hung if t[1]])}
         return Parse(self._chunks, tuple(self._preds), tails)
 
@@ -107,7 +107,7 @@ class ClauseParser(ClauseStack):
         parts = {f.form for f in self._words.verbs.get(self._word_of(at), ())}
         if parts and Form.PART not in parts:
             return False
-        nxt = self._chunks[at + 1] if at + 1 < len(self._chunks) else None
+        nxt = next((c for c in self._chunks[at + 1 :] if c.kind is not Kind.ADVERB), None)
         top = self._top
         if group.lemma in ("say", "tell", "announce", "confirm", "add") or (top.last < 0 and top.link is Link.REL):
             return False

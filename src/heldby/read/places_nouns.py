@@ -150,7 +150,7 @@ class Nouns(Names, ABC):
         if value == "road" and (ends := tail(parsed, phrase, *ROAD_ENDS)):
             spot = self._spot(parsed, phrase, value, words, parents=parents)
             return self._reach(parsed, spot, ends[-1])  # "the road to the airport"
-        refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase)
+        refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase) and not parents
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
         spot = replace(self._spot(parsed, phrase, value, words, parents=parents, refers=refers), plural=is_plural(parsed, phrase))

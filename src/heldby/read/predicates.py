@@ -107,7 +107,9 @@ class ClauseStack:
             if keep and c.word == ":":
                 self._stack.append(Clause(Link.THAT, last))
 
-    def _on_adverb(self, c: Chunk) -> None:
+    def _on_adverb(self, at: int, c: Chunk) -> None:
+        if self._prep and at and self._chunks[at - 1].kind is Kind.PREP:
+            self._prep = ""  # "for now", "by then"
         last = self._top.last
         if last >= 0 and self._words.has("particle", c.word) and not self._preds[last].particle:
             self._preds[last].particle = c.word

@@ -27,6 +27,7 @@ from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+UNDER_ATTACK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})
 
 
@@ -152,8 +153,9 @@ class Reader:
             here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             spots = here[0].spots if here else drafter.opening(index)
-            if not spots and match.relation is Relation.REPELLED and before and before[-1].sentence >= index - 1:
-                spots = next((d.spots for d in before if d.relation is Relation.ATTACKED), ())
+            if not spots and before and before[-1].sentence >= index - 1:
+                told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK]
+                spots = told_before[-1].spots if told_before else ()
             if spots and self._keep(drafter, index, match, out, spots) and match.own:
                 told.add(match.predicate)
 

@@ -286,6 +286,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     if after in ("X", "M") or after == "G":
         return "N"
     low = tokens[k].lower
+    if after in ("D", "O") and low.endswith("s") and words.has("reporting", low.removesuffix("s")):
+        return "V"  # "a spokesman claims the group is inside"
     lone = not any(t in ("V", "X", "M") for t in tags) and after == "N" and tokens[k - 1].capital
     if (words.has("mostly-noun", low) and after not in ("D", "O") and not lone) or (
         after in (",", ".", "") and not words.has("intransitive", low.removesuffix("s"))
