@@ -1,7 +1,7 @@
 """Locating: every place of every claim gets its unit, or a gap that says why not. Pure and deterministic.
 
 Place -> read_phrase -> Phrase (name, noun, owner, areas)
-  whole words known -> that unit       name and noun -> Resolver       named after another -> Sites
+  whole words known -> that unit       name and noun -> Resolver       named after another -> Sites, Seats, Ways
 Answer -> Place with unit_id, candidates, canonical, kind, admin1, country, why; and a Gap where unit_id is None
 """
 
@@ -16,8 +16,10 @@ from heldby.locate.nouns import Role
 from heldby.locate.phrase import Area, Phrase, read_words
 from heldby.locate.remembered import Remembered
 from heldby.locate.resolve import Resolver
+from heldby.locate.seats import Seats
 from heldby.locate.setting import Setting, key_of
 from heldby.locate.sites import Sites, noun_words
+from heldby.locate.ways import Ways
 from heldby.model.claim import Claim, Reading
 from heldby.model.place import Place, PlaceKind, Scope
 from heldby.model.report import Gap, GapKind, Report
@@ -84,18 +86,8 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     role = noun.role if noun else Role.OWN
     if phrase.apart and phrase.name and role in (Role.OWN, Role.LAND):
         return _apart(resolver, sites, phrase)
-    if phrase.ends or role is Role.ROAD:
-        return sites.road(phrase)
-    if role is Role.CAPITAL:
-        return sites.capital(phrase)
-    if role in (Role.CENTRE, Role.MIDDLE):
-        return sites.centre(phrase)
-    if role in (Role.CROSSING, Role.EDGE):
-        return sites.crossing(phrase, noun_words(phrase))
-    if role is Role.SITE:
-        return sites.site(phrase, noun_words(phrase))
-    if role is Role.PART:
-        return sites.part(phrase)
+    if phrase.ends or role not in (Role.OWN, Role.LAND):
+        return _by_role(resolver, sites, phrase, place.start)
     if phrase.plural and not phrase.name:
         return _unnamed(resolver, place, phrase)
     if not phrase.name:
@@ -112,6 +104,24 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
         if role is Role.LAND and found.unit is None and found.inside and found.missing is GapKind.UNPLACED
         else found
     )
+
+
+def _by_role(resolver: Resolver, sites: Sites, phrase: Phrase, start: int) -> Answer:
+    """The answer for a noun whose place is named after another."""
+    ways, seats = Ways(resolver, sites, start), Seats(resolver, sites, start)
+    role = phrase.noun.role if phrase.noun else Role.OWN
+    if phrase.ends or role is Role.ROAD:
+        return ways.road(phrase)
+    if role is Role.CAPITAL:
+        return seats.capital(phrase)
+    if role in (Role.CENTRE, Role.MIDDLE):
+        return seats.centre(phrase)
+    if role in (Role.CROSSING, Role.EDGE):
+        return ways.crossing(phrase, noun_words(phrase))
+    if role is Role.SITE:
+        return sites.site(phrase, noun_words(phrase))
+    of_a_crossing = ways.last_crossing(phrase.noun) if phrase.noun and phrase.noun.text == "side" and not phrase.name else None
+    return of_a_crossing or sites.part(phrase)
 
 
 def _whole(resolver: Resolver, phrase: Phrase, at: int) -> Answer | None:

@@ -17,6 +17,7 @@ from heldby.model.theatre import Lexicon
 
 ALIKE_INSIDE, ALIKE_THEATRE = 0.84, 0.88  # least spelling scores inside an area named beside, and in the whole theatre
 ALIKE_LEAD = 0.03  # by which the best spelling must lead the next that is another place
+REACH = 1200  # characters before a noun without a name in which what it refers to stands
 BACK = 12  # how many earlier names a noun without a name ("the airport") may refer to
 CLAIMED_NEARER = 0.4  # a place that a claim is about counts as this much of its distance
 SENTENCE_NEARER = 0.3  # so does one of the same sentence
