@@ -29,6 +29,7 @@ _GIVES = re.compile(
 _VAGUE = frozenset({"a", "an", "another", "any", "no", "every", "more"})
 HELD = re.compile(r"-(?:held|controlled|occupied|run|ruled)\b", re.I)
 _SIDE_HELD = re.compile(r"\b([a-z]+)-(?:held|controlled|occupied|run|ruled)\b", re.I)
+_POSSESSED = re.compile(r"'s?\s(?:\w+\s)?(?:gains|conquests|advances|share|holdings|claims?|army|forces|troops|military)\b", re.I)
 _POINTING = re.compile(r"\b(?:the|its|their|his|this|that)\s(?:[\w-]+\s)?\Z", re.I)
 
 
@@ -123,7 +124,7 @@ class TallyCast:
     def _is_place(self, mention: Mention) -> bool:
         """A country that is also an actor, where only the land can be meant: "in Norland", "across Norland"."""
         text = self._document.text
-        if self._words.grip.match(text, mention.end):
+        if self._words.grip.match(text, mention.end) or _POSSESSED.match(text, mention.end):
             return False
         return bool(_IN.search(text[max(0, mention.start - 48) : mention.start])) or text.startswith("'s", mention.end)
 
