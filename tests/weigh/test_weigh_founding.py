@@ -177,6 +177,8 @@ def test_a_third_partys_withdrawal_gives_the_place_to_nobody() -> None:
     assert status(page(left)).holder is None
     lost = replace(left, text="The army left the base, two officials said.", actor=GOVERNMENT)
     assert status(page(lost)).holder == TALIBAN, "an enemy's loss has an heir"
+    kept = Told("The base is the army's now.", Relation.CONTROLS, GOVERNMENT, when=day(JULY_14))
+    assert status(page(left, kept)).holder == GOVERNMENT, "what a friend does with it is news of its own"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from heldby.model.theatre import Theatre
 from heldby.weigh.chain import Array, Chain, Passes, Step, day_of, end_of
 from heldby.weigh.evidence import sides_of, standing, steps_of
 from heldby.weigh.priors import Priors
+from heldby.weigh.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,20 @@ class Case:
 
     unit_id: str
     known_by: datetime
-    theatre: Theatre
-    priors: Priors
+    terms: Terms
     chain: Chain
     testimonies: tuple[Testimony, ...]
     steps: tuple[Step, ...]
     order: tuple[int, ...]
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what follows from the rest, worked out once
+
+    @property
+    def theatre(self) -> Theatre:
+        return self.terms.theatre
+
+    @property
+    def priors(self) -> Priors:
+        return self.terms.priors
 
     @property
     def passes(self) -> Passes:
@@ -46,19 +54,12 @@ class Case:
         return day_of(self.steps[0].tick) if self.steps else None
 
 
-def build_case(
-    unit_id: str,
-    testimonies: Sequence[Testimony],
-    known_by: datetime,
-    theatre: Theatre,
-    priors: Priors,
-    chain_for: Callable[[tuple[str, ...]], Chain],
-) -> Case:
+def build_case(unit_id: str, testimonies: Sequence[Testimony], known_by: datetime, terms: Terms) -> Case:
     """The case of a unit. Testimonies not yet known, or withdrawn by then, do not count."""
     known = standing(testimonies, known_by)
-    sides = sides_of(known, theatre)
-    steps = steps_of(known, sides, theatre, priors)
-    return Case(unit_id, known_by, theatre, priors, chain_for(sides), known, tuple(s for _, s in steps), tuple(i for i, _ in steps))
+    sides = sides_of(known, terms.theatre)
+    steps = steps_of(known, sides, terms)
+    return Case(unit_id, known_by, terms, terms.chain(sides), known, tuple(s for _, s in steps), tuple(i for i, _ in steps))
 
 
 def first_day(t: Testimony) -> date:

@@ -19,7 +19,7 @@ from heldby.model.when import When
 from heldby.weigh.copies import copied_passage, copied_report
 from heldby.weigh.origins import Origin, origin_of, speaker_key
 from heldby.weigh.priors import Priors
-from heldby.weigh.propositions import FAVOURS, Proposition, agree, alike, as_state, event_time, leaning, proposition
+from heldby.weigh.propositions import Proposition, agree, alike, allies_of, as_state, event_time, leaning, mirrored, opposed, proposition
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _Joining:
     """Holds each utterance against those heard before it and joins or opens clusters."""
 
     def __init__(self, theatre: Theatre, priors: Priors) -> None:
-        self.theatre, self.priors = theatre, priors
+        self.theatre, self.priors, self.allies = theatre, priors, allies_of(theatre)
         self.by_unit: dict[str, list[Cluster]] = {}
         self.cited: dict[str, list[tuple[str, Utterance, Cluster]]] = {}
         self.linked: dict[str, set[str]] = {}
@@ -132,7 +132,7 @@ class _Joining:
         """The voice that the same report cites for the same thing here or at a linked unit: the last before the line, else the first after."""
         near = self.linked.get(new.unit_id, set()) | {new.unit_id}
         beside = self.cited.get(new.located.claim.report_id, ())
-        found = [(u, c) for unit, u, c in beside if unit in near and agree(u.said, new.said)]
+        found = [(u, c) for unit, u, c in beside if unit in near and agree(u.said, new.said, self.allies)]
         if not found:
             return None
         here = new.located.claim.passage.start
@@ -155,19 +155,13 @@ class _Joining:
         A loss told where the taking is known is that taking.
         """
         loss = new.said.symbol is Symbol.LOST
-        found = [
-            c
-            for c in clusters
-            if alike(c.first.said, new.said) or (loss and c.first.said.symbol in FAVOURS and agree(c.first.said, new.said))
-        ]
+        found = [c for c in clusters if alike(c.first.said, new.said) or (loss and mirrored(c.first.said, new.said, self.allies))]
         found = [c for c in found if self._echoes(new, c, clusters)]
         return min(found, key=lambda c: (speaker_key(c.first.origin) != speaker_key(new.origin), c.first.origin.narrated), default=None)
 
     def _told_as_a_loss(self, new: Utterance, clusters: list[Cluster]) -> Cluster | None:
         """A loss heard before, which `new` retells with the taker's name: shown apart for the name, counted with that loss."""
-        losses = [
-            c for c in clusters if c.first.said.symbol is Symbol.LOST and new.said.symbol in FAVOURS and agree(c.first.said, new.said)
-        ]
+        losses = [c for c in clusters if c.first.said.symbol is Symbol.LOST and mirrored(c.first.said, new.said, self.allies)]
         return next((c for c in losses if self._echoes(new, c, clusters)), None)
 
     def _echoes(self, new: Utterance, cluster: Cluster, clusters: list[Cluster]) -> bool:
@@ -204,7 +198,7 @@ class _Joining:
         last = cluster.members[-1]
         for other in clusters:
             turn = other.first
-            opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and not agree(turn.said, new.said)
+            opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and opposed(turn.said, new.said)
             if opposite and turn.heard_after(cluster.first) and new.heard_after(turn) and turn.heard_after(last):
                 after = new.when.end is None or turn.when.end is None or new.when.end >= turn.when.end
                 if after and not any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):

@@ -16,7 +16,8 @@ from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.priors import Priors, Stake, VoiceLine
-from heldby.weigh.propositions import FEW_SIDES, agree, leaning, main_sides, party, stake
+from heldby.weigh.propositions import FEW_SIDES, Allies, agree, leaning, main_sides, opposed, party, stake
+from heldby.weigh.terms import Terms
 
 OTHER = "other"  # a holder nobody has named, where only one side is known to be about
 _BESET = frozenset({Relation.ATTACKED, Relation.BESIEGES})
@@ -67,7 +68,7 @@ def sides_of(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[str, .
     return tuple(found) if len(found) > 1 else (*found, OTHER, "another")[:2]
 
 
-def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ...]:
+def weights(testimonies: Sequence[Testimony], priors: Priors, allies: Allies = frozenset()) -> tuple[float, ...]:
     """Share of each testimony (in the order they became known) that is an independent look, 0 to 1.
 
     An origin weighs once on an event, however often and through whomever it speaks; unless the place changed hands between, later it
@@ -78,7 +79,7 @@ def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ..
         full = base = _base(t, priors) if counts(t, testimonies) else 0.0
         for j in range(i - 1, -1, -1):
             old = testimonies[j]
-            if old.origin != t.origin or not agree(old, t):
+            if old.origin != t.origin or not agree(old, t, allies):
                 continue
             if near(old.when, t.when, priors.window.same_event) and not _turned(testimonies[j + 1 : i], t):
                 base = max(0.0, base - out[j])
@@ -90,7 +91,7 @@ def weights(testimonies: Sequence[Testimony], priors: Priors) -> tuple[float, ..
 
 
 def _turned(between: Sequence[Testimony], t: Testimony) -> bool:
-    return any(b.symbol in CHANGES and not agree(b, t) for b in between)
+    return any(b.symbol in CHANGES and opposed(b, t) for b in between)
 
 
 def _base(t: Testimony, priors: Priors) -> float:
@@ -103,11 +104,12 @@ def _base(t: Testimony, priors: Priors) -> float:
     return base * (weight.attack if claim.relation in _BESET and t.symbol is Symbol.CONTESTS else 1.0)
 
 
-def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> tuple[tuple[int, Step], ...]:
+def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], terms: Terms) -> tuple[tuple[int, Step], ...]:
     """The chain's steps in order of event time, each with the index of its testimony. `testimonies` in the order they became known."""
-    share = weights(testimonies, priors)
+    share = weights(testimonies, terms.priors, terms.allies)
     return tuple(
-        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, theatre, priors))) for i, at in arranged(testimonies, theatre)
+        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, terms.theatre, terms.priors)))
+        for i, at in arranged(testimonies, terms)
     )
 
 

@@ -16,6 +16,7 @@ from heldby.model.status import Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.echo import near
 from heldby.weigh.propositions import DENIALS, agree
+from heldby.weigh.terms import Terms
 
 CHANGES = frozenset({Symbol.TOOK, Symbol.LOST})
 _EVER = datetime(1, 1, 1)  # noqa: DTZ001 - civil time of the theatre
@@ -34,12 +35,12 @@ class Spot:
         return self.end <= other.start and self.start < other.end
 
 
-def arranged(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[tuple[int, datetime], ...]:
+def arranged(testimonies: Sequence[Testimony], terms: Terms) -> tuple[tuple[int, datetime], ...]:
     """Index of each testimony (given in the order they became known) in order of event, and the civil time it is placed at.
 
     The time is the latest that its source and the order allow.
     """
-    spots = _undone(testimonies, _spots(testimonies, theatre))
+    spots = _undone(testimonies, _spots(testimonies, terms))
     line: list[int] = []
     for i in sorted(range(len(spots)), key=lambda i: (spots[i].heard, i)):
         behind = next((at for at, j in enumerate(line) if spots[i].before(spots[j])), len(line))
@@ -52,13 +53,19 @@ def arranged(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[tuple[
     return tuple(reversed(out))
 
 
-def _spots(testimonies: Sequence[Testimony], theatre: Theatre) -> list[Spot]:
+def _spots(testimonies: Sequence[Testimony], terms: Terms) -> list[Spot]:
     """Who confirms another's news later stands where that news stands, not behind what followed."""
     out: list[Spot] = []
     for t in testimonies:
-        here = _spot(t, theatre)
+        here = _spot(t, terms.theatre)
         for old, there in zip(testimonies, out, strict=False):
-            if t.symbol in CHANGES and old.symbol in CHANGES and agree(old, t) and old.origin != t.origin and near(old.when, t.when, 0):
+            if (
+                t.symbol in CHANGES
+                and old.symbol in CHANGES
+                and agree(old, t, terms.allies)
+                and old.origin != t.origin
+                and near(old.when, t.when, 0)
+            ):
                 start, end = max(here.start, there.start), min(here.end, there.end)
                 here = Spot(start, end, there.heard) if start <= end else here
                 break

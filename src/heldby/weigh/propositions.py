@@ -43,16 +43,40 @@ class Saying(Protocol):
     def holder(self) -> str: ...
 
 
-def agree(a: Saying, b: Saying) -> bool:
-    """Whether two say much the same: that it is fought for; for one side; against one side; for a side and against another."""
-    if Symbol.CONTESTS in (a.symbol, b.symbol):
-        return a.symbol is b.symbol
-    return (a.holder == b.holder) is ((a.symbol in FAVOURS) is (b.symbol in FAVOURS))
+Allies = frozenset[frozenset[str]]  # pairs of sides of which neither gains what the other loses
+
+
+def allies_of(theatre: Theatre) -> Allies:
+    """Pairs of sides that the theatre ever calls friendly: what one of them loses or leaves, the other has not taken from it."""
+    friendly = (i for i in theatre.lexicon.interests if i.leaning is Leaning.FRIENDLY)
+    pairs = (frozenset({party(i.side, theatre), party(i.actor, theatre)}) for i in friendly)
+    return frozenset(p for p in pairs if len(p) == 2 and "" not in p)
 
 
 def alike(a: Saying, b: Saying) -> bool:
-    """Whether two agree in the same form: both for one side or both against it, or both that it is fought for."""
-    return agree(a, b) and (a.symbol in FAVOURS) is (b.symbol in FAVOURS)
+    """Whether two say the same in one form: both for a side, both against it, or both that it is fought for."""
+    if Symbol.CONTESTS in (a.symbol, b.symbol):
+        return a.symbol is b.symbol
+    return a.holder == b.holder and (a.symbol in FAVOURS) is (b.symbol in FAVOURS)
+
+
+def mirrored(a: Saying, b: Saying, allies: Allies) -> bool:
+    """Whether one is for a side and the other against its enemy: "they took it" and "the others lost it" are one news."""
+    if Symbol.CONTESTS in (a.symbol, b.symbol) or (a.symbol in FAVOURS) is (b.symbol in FAVOURS):
+        return False
+    return a.holder != b.holder and frozenset({a.holder, b.holder}) not in allies
+
+
+def agree(a: Saying, b: Saying, allies: Allies) -> bool:
+    return alike(a, b) or mirrored(a, b, allies)
+
+
+def opposed(a: Saying, b: Saying) -> bool:
+    """Whether both cannot be so: for different sides, or for a side and against it."""
+    if Symbol.CONTESTS in (a.symbol, b.symbol):
+        return a.symbol is not b.symbol
+    both_for = a.symbol in FAVOURS and b.symbol in FAVOURS
+    return a.holder != b.holder if both_for else a.holder == b.holder and (a.symbol in FAVOURS) is not (b.symbol in FAVOURS)
 
 
 def main_sides(theatre: Theatre) -> tuple[str, ...]:

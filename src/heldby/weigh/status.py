@@ -11,11 +11,12 @@ from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Tes
 from heldby.model.theatre import Theatre
 from heldby.weigh.basis import Basis, basis_of, commits, ranked, support_of
 from heldby.weigh.case import Case, build_case, first_day, last_day
-from heldby.weigh.chain import build_chain, end_of
+from heldby.weigh.chain import end_of
 from heldby.weigh.evidence import standing
 from heldby.weigh.priors import Priors, Stake
 from heldby.weigh.propositions import stake
 from heldby.weigh.spells import spells_of
+from heldby.weigh.terms import Terms
 
 _FLOOR = 1e-9  # log odds of a probability that rounds to 0 or 1 stay finite
 
@@ -29,12 +30,12 @@ def assess(unit_id: str, testimonies: Sequence[Testimony], as_of: date, known_by
     own = [t for t in testimonies if t.unit_id == unit_id]
     near = {k.linked_id if k.unit_id == unit_id else k.unit_id for k in theatre.links if unit_id in (k.unit_id, k.linked_id)}
     related = [t for t in testimonies if t.unit_id in near]
-    case = build_case(unit_id, own, known_by, theatre, priors, lambda sides: build_chain(sides, priors))
-    return status_of(case, as_of, related)
+    case = build_case(unit_id, own, known_by, Terms.of(theatre, priors))
+    return status_of(case, as_of, standing(related, known_by))
 
 
 def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, reasons: bool = True) -> Status:
-    """The status of a case on a day; `related` are testimonies on linked units, shown where they are direct and live."""
+    """The status of a case on a day; `related` are standing testimonies on linked units, shown where they are direct and live."""
     shown = _related(case, as_of, related)
     if case.since is None or case.since > as_of:
         return Status(case.unit_id, as_of, case.known_by, None, (), Support.UNKNOWN, Confidence.LOW, related=shown)
@@ -127,7 +128,7 @@ def _words(t: Testimony, bits: float) -> str:
 
 def _related(case: Case, as_of: date, related: Sequence[Testimony]) -> tuple[Testimony, ...]:
     oldest = as_of - timedelta(days=case.priors.window.live)
-    return tuple(t for t in standing(related, case.known_by) if not t.via and first_day(t) <= as_of and last_day(t) >= oldest)
+    return tuple(t for t in related if not t.via and first_day(t) <= as_of and last_day(t) >= oldest)
 
 
 def _marks(testimonies: Sequence[Testimony]) -> tuple[Mark, ...]:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from heldby.model.status import Change, Spell, Status, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.case import Case, build_case
-from heldby.weigh.chain import Array, Chain, build_chain
+from heldby.weigh.chain import Array
 from heldby.weigh.evidence import standing
 from heldby.weigh.priors import Priors
 from heldby.weigh.spells import changes_of, spells_of
 from heldby.weigh.status import status_of
+from heldby.weigh.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Trace:
 class Weigher:
     """Answers about every unit of a theatre from its testimonies (as `testify` gives them).
 
-    Keeps chains by sides and the last case asked of each unit; a question never changes an answer.
+    Keeps the last case asked of each unit; a question never changes an answer.
     """
 
     def __init__(self, theatre: Theatre, priors: Priors, testimonies: Mapping[str, Sequence[Testimony]]) -> None:
         self.theatre, self.priors, self.testimonies = theatre, priors, testimonies
-        self._chains: dict[tuple[str, ...], Chain] = {}
+        self._terms = Terms.of(theatre, priors)
         self._cases: dict[str, Case] = {}
         self._near: dict[str, tuple[str, ...]] = _neighbours(theatre)
 
@@ -48,19 +49,14 @@ class Weigher:
         if kept is not None and kept.testimonies == known:
             case = replace(kept, known_by=known_by)
         else:
-            case = build_case(unit_id, known, known_by, self.theatre, self.priors, self.chain)
+            case = build_case(unit_id, known, known_by, self._terms)
         self._cases[unit_id] = case
         return case
 
-    def chain(self, sides: tuple[str, ...]) -> Chain:
-        found = self._chains.get(sides)
-        if found is None:
-            found = self._chains[sides] = build_chain(sides, self.priors)
-        return found
-
     def assess(self, unit_id: str, as_of: date, known_by: datetime, *, reasons: bool = True) -> Status:
         """The status at the end of day `as_of` (theatre's civil time) as known by `known_by`. Without `reasons`, none are worked out."""
-        related = tuple(t for other in self._near.get(unit_id, ()) for t in self.testimonies.get(other, ()))
+        near = (other for other in self._near.get(unit_id, ()) if other in self.testimonies)
+        related = sorted((t for other in near for t in self.case(other, known_by).testimonies), key=lambda t: t.known)
         return status_of(self.case(unit_id, known_by), as_of, related, reasons=reasons)
 
     def assess_all(self, unit_ids: Sequence[str], as_of: date, known_by: datetime, *, reasons: bool = False) -> dict[str, Status]:
