@@ -70,3 +70,24 @@ def test_a_city_last_spoken_of_is_the_city() -> None:
     marked = "Soldiers fled from Herat. Fighters were seen in <the city>. <The district centre> of Guzara fell too."
     assert units(marked) == ["af:herat:herat-city", "af:herat:guzara:centre"]
     assert units("The post in Nili was shelled. <The country> is at war.") == ["iso:AF"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "unit_id"),
+    [
+        ("They took <Kandahar's Arghandab district>.", "af:kandahar:arghandab"),
+        ("They took <Nangarhar's Khogyani>.", "af:nangarhar:khogyani"),
+        ("They took <Qarabagh (Ghazni)>.", "af:ghazni:qarabagh"),
+        ("They took <Samangan (Aybak)>.", "af:samangan:aybak-city"),
+        ("They took <Khogyani, south of Jalalabad>.", "af:nangarhar:khogyani"),
+        ("They bombed <Taliban-held Musa Qala>.", "af:helmand:musa-qala"),
+        ("They took <the capital of neighbouring Nimroz>.", "af:nimroz:zaranj-city"),
+    ],
+)
+def test_other_names_in_a_phrase_tell_which_namesake_is_meant(marked: str, unit_id: str) -> None:
+    assert units(marked) == [unit_id]
+
+
+def test_a_noun_before_a_list_and_an_area_behind_it_hold_for_all() -> None:
+    marked = "They took the districts of <Andar>, <Khogyani> and <Qarabagh> in Ghazni."
+    assert units(marked) == ["af:ghazni:andar", "af:ghazni:khogyani", "af:ghazni:qarabagh"]

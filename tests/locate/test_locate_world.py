@@ -34,3 +34,18 @@ def test_a_bare_name_means_the_town_and_the_noun_the_province() -> None:
     town, oblast = places("They shelled <Kherson> and hold half of <Kherson Oblast>.", WORLD)
     assert (town.kind, oblast.kind) == ("city", "province")
     assert {town.country, oblast.country} == {"UA"}
+
+
+def test_one_word_for_another_country_is_not_yet_a_setting() -> None:
+    (place,) = places("Russia said it had taken <Toretsk>.", WORLD)
+    assert place.country == "UA"
+
+
+def test_a_country_is_meant_before_the_villages_of_its_name() -> None:
+    assert [p.kind for p in places("The war in <Sudan> goes on; <Georgia> and <Lebanon> are calm.", WORLD)] == ["country"] * 3
+
+
+def test_no_capital_is_guessed_from_the_size_of_towns() -> None:
+    (place,) = places("Fighters entered <the capital of the Amhara Region> in Ethiopia.", WORLD)
+    assert place.unit_id is None
+    assert (place.country, place.canonical) == ("ET", "capital of Amhara")
