@@ -31,23 +31,25 @@ LEAST = 3  # letters of a word that names a place by itself, more if it is writt
 @dataclass(frozen=True, slots=True)
 class SpottingRules:
     """`guarded` folded names that need a place word beside them; `heads` those words; `people` folded first names and titles of persons;
-    `codes` the short names in capitals that do mean a place ("UK")."""
+    `openers` words that begin a sentence right before a name; `codes` the short names in capitals that do mean a place ("UK")."""
 
     guarded: frozenset[str]
     heads: frozenset[str]
     people: frozenset[str]
     codes: frozenset[str] = frozenset()
+    openers: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> SpottingRules:
-        """From a TOML file with the lists `words`, `heads`, `people`, `titles` and `codes`. Raises HeldbyError."""
+        """From a TOML file with the lists `words`, `heads`, `people`, `titles`, `codes` and `openers`. Raises HeldbyError."""
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
             words, people = (
                 frozenset(map(fold, table["words"])),
                 frozenset(map(fold, (*table["people"], *table["titles"]))),
             )
-            return cls(words | people, frozenset(map(str.lower, table["heads"])), people, frozenset(map(str.lower, table["codes"])))
+            heads, codes, openers = (frozenset(map(str.lower, table[name])) for name in ("heads", "codes", "openers"))
+            return cls(words | people, heads, people, codes, openers)
         except (OSError, ValueError, KeyError, AttributeError) as e:
             raise HeldbyError(path.name, f"is not a list of guarded names: {e}") from None
 
@@ -70,6 +72,10 @@ def _in_run(text: str, base: int, run: str, known: Callable[[str], bool], rules:
     folded = [fold(_POSSESSIVE.sub("", w)) if not w.isascii() or not w.isalpha() else w.lower() for _, _, w in words]
     at = 0
     while at < len(words):
+        if folded[at] in rules.openers and any(
+            known("".join(folded[at + 1 : stop])) for stop in range(at + 2, min(len(words), at + LONGEST) + 1)
+        ):
+            at += 1  # "In Sar-e Pol" is no "Insar"
         for stop in range(min(len(words), at + LONGEST), at, -1):
             key = "".join(folded[at:stop])
             if known(key) and _stands(text, words, folded, (at, stop), rules):
