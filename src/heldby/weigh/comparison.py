@@ -7,8 +7,8 @@ known when it was published.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from heldby.model.claim import Modality, Polarity, PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Roster
@@ -21,6 +21,8 @@ from heldby.weigh.weigher import Weigher
 
 AREAS = frozenset({"territory_share", "square_kilometres", "square_miles"})
 _STATES = frozenset({Relation.CONTROLS, Relation.CONTESTS})
+_LATELY = timedelta(days=3)
+_COPIED = timedelta(days=7)  # the same numbers so soon after are more likely copied than counted anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,22 @@ def compare(figures: Sequence[PublishedFigure], weigher: Weigher, known_by: date
     reports: dict[str, list[PublishedFigure]] = {}
     for f in known:
         reports.setdefault(f.tally.report_id, []).append(f)
-    return tuple(_compared(f, groups[_together(f)], reports[f.tally.report_id], weigher) for f in known)
+    out: list[Comparison] = []
+    seen: dict[tuple[object, ...], PublishedFigure] = {}
+    for f in known:
+        beside = [b for b in reports[f.tally.report_id] if b is not f]
+        found = _compared(f, groups[_together(f)], beside, weigher)
+        before = seen.get(_numbers(f.tally))
+        if before is not None and f.known - before.known <= _COPIED and before.tally.report_id != f.tally.report_id:
+            told = f"the same figure stood in {before.outlet or 'another report'} on {before.published.isoformat()}: it counts once"
+            found = replace(found, reasons=(told, *found.reasons))
+        seen.setdefault(_numbers(f.tally), f)
+        out.append(found)
+    return tuple(out)
+
+
+def _numbers(t: PublishedTally) -> tuple[object, ...]:
+    return t.actor, t.relation, t.unit, t.count, t.share, t.of, t.scope, t.polarity, t.modality
 
 
 def _order(f: PublishedFigure) -> tuple[datetime, str, int, str]:
@@ -59,10 +76,11 @@ def _order(f: PublishedFigure) -> tuple[datetime, str, int, str]:
 
 
 def _together(f: PublishedFigure) -> tuple[object, ...]:
-    """What one voice of one report says of one kind of unit, at one time, in one area."""
+    """What one voice of one report says of one kind of unit, at one time, in one area. A time that reaches the day of publication is that day."""
     t = f.tally
     voice = t.chain[-1].key if t.chain else ""
-    return t.report_id, voice, t.unit, t.scope, t.as_of.edtf() if t.as_of else None, t.polarity, t.modality
+    past = t.as_of is not None and t.as_of.last_day is not None and t.as_of.last_day < f.published - _LATELY
+    return t.report_id, voice, t.unit, t.scope, t.as_of.edtf() if t.as_of and past else None, t.polarity, t.modality
 
 
 def _compared(f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequence[PublishedFigure], weigher: Weigher) -> Comparison:
@@ -72,16 +90,23 @@ def _compared(f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequ
     chosen = _chosen(fit.rosters, theatre)
     ours: TallyRow | None = None
     marks = set(f.marks)
-    side = party(t.actor, theatre)
-    if chosen is not None and side and t.relation in _STATES and t.modality is Modality.FACTUAL:
+    state = _state(t, theatre)
+    if chosen is not None and state and t.modality is Modality.FACTUAL:
         found = tally(chosen, weigher, _day(f), f.known)
-        ours = row_of(found, CONTESTED if t.relation is Relation.CONTESTS else side)
+        ours = row_of(found, state)
         marks |= set(found.marks)
         reasons += _difference(t, ours, found, chosen)
     reasons += _measures(t, beside, chosen)
     ids = tuple(r.id for r in fit.rosters)
     roster_id = chosen.id if ours is not None and chosen is not None else ""
     return Comparison(t, f.outlet, f.known, ids, ours, roster_id, tuple(dict.fromkeys(reasons)), tuple(sorted(marks)))
+
+
+def _state(t: PublishedTally, theatre: Theatre) -> str:
+    """The state of ours that a figure counts; "" if none: captures over a time, or a party that is no side here."""
+    if t.relation is Relation.CONTESTS:
+        return CONTESTED
+    return party(t.actor, theatre) if t.relation in _STATES else ""
 
 
 def _day(f: PublishedFigure) -> date:
@@ -97,10 +122,14 @@ def _kept_apart(t: PublishedTally, f: PublishedFigure, theatre: Theatre) -> list
         out.append("this figure is denied by its source: it says what the source disputes, not what it counted")
     if t.modality is not Modality.FACTUAL:
         out.append("this figure is not told as a fact of its day, so nothing is counted beside it")
+    if t.relation is Relation.CONTESTS:
+        out.append(
+            "what counts as contested differs from one publisher to another; heldby counts places where both sides are attested inside"
+        )
     if t.relation not in _STATES:
         span = f" ({t.period})" if t.period else ""
         out.append(f"this counts what was {_PAST.get(t.relation, t.relation)} over a time{span}, not what was held on a day")
-    if not party(t.actor, theatre):
+    if t.relation is not Relation.CONTESTS and not party(t.actor, theatre):
         out.append("the party it counts for is no side of this theatre")
     if t.as_of is not None:
         out.append(f"its own date is {t.as_of.edtf()}, published {f.published.isoformat()}")

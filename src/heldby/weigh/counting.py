@@ -2,7 +2,8 @@
 
 The interval of a count is normal around the sum of the posteriors, its variance that of independent places times a design effect
 (Kish 1965): neighbouring places are misjudged together. The effect of 3 and its coverage (0.925 of nominal 90 % on a moving front, where
-independence covered 0.725) are from the engines study, W2 and W3. It speaks of the units counted; the unknown ones may be anybody's.
+independence covered 0.725) are from the engines study, W2 and W3. It speaks of the units counted (the unknown ones may be anybody's),
+and always takes in the count itself.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ class _Box:
         expected = self.expected.get(state, 0.0)
         reach = line.quantile * sqrt(line.design_effect * self.variance.get(state, 0.0))
         low, high = ceil(expected - reach - 0.5), floor(expected + reach + 0.5)
-        return TallyRow(state, self.count[state], expected, max(0, min(low, counted)), min(counted, max(high, 0)))
+        count = self.count[state]
+        return TallyRow(state, count, expected, max(0, min(low, count)), min(counted, max(high, count)))
 
 
 def _states(box: _Box, theatre: Theatre) -> tuple[str, ...]:
