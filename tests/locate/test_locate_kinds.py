@@ -91,3 +91,7 @@ def test_other_names_in_a_phrase_tell_which_namesake_is_meant(marked: str, unit_
 def test_a_noun_before_a_list_and_an_area_behind_it_hold_for_all() -> None:
     marked = "They took the districts of <Andar>, <Khogyani> and <Qarabagh> in Ghazni."
     assert units(marked) == ["af:ghazni:andar", "af:ghazni:khogyani", "af:ghazni:qarabagh"]
+
+
+def test_a_namesake_in_a_row_with_capitals_is_the_capital() -> None:
+    assert units("They hold <Zaranj>, <Taloqan>, <Pul-e Khumri> and <Faizabad>.", together=True)[3] == "af:badakhshan:fayzabad-city"

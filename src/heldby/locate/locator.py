@@ -26,6 +26,7 @@ from heldby.model.report import Gap, GapKind, Report
 from heldby.model.theatre import Lexicon
 
 UNNAMED = "unnamed"
+ROW = 2  # other places of a claim that make a row
 _THINGS = (
     PlaceKind.BASE,
     PlaceKind.CROSSING,
@@ -165,15 +166,20 @@ def _unnamed(resolver: Resolver, place: Place, phrase: Phrase) -> Answer:
 
 
 def _siblings(resolver: Resolver, claim: Claim, place: Place) -> frozenset[PlaceKind]:
-    """The kinds that the other places of a claim can only have: provinces, or no provinces."""
+    """What the other places of a claim can be: provinces only, no provinces (told as districts), and cities where all may be capitals."""
     kinds: set[PlaceKind] = set()
+    capitals = []
     for other in claim.places:
         name = other.name or read_words(other.text).name
         if other is place or other.unnamed or not name:
             continue
-        found = {u.kind for u in resolver.units_named(name) if not resolver.lexicon.countries or u.country in resolver.lexicon.countries}
+        units = [u for u in resolver.units_named(name) if not resolver.lexicon.countries or u.country in resolver.lexicon.countries]
+        found = {u.kind for u in units}
+        capitals.append(any(u.capital_of for u in units))
         if found == {PlaceKind.PROVINCE}:
             kinds.add(PlaceKind.PROVINCE)
         elif found and PlaceKind.PROVINCE not in found:
             kinds.add(PlaceKind.DISTRICT)
+    if len(capitals) >= ROW and all(capitals):
+        kinds.add(PlaceKind.CITY)
     return frozenset(kinds)

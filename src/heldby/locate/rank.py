@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from heldby.locate.nouns import Noun, Role, answers
@@ -20,7 +20,7 @@ NAMED, MAIN_NAME = 2.0, 1.0
 BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_SIZE, OTHER_KIND = 1.5, -0.5, -3.0
 COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -4.5, -2.0
-HOME, CAPITAL, FOCUS = 3.0, 1.5, 1.0
+HOME, CAPITAL, IN_ROW, FOCUS = 3.0, 1.5, 2.0, 1.0
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 VOICES = 3  # names, words and actors that tell a country, from which a strange country counts in full
 NONE_OF_THEM = 1.0
@@ -42,7 +42,7 @@ Reason = tuple[float, str]
 @dataclass(frozen=True, slots=True)
 class Question:
     """A name to place: the noun that types it, areas tied to it and areas that only stand near (unit ids each), where it stands, and the
-    first-level division that the report's claims spoke of last before it."""
+    first-level division that the report's claims spoke of last before it, and what the other places of its claim can be."""
 
     name: str
     noun: Noun | None = None
@@ -50,6 +50,7 @@ class Question:
     near: tuple[str, ...] = ()
     at: int = -1
     focus: str = ""
+    row: frozenset[PlaceKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _of_itself(question: Question, unit: Unit, main: bool) -> Iterator[Reason]:
     yield NAMED + (MAIN_NAME if main else 0.0), "bears the name"
     if unit.capital_of:
         yield CAPITAL if main else CAPITAL / 3, "a provincial capital"
+        if PlaceKind.CITY in question.row:
+            yield IN_ROW, "named in a row with capitals"
     asked = question.noun
     if asked and asked.asks:
         if answers(unit, asked):
@@ -183,7 +186,7 @@ def _rank_bare(unit: Unit, name: str) -> float:
     return 2.0 + order.index(unit.kind) / 2 if unit.kind in order else 7.0
 
 
-def member(group: Sequence[Weighed], question: Question, setting: Setting, siblings: Iterable[PlaceKind]) -> tuple[Unit | None, str]:
+def member(group: Sequence[Weighed], question: Question, setting: Setting) -> tuple[Unit | None, str]:
     """The member of a family that is meant, and why; None where nothing decides between a province and what lies in it."""
     asked = question.noun
     fitting = [w.unit for w in group if asked is None or answers(w.unit, asked)] or [w.unit for w in group]
@@ -192,10 +195,11 @@ def member(group: Sequence[Weighed], question: Question, setting: Setting, sibli
     if asked and asked.asks and asked.role is not Role.LAND:
         fitting.sort(key=lambda u: (asked.asks.index(u.kind) if u.kind in asked.asks else 9, not u.capital_of, -u.population, u.id))
         return fitting[0], f"the noun asks for a {asked.text}"
-    return _bare(fitting, question, setting, frozenset(siblings))
+    return _bare(fitting, question, setting)
 
 
-def _bare(units: list[Unit], question: Question, setting: Setting, siblings: frozenset[PlaceKind]) -> tuple[Unit | None, str]:
+def _bare(units: list[Unit], question: Question, setting: Setting) -> tuple[Unit | None, str]:
+    siblings = question.row
     ordered = sorted(units, key=lambda u: (_rank_bare(u, question.name), -u.population, u.id))
     best = ordered[0]
     province = next((u for u in units if u.kind is PlaceKind.PROVINCE), None)

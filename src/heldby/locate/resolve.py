@@ -116,15 +116,15 @@ class Resolver:
 
     def named(self, name: str, asked: Noun | None, areas: Sequence[Area], at: int = -1, siblings: Iterable[PlaceKind] = ()) -> Answer:
         """The unit that `name`, standing at character `at`, means beside these areas."""
-        question = self.asking(name, asked, areas, at)
+        question = replace(self.asking(name, asked, areas, at), row=frozenset(siblings))
         units = self.units_named(name)
-        answer = self.chosen(question, units, siblings)
+        answer = self.chosen(question, units)
         if answer.unit is None or answer.missing is GapKind.OUTSIDE_THEATRE:
             other = self._alike(question, answer)
             return other if other else answer
         return answer
 
-    def chosen(self, question: Question, units: Sequence[Unit], siblings: Iterable[PlaceKind] = ()) -> Answer:
+    def chosen(self, question: Question, units: Sequence[Unit]) -> Answer:
         """The one of `units` that is meant, or an answer that abstains and lists them."""
         asked = question.noun
         kind = asked.kind if asked else None
@@ -144,7 +144,7 @@ class Resolver:
             return self._open(question, groups[0][0].unit, groups[1][0].unit, listed, "homonyms that nothing decides between")
         if asked and asked.role in (Role.OWN, Role.LAND) and not self._answered([w.unit for w in best], asked):
             return self._other_kind(question, asked, [w.unit for w in best])
-        unit, why = member(best, question, self.setting, siblings)
+        unit, why = member(best, question, self.setting)
         if unit is None:
             return self._open(question, best[0].unit, best[-1].unit, listed, why)
         reasons = next(w.reasons for w in best if w.unit is unit)
