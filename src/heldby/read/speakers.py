@@ -130,7 +130,7 @@ class Speakers:
 
     def _new(self, phrase: Phrase) -> Speaker:
         last = next((s.voice.side for s in reversed(self.met) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), "")
-        side = self.sides.of(phrase, last)
+        side = self.sides.of(phrase, last, self._body_side(phrase))
         if side == UNKNOWN and phrase.definite and phrase.head in PAPERS and (author := self.last()) is not None:
             side = author.voice.side  # "the report said": whoever published it
         kind = self.sides.kind(phrase, side)
@@ -139,7 +139,15 @@ class Speakers:
         if not phrase.name and phrase.name_at >= 0:
             text = self.document.report.text[phrase.tokens[phrase.name_at].start : phrase.tokens[-1].end]
         voice = Voice(text, kind, side, self._anonymous(phrase, kind), outlet.id if outlet else "")
-        return Speaker(voice, phrase.head, phrase.content, phrase.plural, phrase.institution, phrase.parsed.sentence.paragraph)
+        content = phrase.content | {w.casefold() for w in phrase.name.split()}
+        return Speaker(voice, phrase.head, content, phrase.plural, phrase.institution, phrase.parsed.sentence.paragraph)
+
+    def _body_side(self, phrase: Phrase) -> str:
+        """The side of the army, ministry ... that spoke before in the paragraph, if the phrase names it again without its country."""
+        here = phrase.parsed.sentence.paragraph
+        bodies = {w for w in phrase.content if phrase.words.has("voice-body", w)}
+        known = (s for s in reversed(self.met) if s.paragraph == here and bodies & s.content and s.voice.side not in (UNKNOWN, INDEPENDENT))
+        return next((s.voice.side for s in known), "")
 
     def _anonymous(self, phrase: Phrase, kind: VoiceKind) -> bool:
         if phrase.name or phrase.name_at >= 0 or phrase.institution or kind in (VoiceKind.OUTLET, VoiceKind.AGENCY):

@@ -115,7 +115,8 @@ class Phrase:
     def has(self, kind: str, *, head_only: bool = False) -> bool:
         """Whether a word of class `kind` stands in the phrase."""
         low = self.low[: self.head_end] if head_only else self.low
-        return any(self.words.has(kind, w) for w in low) or any(self.words.has(kind, f"{a} {b}") for a, b in pairwise(low))
+        runs = (" ".join(low[k : k + n]) for n in (1, 2, 3) for k in range(len(low) - n + 1))
+        return any(self.words.has(kind, run) for run in runs)
 
     @cached_property
     def name_at(self) -> int:
@@ -139,7 +140,12 @@ class Phrase:
 
     @property
     def plural(self) -> bool:
-        return self.words.has("voice-plural", self.head) or self.low[0] in ("they", "we", "two", "three", "several", "some", "both", "many")
+        many = self.head.endswith("s") and not self.head.endswith(("ss", "news", "us")) and not self.institution
+        return (
+            many
+            or self.words.has("voice-plural", self.head)
+            or self.low[0] in ("they", "we", "two", "three", "several", "some", "both", "many")
+        )
 
     @property
     def institution(self) -> bool:
@@ -221,14 +227,16 @@ def _with_name(document: Document, parsed: Parsed, tokens: list[Token], span: Sp
     right = right[: next((k for k, t in enumerate(right) if t.lower in CUTS), len(right))]
     if not right:
         return None
-    unnamed = not any(m.actors for m in parsed.mentions_in(left[0].start, left[-1].end))
-    if unnamed and any(m.actors and not m.adjective and m.end == right[-1].end for m in parsed.mentions_in(right[0].start, right[-1].end)):
-        return Phrase(document, parsed, span, tuple(right))
+    if len(left) == 1 and left[0].lower == "one":
+        return Phrase(document, parsed, span, tuple(_without_time(parsed, right)))  # "one, a shopkeeper"
     for name, office in ((left, right), (right, left)):
         personal = 2 <= len(name) <= 4 and all(t.capital for t in name) and not any(parsed.words.has("role", t.lower) for t in name)
         if personal and any(parsed.words.has("role", t.lower) for t in office):
             text = document.report.text[name[0].start : name[-1].end]
             return Phrase(document, parsed, span, tuple(_without_time(parsed, office)), text)
+    unnamed = not any(m.actors for m in parsed.mentions_in(left[0].start, left[-1].end))
+    if unnamed and any(m.actors and not m.adjective and m.end == right[-1].end for m in parsed.mentions_in(right[0].start, right[-1].end)):
+        return Phrase(document, parsed, span, tuple(right))
     return None
 
 

@@ -71,10 +71,15 @@ class Sides:
         self._home = stakes.heir(self._cast.state_of(self._country), document.day)
         self.publisher = self.outlet(document.report.outlet)
 
-    def of(self, phrase: Phrase, last_side: str = "") -> str:
-        """An actor id, "independent" or "unknown". `last_side` is that of the last speaker with the same kind of title."""
+    def of(self, phrase: Phrase, last_side: str = "", body_side: str = "") -> str:
+        """An actor id, "independent" or "unknown". `last_side` is that of the last speaker with the same kind of title, `body_side` that
+        of the same body named before."""
         if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
             return self._outlet_side(outlet)
+        if phrase.has("state-owned", head_only=True) and not phrase.head_mentions():
+            return self.state(phrase) or UNKNOWN
+        if power := self._office(phrase):
+            return power
         if phrase.has("foreign", head_only=True) or (phrase.role == "monitor" and "state" not in phrase.words.values("role", phrase.head)):
             return INDEPENDENT
         retired = phrase.has("retired", head_only=True)
@@ -82,6 +87,8 @@ class Sides:
             return UNKNOWN if phrase.role == "resident" else named
         if owner := self._named(phrase, self._owners(phrase)):
             return owner
+        if body_side and not phrase.mentions:
+            return body_side
         if titled := self._titled(phrase):
             return titled
         if retired or phrase.role in ("reports", "resident"):
@@ -110,6 +117,16 @@ class Sides:
         actor = self._actors.get(outlet.side)
         third = actor is not None and actor.home and self._country and not self._fights_here(actor)
         return INDEPENDENT if third else outlet.side
+
+    def _office(self, phrase: Phrase) -> str:
+        """An office known by name alone ("the State Department"): that of a power, wherever the report plays."""
+        low = phrase.low[: phrase.head_end + 2]
+        for n in (3, 2, 1):
+            for k in range(len(low) - n + 1):
+                power = phrase.words.value("office", " ".join(low[k : k + n]))
+                if power in self._actors:
+                    return self._party(power, phrase)
+        return ""
 
     def _by_role(self, phrase: Phrase, last: str) -> str:
         house = self.publisher.side if self.publisher.side in self._actors and not phrase.mentions else ""
@@ -141,7 +158,11 @@ class Sides:
 
     def _named(self, phrase: Phrase, mentions: tuple[Mention, ...]) -> str:
         found = next((m for m in mentions if m.kind is MentionKind.ACTOR and m.actor), None)
-        return self._party(self._cast.name_of(found), phrase) if found is not None else ""
+        if found is None:
+            return ""
+        actor = self._cast.name_of(found)
+        free = phrase.has("media", head_only=True) and not any(phrase.words.value("actor-adjective", w) == "state" for w in phrase.low)
+        return INDEPENDENT if free and self._is_party(actor) and self._actors[actor].home else self._party(actor, phrase)
 
     def _adjective(self, phrase: Phrase) -> str:
         """An actor's adjective that stands before any name in the head phrase ("a Taliban shadow governor", "Iranian and Afghan officials")."""
@@ -213,7 +234,7 @@ class Sides:
         for word in words:
             table = (*self._stakes.parties.nouns.get(word, ()), *self._stakes.parties.adjectives.get(word, ()))
             fit = [i for i, n in table if holds(n, self._document.day) and self._bears_here(i, n.countries)]
-            armed = tuple(dict.fromkeys(i for i in fit if not self._actors[i].home))
+            armed = tuple(dict.fromkeys(i for i in fit if not self._actors[i].home or self._actors[i].kind == "coalition"))
             named = [m.actor for m in self._document.mentions if m.actor in armed]
             if len(armed) == 1 or named:
                 return named[-1] if named else armed[0]
@@ -270,8 +291,10 @@ class Sides:
             return VoiceKind.REPORTS
         if phrase.role == "resident" or phrase.has("retired"):
             return VoiceKind.RESIDENT
+        if phrase.role == "monitor" and self._is_party(side):
+            return VoiceKind.OFFICIAL
         if phrase.role == "monitor":
-            return VoiceKind.MONITOR
+            return VoiceKind.OUTLET if phrase.has("press", head_only=True) else VoiceKind.MONITOR
         party = self._is_party(side)
         state = party and bool(self._actors[side].home)
         if party and (phrase.has("voice-spokesman") or not state):

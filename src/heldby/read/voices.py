@@ -7,6 +7,7 @@ document -> items -> cues -> scopes ─┐
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -121,7 +122,12 @@ class Attribution:
         """For sentences under a credit that is a line of its own, "(Hill Wire)": its name. It closes what stands above it; the first line
         opens what follows."""
         out: dict[int, str] = {}
-        lines = {p.sentence.index: name for p in self.document.parsed if (name := self._lone(p.sentence.start, p.sentence.end))}
+        alone = Counter(p.sentence.paragraph for p in self.document.parsed)
+        lines = {
+            p.sentence.index: name
+            for p in self.document.parsed
+            if alone[p.sentence.paragraph] == 1 and (name := self._lone(p.sentence.start, p.sentence.end))
+        }
         for at in sorted(lines):
             scope = range(at) if at else range(1, len(self.document.parsed))
             for k in scope:
@@ -191,7 +197,7 @@ class Attribution:
             fit = [u for u in heard if not u.denies and (own or not _same(u, answer)) and (not about or about & _words(u))]
             spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
             if spans:
-                first = self._run(k, fit[-1]) if answer.whole else min(x.start for x in spans)
+                first = self._run(k, fit[-1], about) if answer.whole else min(x.start for x in spans)
                 return Span(first, max(x.end for x in spans)), _voices(fit[-1])[-1]
             own_line = Span(s.start, min(s.end, stop))
             his = any(u.covers(own_line.start) and _same(u, answer) for u in self.utterances)
@@ -199,11 +205,12 @@ class Attribution:
                 return own_line, None
         return None, None
 
-    def _run(self, k: int, last: Utterance) -> int:
-        """Where the run of sentences in which one voice speaks up to sentence `k` begins."""
-        start = min((x.start for u in self.utterances if u.sentence == k and _same(u, last) for x in u.spans), default=0)
-        while k and (mine := [x.start for u in self.utterances if u.sentence == k - 1 and _same(u, last) for x in u.spans]):
-            start, k = min(mine), k - 1
+    def _run(self, k: int, last: Utterance, about: frozenset[str]) -> int:
+        """Where the run of sentences up to sentence `k` in which one voice, or whom `about` names, speaks begins."""
+        mine = [u for u in self.utterances if u.spans and (_same(u, last) or (u.speaker is not None and about & _words(u)))]
+        start = min((x.start for u in mine if u.sentence == k for x in u.spans), default=0)
+        while k and (before := [x.start for u in mine if u.sentence == k - 1 for x in u.spans]):
+            start, k = min(before), k - 1
         return start
 
     def _tells(self, span: Span) -> bool:

@@ -13,14 +13,14 @@ from heldby.read.document import Parsed
 from heldby.read.text import Span
 from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_denials import Denials
-from heldby.read.voices_grammar import Grammar
+from heldby.read.voices_grammar import FIGURES, Grammar
 from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.voices_nouns import said_noun
 from heldby.read.voices_relays import Relays
 from heldby.read.words import Form
 
 CONFIRMING = ("confirm", "verify", "corroborate")
-NOBODY = ("no", "nobody", "none", "neither", "nothing")
+NOBODY = ("what", "no", "nobody", "none", "neither", "nothing")
 
 
 class CueFinder:
@@ -106,8 +106,7 @@ class CueFinder:
     def _active(self, k: int, denies: bool) -> Cue | None:
         lemma = self._items[k].word
         if self._g.inverted(k):
-            who, _ = self._g.right_phrase(k + 1)
-            return Cue(k, k, Place.BEHIND, lemma, who, denies=denies)
+            return Cue(k, k, Place.BEHIND, lemma, self._g.teller(k + 1), denies=denies)
         who, first = self._g.subject(k)
         if who is not None and self._p.tokens[who.start].lower in NOBODY:
             return None
@@ -120,7 +119,8 @@ class CueFinder:
         behind = denies and self._of_a_claim(first, who)
         if (who is None and place is not Place.BEFORE) or behind:
             place = Place.NOWHERE
-        bare = false or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
+        which = denies and body < 0 and self._g.kind(first - 1) is Kind.REL  # "..., which the army denies"
+        bare = false or which or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
         confirms = lemma in CONFIRMING and self._denials.bare(body) and self._noun(body) is None
         about, whole = self._denials.whose(body) if confirms or (bare and not false) else (None, False)
         cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k))
@@ -204,8 +204,12 @@ class CueFinder:
         if nxt is None or nxt.kind is not Kind.NOUN:
             return None
         who, end = self._g.right_phrase(k + 1)
+        if self._items[k].word == "per" and self._p.tokens[who.start].lower == "cent":
+            return None
         if self._items[k].word == "per" and not speaker_like(self._p, who.start, who.end):
             return None
+        if self._g.kind(k - 1) is Kind.COMMA and self._g.kind(k - 2) is Kind.AND:
+            return Cue(k, k, Place.BEFORE, "according to", who, end)  # "the airport and, according to X, the bank"
         if (
             k == self._g.segment(k)
             or self._g.kind(k - 1) in (Kind.AND, Kind.QUOTE)
@@ -216,8 +220,9 @@ class CueFinder:
 
     def _noun(self, k: int) -> Cue | None:
         found = said_noun(self._g, k)
-        if found is None:
-            return None
+        medium = self._g.kind(k - 1) is Kind.PREP and self._items[k - 1].word in ("in", "through", "via")
+        if found is None or (medium and self._words.has("voice-verb", self._items[k - 2].word)):
+            return None  # "said in a report that"
         end = self._denials.rejected_at(k, found.body)
         return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end)
 
@@ -225,7 +230,9 @@ class CueFinder:
         """ ", a claim [that] the ministry called a lie": what is denied stands before."""
         before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
         inside = who is not None and who.start > self._items[first].i  # "[a claim Kyiv] denies"
-        return inside or (before > 0 and self._g.kind(before - 1) is Kind.COMMA and self._denials.said(before))
+        return inside or (
+            before > 0 and self._g.kind(before - 1) is Kind.COMMA and (self._denials.said(before) or self._items[before].word in FIGURES)
+        )
 
     def _colon(self, k: int) -> Cue | None:
         """'The police chief: "A lie."'"""

@@ -12,6 +12,7 @@ from heldby.read.voices_items import OPENING, PUBLIC, Items, speaker_like
 from heldby.read.words import Form
 
 HEARERS = ("tell", "inform", "urge", "warn", "brief", "accuse", "blame")  # verbs whose first object hears or is meant
+FIGURES = ("figure", "number", "tally", "count", "assertion")
 QUESTION = ("if", "whether", "how", "why", "where", "what")
 
 
@@ -91,15 +92,30 @@ class Grammar:
         before, nxt = self.kind(k - 1), self.items[k + 1] if k + 1 < len(self.items) else None
         if before not in (Kind.COMMA, Kind.QUOTE) or nxt is None or nxt.kind is not Kind.NOUN or k < 2:
             return False
-        if self.words.value("voice-verb", self.items[k].word) == "deny" or not (self.quote_before(k) or self.finite_before(k)):
+        quoted, lemma = self.quote_before(k), self.items[k].word
+        if lemma in HEARERS or self.words.value("voice-verb", lemma) == "deny" or not (quoted or self.finite_before(k)):
             return False
         _, end = self.right_phrase(k + 1)
         after = self.items[end] if end < len(self.items) else None
         clause = after is not None and after.kind is Kind.VERB and after.group is not None and after.group.finite
         reduced = clause and self.kind(end + 1) is Kind.PREP
-        return ((not clause or (reduced and before is Kind.QUOTE)) and speaker_like(self.parsed, nxt.i, nxt.j)) or (
-            before is Kind.QUOTE and not clause
-        )
+        person = speaker_like(self.parsed, nxt.i, nxt.j) or self._name(nxt)
+        return ((not clause or (reduced and quoted)) and person) or (quoted and not clause)
+
+    def _name(self, c: Chunk) -> bool:
+        """Two capitalised words or more that name no place: a person."""
+        tokens = self.parsed.tokens[c.i : c.j]
+        named = any(self.parsed.inside[t] >= 0 for t in range(c.i, c.j))
+        return len(tokens) > 1 and not named and all(t.capital for t in tokens)
+
+    def teller(self, k: int) -> Span:
+        """The speaker who stands behind his verb, from item `k`, with what describes him: "N. N., head of the council"."""
+        who, end = self.right_phrase(k)
+        if self.kind(end) is Kind.COMMA and self.kind(end + 1) is Kind.NOUN:
+            described, _ = self.right_phrase(end + 1)
+            if speaker_like(self.parsed, described.start, described.end):
+                return Span(who.start, described.end)
+        return who
 
     def right_phrase(self, k: int) -> tuple[Span, int]:
         """Tokens of the noun phrase that begins at item `k` with its prepositional tails, and the item behind it."""
@@ -117,6 +133,15 @@ class Grammar:
             p -= 2
         return Span(self.items[p].i, self.items[k - 1].j), p
 
+    def _antecedent(self, k: int) -> Span | None:
+        """Whom a relative clause behind item `k` describes: the whole phrase before it, or its last noun if only that can speak."""
+        who, first = self.phrase_before(k)
+        if who is None or first == k - 1:
+            return who
+        head, last = self.items[first], self.items[k - 1]
+        alone = not speaker_like(self.parsed, head.i, head.j) and speaker_like(self.parsed, last.i, last.j)
+        return Span(last.i, last.j) if alone else who
+
     def subject(self, k: int) -> tuple[Span | None, int]:
         """Tokens of the subject of the verb at `k` and the item it begins at; None (and `k`) if it shares another's subject."""
         p = k - 1
@@ -125,10 +150,22 @@ class Grammar:
         if p < 0 or self.kind(p) in (Kind.AND, Kind.THAT, Kind.QUOTE, Kind.SUB):
             return None, k
         if self.kind(p) is Kind.REL:
-            return self.phrase_before(p - 1 if self.kind(p - 1) is Kind.COMMA else p)[0], p
+            return self._antecedent(p - 1 if self.kind(p - 1) is Kind.COMMA else p), p
         if self.kind(p) is Kind.COMMA or self.items[p].word in OPENING or self.items[p].word == ")":
             return self._before_parenthesis(p, k)
-        return self._in_segment(p, k)
+        found = self._in_segment(p, k)
+        return found if found[0] is not None else self._before_who(k)
+
+    def _before_who(self, k: int) -> tuple[Span | None, int]:
+        """ "a source who spoke on condition that he was not named [said]": the phrase before the nearest "who" of the clause."""
+        for q in range(k - 1, 0, -1):
+            if self.kind(q) in (Kind.COMMA, Kind.STOP, Kind.QUOTE):
+                break
+            if self.kind(q) is Kind.REL and self.items[q].word == "who":
+                who, first = self.phrase_before(q)
+                if who is not None and speaker_like(self.parsed, who.start, who.end):
+                    return who, first
+        return None, k
 
     def _before_parenthesis(self, p: int, k: int) -> tuple[Span | None, int]:
         """Past a parenthesis: "X, in a call, denied"; a lone comma after the subject is a slip of the pen ('"...", X, said')."""
@@ -168,7 +205,9 @@ class Grammar:
         start = self._skip_adjuncts(start, end)
         if start > end or self.kind(start) is not Kind.NOUN:
             return None, k
-        return Span(self._past_claim(start), self.items[end].j), start
+        first, last = self._past_claim(start), self.items[end].j
+        what = next((t for t in range(last - 2, first - 1, -1) if self.parsed.tokens[t].lower == "what"), -1)
+        return Span(what + 1 if what >= 0 else first, last), start  # "on what he [said]"
 
     def _finite(self, k: int) -> bool:
         group = self.items[k].group
@@ -185,7 +224,8 @@ class Grammar:
         """The token where the subject begins in "[a claim Kyiv] denies"."""
         c = self.items[start]
         low = [t.lower for t in self.parsed.tokens[c.i : c.j]]
-        return c.i + 2 if len(low) > 2 and low[0] in ("a", "an") and low[1] in PUBLIC else c.i
+        said = len(low) > 2 and (low[1] in PUBLIC or low[1] in FIGURES)
+        return c.i + 2 if said and low[0] in ("a", "an") else c.i
 
     def _stays(self, q: int) -> bool:
         c = self.items[q]
@@ -198,7 +238,7 @@ class Grammar:
             if not speaker_like(self.parsed, right.i, right.j):
                 alone = q == 1 or self.kind(q - 2) in (Kind.COMMA, Kind.QUOTE)  # "..., an official and two clearing agents said"
                 return alone and speaker_like(self.parsed, left.i, left.j)
-            joined = self.words.has("actor-adjective", left.word) and self.words.has("actor-adjective", self.parsed.tokens[right.i].lower)
+            joined = self.words.has("actor-adjective", left.word)  # "the interior and defence ministries"
             return joined or speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
         return False
 
@@ -219,7 +259,7 @@ class Grammar:
                 start += 1
             else:
                 break
-        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.items[start].word in PUBLIC:
+        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.items[start].word in (*PUBLIC, *FIGURES):
             start += 1  # "a claim the ministry called a lie"
         return start
 

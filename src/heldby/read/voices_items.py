@@ -87,6 +87,9 @@ def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:
         if lone and nxt and after and nxt.kind is Kind.VERB and after.kind is Kind.NOUN and not _finite(nxt):
             out.append(Chunk(Kind.NOUN, c.i, after.j, after.head, after.word))
             k += 3
+        elif c.kind is Kind.PREP and nxt and after and after.kind is Kind.NOUN and _bare_verb(nxt):
+            out += [c, Chunk(Kind.NOUN, nxt.i, after.j, after.head, after.word)]  # "according to state media"
+            k += 3
         elif c.kind is Kind.PREP and nxt and nxt.kind is Kind.THAT and after and after.kind is Kind.NOUN:
             out += [c, Chunk(Kind.NOUN, nxt.i, after.j, after.head, after.word)]  # "of that province"
             k += 3
@@ -99,6 +102,11 @@ def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:
             out.append(c)
             k += 1
     return out
+
+
+def _bare_verb(c: Chunk) -> bool:
+    """A present tense without helpers: behind a preposition it is a noun."""
+    return c.group is not None and c.j - c.i == 1 and c.group.form in (Form.BASE, Form.S) and not c.group.copula
 
 
 def _finite(c: Chunk) -> bool:
@@ -138,7 +146,9 @@ def _hidden_verb(c: Chunk, nxt: Chunk | None, before: Chunk | None, parsed: Pars
         if t + 1 < c.j:
             opens = parsed.inside[t + 1] >= 0 or parsed.tokens[t + 1].lower in DETERMINERS
         else:
+            closes = before is not None and before.kind in (Kind.COMMA, Kind.QUOTE) and (nxt is None or nxt.kind in (Kind.COMMA, Kind.STOP))
             opens = nxt is not None and (nxt.kind is Kind.THAT or (nxt.kind is Kind.VERB and not _finite(nxt)) or nxt.kind is Kind.NOUN)
+            opens = opens or closes  # "..., the group claims, ..."
         if mine and opens:
             return t
     return -1

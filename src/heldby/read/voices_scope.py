@@ -100,6 +100,8 @@ class Scoper:
             marked = self._items[before].kind in (Kind.COMMA, Kind.QUOTE, Kind.STOP)
             edge = before if marked else other.first
             return turn if turn >= 0 else (edge if other.place is Place.BEHIND and c.place is Place.BEFORE else -1)
+        while before > c.at + 1 and self._items[before].kind in (Kind.NOUN, Kind.ADVERB, Kind.PREP) and other.who is not None:
+            before -= 1  # ", but [on 5 March] the minister admitted"
         kind = self._items[before].kind
         if kind is Kind.THAT or (kind is Kind.NOUN and other.who is None):
             return -1
@@ -195,7 +197,8 @@ class Scoper:
         if after is not None and after.kind in (Kind.VERB, Kind.AND):
             return False
         listed = after is not None and after.kind is Kind.COMMA and end + 1 < len(self._items) and self._items[end + 1].kind is Kind.AND
-        return not listed and not any(o.first == k for o in self._cues)
+        sourced = any(o.body in (k, k - 1) for o in self._cues)  # "according to X, the bank"
+        return not listed and not sourced and not any(o.first == k for o in self._cues)
 
     def _relative_at(self, start: int) -> bool:
         return any(self._char(k) == start and i.kind in (Kind.REL, Kind.THAT) for k, i in enumerate(self._items))
