@@ -237,7 +237,7 @@ class Cast:
 
     @staticmethod
     def _armed_head(parsed: Parsed, phrase: Phrase) -> bool:
-        return class_of(parsed, phrase, "agent-noun") is not None
+        return class_of(parsed, phrase, "agent-noun") is not None or class_of(parsed, phrase, "weapon") is not None
 
     def _mention(self, parsed: Parsed, phrase: Phrase) -> Mention | None:
         """The actor named in a phrase, or in what it belongs to ("fighters of the Islamic State"); not whoever backs or leads it."""

@@ -24,7 +24,7 @@ _LOOSE: dict[str, frozenset[str]] = {
     "country": frozenset(),
 }
 _CROSSING_WORDS = frozenset({"border", "frontier", "gate", "post", "border post", "crossing", "border crossing", "crossing point"})
-_ANY = frozenset({"area", "place", "site", "location", "locality", "settlement", "territory", "land", "community"})
+_ANY = frozenset({"area", "place", "site", "location", "locality", "settlement", "community"})
 
 
 class Trail:

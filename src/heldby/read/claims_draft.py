@@ -26,7 +26,25 @@ TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relat
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
 LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
 NAMING = frozenset({"be", "name", "include", "list"})
-DIRECTIONS = frozenset({"north", "south", "east", "west", "centre", "center", "ground", "part", "side", "interior", "territory", "land"})
+DIRECTIONS = frozenset(
+    {
+        "north",
+        "south",
+        "east",
+        "west",
+        "centre",
+        "center",
+        "ground",
+        "part",
+        "side",
+        "interior",
+        "territory",
+        "land",
+        "area",
+        "areas",
+        "place",
+    }
+)
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -56,6 +74,17 @@ class Draft:
     @property
     def factual(self) -> bool:
         return self.stance.modality is Modality.FACTUAL and not self.stance.negated
+
+
+def formerly(draft: Draft, others: list[Draft]) -> Draft:
+    """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
+    names = {s.place.name.casefold() for s in draft.spots if s.named}
+    ended = draft.relation is Relation.CONTROLS and any(
+        o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor
+        and names & {s.place.name.casefold() for s in o.spots if s.named}
+        for o in others
+    )  # fmt: skip
+    return replace(draft, stance=replace(draft.stance, background=True)) if ended else draft
 
 
 class Drafter:
@@ -162,6 +191,8 @@ class Drafter:
                 lost.append(spot)
         if any(s.named for s in out):
             out = [s for s in out if not s.place.unnamed]
+        if any(s.named and s.place.part != "parts" for s in out):
+            out = [s for s in out if s.place.part != "parts"]  # "Charikar and parts of Parwan": each would need its own relation
         if not any(s.named for s in out) and (listed := self._listed(parsed, match)):
             return listed
         if lost and not out and lost[0].sort not in ("country", "pronoun"):

@@ -103,7 +103,8 @@ class PartyFinder:
         if not match.own or match.predicate < 0 or parsed.parse.predicates[match.predicate].link is not Link.INF:
             return None
         for phrase in phrases:
-            if class_of(parsed, phrase, "role") is not None and (actor := self._party_of(parsed, phrase, country)):
+            role = class_of(parsed, phrase, "role")
+            if role is not None and role[0] in ("state", "speaker") and (actor := self._party_of(parsed, phrase, country)):
                 start, end = text_span(parsed, phrase)
                 return Agent(self._document.report.text[start:end], start, end, actor, True, "official")
         return None

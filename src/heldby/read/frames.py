@@ -122,11 +122,18 @@ class VerbFrames:
         if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
             return None
         start, end = parsed.span(pred.at)
+        relation = frame.again if frame.again is not None and self._again(parsed, pred) else frame.relation
         return Match(
-            frame, frame.relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
+            frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
             frame.polarity, passive=passive,
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    @staticmethod
+    def _again(parsed: Parsed, pred: Predicate) -> bool:
+        """Whether "again" or "back" stands behind the verb: "is ours again"."""
+        first = parsed.chunks[pred.at].j
+        return any(t.lower in ("again", "back") for t in parsed.tokens[first : first + 5])
 
     @staticmethod
     def _has_particle(parsed: Parsed, pred: Predicate, rest: tuple[str, ...]) -> bool:

@@ -19,6 +19,7 @@ from heldby.read.text import tokenise
 from heldby.read.words import Words
 
 ARTICLE = "the "
+DIRECTIONS = frozenset({"north", "south", "east", "west"})  # they stand inside names ("South Kivu")
 REACH = 3  # words between an adjective and its noun, both ends included
 
 
@@ -89,7 +90,7 @@ class MentionFinder:
         out: list[NameHit] = []
         for hit in self._gazetteer.find(text):
             first = re.match(r"\w+(?=[ -])", text[hit.start : hit.end])
-            if first and self._words.has("preposition", first.group().lower()):
+            if first and self._words.has("preposition", low := first.group().lower()) and low not in DIRECTIONS:
                 begin = hit.start + first.end() + 1
                 out += [replace(h, start=h.start + begin, end=h.end + begin) for h in self._gazetteer.find(text[begin : hit.end + 24])[:1]]
                 continue
@@ -133,7 +134,7 @@ class MentionFinder:
         for token in following:
             if not token.is_word:
                 return False
-            if self._words.has("agent-noun", token.lower) or self._words.has("role", token.lower):
+            if any(self._words.has(k, token.lower) for k in ("agent-noun", "role", "weapon")):
                 return True
             if not (
                 self._words.has("actor-adjective", token.lower) or self._words.has("verb-free", token.lower) or token.lower[-2:] in _TAILS

@@ -108,6 +108,14 @@ class PlaceReader(Nouns):
                     out[-1] = (phrase, replace(before, place=replace(before.place, parent_names=parents)))
                     continue
                 article = parsed.tokens[phrase.i].lower
+                if (
+                    before.named
+                    and spot.sort in ("crossing", "base")
+                    and not before.sort
+                    and not joined
+                    and self._superlative(parsed, phrase)
+                ):
+                    continue  # "Sher Khan Bandar, the main Tajikistan crossing"
                 if before.named and not spot.named and (article in ("a", "an") or not joined or self._superlative(parsed, phrase)):
                     if not before.sort and spot.sort:
                         named = replace(before.place, head=spot.place.head, kind=spot.place.kind)

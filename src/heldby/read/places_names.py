@@ -22,6 +22,7 @@ from heldby.read.nominals import (
 
 EXAMPLES_WITHIN = 8  # chunks between a set and the word that opens its examples
 LINKING = frozenset(("al", "el", "ul", "e", "i", "de", "da", "du", "la", "ye", "wa"))  # small words inside names
+THROUGH = frozenset({"side", "positions", "posts"})  # what is meant is where they are
 SETTLED = frozenset({"areas", "localities", "settlements", "neighbourhoods", "neighborhoods", "suburbs", "communities"})
 AREAS = frozenset({"city", "town", "village", "district", "province", "country"})  # nouns that stand beside a name and add nothing to it
 REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "where", "which"})

@@ -23,7 +23,7 @@ from heldby.read.nominals import (
     tail,
     text_span,
 )
-from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, Names, Spot, kind_of
+from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, THROUGH, Names, Spot, kind_of
 
 
 class Nouns(Names, ABC):
@@ -92,6 +92,9 @@ class Nouns(Names, ABC):
         if value not in AREAS and (deep := self._deep(parsed, phrase)):
             spot = self._spot(parsed, phrase, value, words, parents=(*deep[1], *parents))
             return [self._reach(parsed, spot, deep[0])]  # "the headquarters of the provincial government in Mosul"
+        if value == "base" and (whole := tail(parsed, phrase, "of")[:1]) and determiner(parsed, phrase) == "the":
+            spot = self._spot(parsed, phrase, value, words, parents=parents, refers=True)
+            return [self._reach(parsed, spot, whole[0])]  # "the headquarters of the intelligence service"
         examples = tail(parsed, phrase, "including")
         if examples and is_plural(parsed, phrase) and (named := self.spots(parsed, examples)):
             return list(named)
@@ -212,7 +215,7 @@ class Nouns(Names, ABC):
             kind = kind_of(value)
             made = self.spots(parsed, behind)
             return [replace(s, sort=value, sure=True, place=replace(s.place, head=words, kind=kind)) for s in made]
-        if words == "side":
+        if words in THROUGH:
             return self._side_of(parsed, phrase, behind)
         area = tuple(n for _, n in named)
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))
@@ -233,7 +236,7 @@ class Nouns(Names, ABC):
 
     def _side_of(self, parsed: Parsed, phrase: Phrase, behind: tuple[Phrase, ...]) -> list[Spot]:
         """ "the Afghan side of the crossing", "the centre of the town": what is meant is a piece of the place behind it."""
-        if not tail(parsed, phrase, "of"):
+        if not tail(parsed, phrase, "of") and head_word(parsed, phrase) == "side":
             return []
         inner = self.spots(parsed, behind[:1])
         if not inner:
@@ -241,6 +244,8 @@ class Nouns(Names, ABC):
         start, _ = text_span(parsed, phrase)
         spot = inner[0]
         words = head_word(parsed, phrase)
+        if words in ("positions", "posts"):
+            return list(inner)
         if words == "side":
             return [self._cut(parsed, spot, start)]
         whole = self._cut(parsed, replace(spot, sort="region"), start)

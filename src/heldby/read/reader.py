@@ -12,7 +12,7 @@ from heldby.model.theatre import Lexicon
 from heldby.model.when import When
 from heldby.read.actors import Cast, Parties
 from heldby.read.claims import ClaimMaker, without_repeats
-from heldby.read.claims_draft import Draft, Drafter
+from heldby.read.claims_draft import Draft, Drafter, formerly
 from heldby.read.claims_party import PartyFinder
 from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
@@ -100,6 +100,7 @@ class Reader:
         self, document: Document, parsed: Parsed, drafts: list[Draft], maker: ClaimMaker, dates: Sequence[DateMention]
     ) -> Iterator[Claim]:
         triggers = [(d.match.start, d.match.end) for d in drafts]
+        drafts = [formerly(d, drafts) for d in drafts]
         for draft in sorted(drafts, key=lambda d: (d.match.start, d.match.end)):
             rivals = [t for t in triggers if t != (draft.match.start, draft.match.end)]
             yield from maker.claims(draft, self._when(document, parsed, draft, dates, rivals))
