@@ -61,6 +61,45 @@ def test_a_credit_on_a_line_of_its_own_closes_what_stands_above(ear: Ear) -> Non
     assert ear.who(text, "left") == ["Reuters", "The army"]
 
 
+def test_a_dateline_below_a_headline_credits_its_agency(ear: Ear) -> None:
+    text = "Northern town lost\n\nKHULM, Afghanistan (Reuters) -- The Taliban took Khulm on Monday."
+    assert ear.who(text, "took") == ["Reuters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "chain"),
+    [
+        ("The rebels took Khulm, said Omid Example, head of the council in Balkh. Example said he had fled.", "fled", ["Omid Example"]),
+        ("The army took the port and, according to two drivers, the bank of Khulm.", "bank", ["two drivers"]),
+        ("The army took the port and, according to two drivers, the bank of Khulm.", "port", []),
+        ("A source who spoke on condition that he was not named said Khulm was lost.", "lost", ["A source"]),
+        ("The army said the Taliban had left Khulm, but on Friday the governor said it was lost.", "lost", ["the governor"]),
+        ("According to state media, Khulm was lost.", "lost", ["state media"]),
+        (
+            "The group claims Khulm, the Taliban say, but the interior and defence ministries said it was calm.",
+            "calm",
+            ["the interior and defence ministries"],
+        ),
+    ],
+)
+def test_speakers_in_harder_places(ear: Ear, text: str, word: str, chain: list[str]) -> None:
+    assert ear.who(text, word) == chain
+
+
+def test_a_denial_in_a_relative_clause_denies_its_sentence(ear: Ear) -> None:
+    text = "Residents said the Taliban had taken Khulm, which the army denies."
+    (denial,) = ear.hear(text).denials
+    assert denial.by.chain[-1].text == "the army"
+    assert denial.denied is not None
+    assert "taken Khulm" in text[denial.denied.start : denial.denied.end]
+
+
+def test_press_of_a_country_is_no_side_unless_it_is_the_states(ear: Ear) -> None:
+    for phrase, side in (("Afghan media", "independent"), ("Afghan state television", "afghan_government")):
+        text = f"{phrase} said that Khulm was lost."
+        assert ear.hear(text).at(0, text.index("lost"))[0].side == side
+
+
 def test_a_credit_on_the_first_line_opens_what_follows(ear: Ear) -> None:
     assert ear.who("(Reuters)\nThe Taliban took Khulm on Monday.", "took") == ["Reuters"]
 

@@ -16,11 +16,13 @@ from heldby.model.theatre import Lexicon
 from heldby.model.who import Chain, Voice, VoiceKind
 from heldby.read.document import Document
 from heldby.read.speakers_side import Sides, Stakes
-from heldby.read.text import Span
+from heldby.read.text import Span, find_dateline
 from heldby.read.voices_hearing import Hearer, same_outlet
 from heldby.read.voices_quotes import Utterance, quoted
 
 LONE_CREDIT = re.compile(r"\(([^()\n]{2,70})\)\.?")
+DATELINE_PARAGRAPHS, DATELINE_REACH = 4, 160  # a dateline stands in the first paragraphs, within so many characters
+SAID_TO = ("said", "reported", "understood", "rumoured", "rumored")  # "is said to have captured"
 HEDGE_REACH = 10  # tokens between a hedge and what it makes doubtful, inside one clause
 
 
@@ -110,12 +112,25 @@ class Attribution:
     def _credits(self, sentence_index: int) -> tuple[Voice, ...]:
         names = self.document.parsed[sentence_index].sentence.credits
         name = next((n for n in names if not self._aside(sentence_index, n)), "") or self._lone_credits.get(sentence_index, "")
-        if not name and (line := self.document.layout.dateline) is not None and not same_outlet(line.agency, self.publisher.text):
-            name = line.agency
+        name = name or self._agency
         if not name or same_outlet(name, self.publisher.text):
             return ()
         parts = [p.strip() for p in name.split(" via ")]
         return tuple(self.sides.outlet(p) for p in reversed(parts) if p)
+
+    @cached_property
+    def _agency(self) -> str:
+        """The agency of a dateline, "KUNDUZ (Hill Wire) --", also below a headline; "" without."""
+        if (line := self.document.layout.dateline) is not None:
+            return line.agency
+        seen: set[int] = set()
+        for parsed in self.document.parsed:
+            s = parsed.sentence
+            if s.paragraph not in seen and len(seen) < DATELINE_PARAGRAPHS:
+                seen.add(s.paragraph)
+                if (found := find_dateline(self.document.text[s.start : s.start + DATELINE_REACH])) is not None and found.agency:
+                    return found.agency
+        return ""
 
     @cached_property
     def _lone_credits(self) -> dict[int, str]:
@@ -153,7 +168,7 @@ class Attribution:
         at = next((k for k, t in enumerate(parsed.tokens) if t.end > offset), len(parsed.tokens) - 1)
         for k in range(at, max(-1, at - HEDGE_REACH), -1):
             low = parsed.tokens[k].lower
-            if parsed.words.has("hedge", low):
+            if parsed.words.has("hedge", low) or (low == "to" and k and parsed.tokens[k - 1].lower in SAID_TO):
                 return True
             if k < at and (low in (";", ":", '"') or (low == "that" and k < at)):
                 break
