@@ -189,7 +189,7 @@ def test_a_linked_place_moves_only_where_a_rule_says_so() -> None:
     moved = status(at_centre, unit=DISTRICT)
     assert moved.holder == TALIBAN
     assert {r.testimony.via for r in moved.reasons} == {CENTRE}
-    assert all(f"through {CENTRE}" in r.words for r in moved.reasons)
+    assert all("through a linked place" in r.words for r in moved.reasons)
     rule = next(k for k in theatre().links if (k.unit_id, k.linked_id) == (CENTRE, DISTRICT))
     assert rule.moves
     assert rule.reason

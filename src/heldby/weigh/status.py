@@ -90,7 +90,7 @@ def _reasons(case: Case, leading: str, as_of: date) -> tuple[Reason, ...]:
     for i, t in enumerate(case.testimonies):
         heard.add(i)
         now = _odds(float(case.chain.at([s for j, s in zip(case.order, case.steps, strict=True) if j in heard], at)[column]))
-        out.append(Reason(t, now - before, _words(t, now - before)))
+        out.append(Reason(t, now - before, _words(t, now - before, case.theatre)))
         before = now
     return tuple(sorted(out, key=lambda r: (-abs(r.bits), r.testimony.known, r.testimony.id)))
 
@@ -101,13 +101,13 @@ def _odds(p: float) -> float:
 
 
 _SAID = {
-    Symbol.TOOK: "says that {h} took it",
-    Symbol.HOLDS: "says that {h} holds it",
-    Symbol.LOST: "says that {h} lost it",
-    Symbol.CONTESTS: "says that it is fought for",
-    Symbol.NOT_TOOK: "denies that {h} took it",
-    Symbol.NOT_HOLDS: "denies that {h} holds it",
-    Symbol.NOT_LOST: "denies that {h} lost it",
+    Symbol.TOOK: "{h} took it",
+    Symbol.HOLDS: "{h} holds it",
+    Symbol.LOST: "{h} lost it",
+    Symbol.CONTESTS: "it is fought for",
+    Symbol.NOT_TOOK: "{h} did not take it (a denial)",
+    Symbol.NOT_HOLDS: "{h} does not hold it (a denial)",
+    Symbol.NOT_LOST: "{h} did not lose it (a denial)",
 }
 _STANCE = {
     Stake.SERVING: "in its own interest",
@@ -117,13 +117,14 @@ _STANCE = {
 }
 
 
-def _words(t: Testimony, bits: float) -> str:
-    said = _SAID[t.symbol].format(h=t.holder or "somebody")
+def _words(t: Testimony, bits: float, theatre: Theatre) -> str:
+    names = {side.id: side.name for side in theatre.sides}
+    said = _SAID[t.symbol].format(h=names.get(t.holder, t.holder) or "somebody")
     stance = _STANCE.get(stake(t.symbol, t.leaning), "")
     heard = f", heard {t.echoes + 1} times" if t.echoes else ""
-    linked = f", through {t.via}" if t.via else ""
+    linked = ", through a linked place" if t.via else ""
     weight = "adds nothing" if abs(bits) < 0.05 else f"{bits:+.1f} bits"
-    return f"{t.voice.text} {said}{', ' + stance if stance else ''}{linked}{heard}: {weight}"
+    return f"{t.voice.text}: {said}{', ' + stance if stance else ''}{linked}{heard}: {weight}"
 
 
 def _related(case: Case, as_of: date, related: Sequence[Testimony]) -> tuple[Testimony, ...]:
