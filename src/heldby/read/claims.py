@@ -11,7 +11,7 @@ from heldby.model.report import Gap, GapKind, Passage, Report
 from heldby.model.when import When
 from heldby.read.actors import Cast
 from heldby.read.claims_draft import Draft
-from heldby.read.claims_party import Attribution
+from heldby.read.claims_party import Attributed, Attribution
 from heldby.read.voices import Denial
 
 BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
@@ -23,8 +23,9 @@ STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relat
 class ClaimMaker:
     """Gives drafts their voices and times."""
 
-    def __init__(self, report: Report, cast: Cast, attribution: Attribution) -> None:
+    def __init__(self, report: Report, cast: Cast, attribution: Attribution, denials: Sequence[Denial] = ()) -> None:
         self._report = report
+        self._denials = denials
         self._cast = cast
         self._attribution = attribution
         self._day: date | None = report.published.civil if report.published else None
@@ -37,7 +38,7 @@ class ClaimMaker:
         passage = Passage(report.id, draft.start, draft.end, report.text[draft.start : draft.end])
         negated = draft.stance.negated != (draft.match.polarity is Polarity.DENIED)
         for voice in self._attribution.at(draft.sentence, draft.match.start):
-            denied = negated != voice.denies
+            denied = negated != (voice.denies and not self._goes_on(draft, voice))
             relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
             if draft.agent is not None and draft.agent.text.lower() in BOTH and self._cast.knows(voice.side):
                 actor = voice.side  # "both sides claim to control": each for himself
@@ -62,6 +63,15 @@ class ClaimMaker:
                 rule=draft.match.frame.id,
                 trace=self._trace(draft),
             )
+
+    def _goes_on(self, draft: Draft, voice: Attributed) -> bool:
+        """Whether a denial of something else ends at a colon before this: "rejected this: the fighters, it said, held the square"."""
+        for d in self._denials:
+            same = d.by.chain[-1].key == voice.chain[-1].key and d.start < draft.match.start
+            between = self._report.text[d.start : draft.match.start] if same else ""
+            if ":" in between and "\n" not in between and not any(c in between.split(":")[0] for c in ".!?"):
+                return True
+        return False
 
     def gap(self, draft: Draft) -> Gap | None:
         """What is missing where a draft names nobody and nobody can be told."""
@@ -104,16 +114,19 @@ class ClaimMaker:
             return Modality.PAST_BACKGROUND
         return Modality.FACTUAL
 
-    def denials(self, claims: Sequence[Claim], denials: Iterable[Denial], country: str) -> list[Claim]:
+    def denials(self, claims: Sequence[Claim], country: str) -> list[Claim]:
         """What "denied it", "called the report a lie" denies: the claims that stand in the words denied, in the denier's voice."""
         out: list[Claim] = []
-        for denial in denials:
+        for denial in self._denials:
             span = denial.denied
             if span is None:
                 continue
             passage = Passage(self._report.id, denial.start, denial.end, self._report.text[denial.start : denial.end])
             for c in claims:
                 said = c.passage.start < span.end and span.start < c.passage.end and c.polarity is Polarity.ASSERTED
+                own = c.actor == denial.by.side and c.relation not in (Relation.LOST, Relation.WITHDREW)
+                if own or c.relation in WEAK:
+                    continue
                 if not said or c.chain[-1].key == denial.by.chain[-1].key or c.modality is not Modality.FACTUAL:
                     continue
                 relation, actor = c.relation, c.actor

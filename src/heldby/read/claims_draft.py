@@ -79,7 +79,8 @@ class Draft:
 def formerly(draft: Draft, others: list[Draft]) -> Draft:
     """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
     names = {s.place.name.casefold() for s in draft.spots if s.named}
-    ended = draft.relation is Relation.CONTROLS and any(
+    aside = draft.relation is Relation.CONTROLS and draft.match.frame.build in (Build.COMPOUND, Build.STANDING)
+    ended = aside and any(
         o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor
         and names & {s.place.name.casefold() for s in o.spots if s.named}
         for o in others
@@ -108,6 +109,12 @@ class Drafter:
         country = self._country(spots)
         agent = self._parties.agent(sentence, match, self._parties.subjects(sentence, match), country)
         if agent is None and not self._may_lack_actor(sentence, parsed, match):
+            return None
+        if (
+            borrowed
+            and not match.places
+            and (not any(s.named for s in spots) or (agent is not None and agent.sort == "pronoun" and match.noun >= 0))
+        ):
             return None
         loser = self._parties.agent(sentence, match, match.losers, country)
         rid = match.frame.part("of") is Role.LOSER and not any(place_mentions(parsed, p) for p in match.losers)

@@ -146,7 +146,9 @@ class PartyFinder:
         return heard[-1].side if heard and self._cast.knows(heard[-1].side) and heard[-1].side not in POWERS else ""
 
     def _last_actor(self, sentence: int) -> str:
-        return next((a for n, a in reversed(self._last) if sentence - n <= REACH), "")
+        """The party that acted first in the nearest sentence in which one did."""
+        nearest = next((n for n, _ in reversed(self._last) if sentence - n <= REACH), -1)
+        return next((a for n, a in self._last if n == nearest), "")
 
     def _refer(self, sentence: int, parsed: Parsed, match: Match, country: str) -> str:
         """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
@@ -213,15 +215,16 @@ class PartyFinder:
             return held.actor if held and held.relation is Relation.CONTROLS else enemy(held.actor) if held else state
         if relation is Relation.RETOOK:
             return enemy(held.actor) if held and held.relation is not Relation.RETOOK else held.actor if held else state
-        if held and held.relation in GAINS:
-            return held.actor
-        holder = held.actor if held else state
-        return speaker if speaker and speaker != holder and relation in GAINS else enemy(holder)
+        holder = held.actor if held and held.relation is Relation.CONTROLS else state
+        if speaker and speaker != holder and relation in GAINS and cast.fights_in(speaker, country):
+            return speaker
+        return held.actor if held and held.relation in GAINS else enemy(held.actor if held else state)
 
     def taker(self, sentence: int, match: Match, loser: str) -> str:
         """The speaker who tells that his enemy's place fell: he took it."""
         speaker = self.speaker(sentence, match.start)
-        return speaker if speaker and speaker != loser and not self._cast.is_bystander(speaker, loser) else ""
+        bystander = self._cast.is_bystander(speaker, loser) or self._cast.is_coalition(speaker) if speaker else True
+        return speaker if not bystander and speaker != loser else ""
 
 
 __all__ = ["Attributed", "Attribution", "PartyFinder"]

@@ -67,7 +67,7 @@ class Reader:
         cast = Cast(document, self._parties)
         parties = PartyFinder(document, cast, attribution)
         drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties)
-        maker = ClaimMaker(report, cast, attribution)
+        maker = ClaimMaker(report, cast, attribution, attribution.denials)
         dates = self._dates.find(document.text, document.day, _year_of(report.url))
         claims: list[Claim] = []
         gaps: list[Gap] = []
@@ -80,7 +80,7 @@ class Reader:
             claims += self._claims(document, parsed, drafts, maker, dates)
             gaps += [g for d in drafts if (g := maker.gap(d))]
             before = drafts
-        claims += maker.denials(claims, attribution.denials, cast.country)
+        claims += maker.denials(claims, cast.country)
         tallies = self._tallies.read(document, attribution)
         kept = tuple(c for c in without_repeats(claims) if not _counted(c, tallies))
         open_ = [g for g in (*gaps, *drafter.gaps) if not any(t.passage.start < g.end and g.start < t.passage.end for t in tallies)]
