@@ -10,6 +10,7 @@ from heldby.read.speakers_phrase import Phrase, read_phrase, second_of
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
 
+MEMORY = 120  # speakers met last among whom a later mention is looked for
 PAPERS = ("report", "statement", "document", "communique", "message", "post", "assessment", "assessments", "figures", "data")
 
 
@@ -46,7 +47,7 @@ class Speakers:
             return self._by_pronoun(phrase)
         if (
             phrase.low[-2:] == ("of", "them")
-            and (several := next((s for s in reversed(self.met) if s.spoke and s.plural), None)) is not None
+            and (several := next((s for s in reversed(self.met[-MEMORY:]) if s.spoke and s.plural), None)) is not None
         ):
             self.met.append(replace(several, paragraph=parsed.sentence.paragraph))
             return self.met[-1]
@@ -92,7 +93,7 @@ class Speakers:
 
     def last(self, paragraph: int | None = None) -> Speaker | None:
         """Who spoke last, in `paragraph` if given."""
-        return next((s for s in reversed(self.met) if s.spoke and paragraph in (None, s.paragraph)), None)
+        return next((s for s in reversed(self.met[-MEMORY:]) if s.spoke and paragraph in (None, s.paragraph)), None)
 
     def _writer(self, phrase: Phrase) -> Speaker | None:
         """ "We reported": outside quotations the outlet itself; inside them whoever is quoted, heard already."""
@@ -102,7 +103,7 @@ class Speakers:
 
     def _by_pronoun(self, phrase: Phrase) -> Speaker | None:
         here = phrase.parsed.sentence.paragraph
-        fit = [s for s in self.met if _agrees(phrase.pronoun, s)]
+        fit = [s for s in self.met[-MEMORY:] if _agrees(phrase.pronoun, s)]
         spoke = [s for s in fit if s.spoke]
         near = [s for s in spoke if s.paragraph == here] or [s for s in fit if s.paragraph == here] or spoke or fit
         if near:
@@ -119,7 +120,7 @@ class Speakers:
         surname = len(phrase.low) == 1 and phrase.tokens[0].capital and not phrase.mentions
         if not phrase.definite and not surname:
             return None
-        for s in reversed(self.met):
+        for s in reversed(self.met[-MEMORY:]):
             if not s.spoke or not phrase.content <= s.content:
                 continue
             if not surname and phrase.head_end < len(phrase.low) and phrase.content != s.content:
@@ -129,7 +130,9 @@ class Speakers:
         return None
 
     def _new(self, phrase: Phrase) -> Speaker:
-        last = next((s.voice.side for s in reversed(self.met) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), "")
+        last = next(
+            (s.voice.side for s in reversed(self.met[-MEMORY:]) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), ""
+        )
         side = self.sides.of(phrase, last, self._body_side(phrase))
         if side == UNKNOWN and phrase.definite and phrase.head in PAPERS and (author := self.last()) is not None:
             side = author.voice.side  # "the report said": whoever published it
@@ -146,7 +149,11 @@ class Speakers:
         """The side of the army, ministry ... that spoke before in the paragraph, if the phrase names it again without its country."""
         here = phrase.parsed.sentence.paragraph
         bodies = {w for w in phrase.content if phrase.words.has("voice-body", w)}
-        known = (s for s in reversed(self.met) if s.paragraph == here and bodies & s.content and s.voice.side not in (UNKNOWN, INDEPENDENT))
+        known = (
+            s
+            for s in reversed(self.met[-MEMORY:])
+            if s.paragraph == here and bodies & s.content and s.voice.side not in (UNKNOWN, INDEPENDENT)
+        )
         return next((s.voice.side for s in known), "")
 
     def _anonymous(self, phrase: Phrase, kind: VoiceKind) -> bool:

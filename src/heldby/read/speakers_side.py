@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 
 from heldby.model.theatre import Lexicon
@@ -69,6 +70,8 @@ class Sides:
         placed = any(m.unit_ids for m in document.mentions)
         self._country = self._cast.country or ("" if placed else next(iter(stakes.lexicon.countries), ""))
         self._home = stakes.heir(self._cast.state_of(self._country), document.day)
+        self._ends = [m.end for m in document.mentions]  # none lies inside another, so that they rise
+        self._named_here = frozenset(m.actor for m in document.mentions)
         self.publisher = self.outlet(document.report.outlet)
 
     def of(self, phrase: Phrase, last_side: str = "", body_side: str = "") -> str:
@@ -235,10 +238,14 @@ class Sides:
             table = (*self._stakes.parties.nouns.get(word, ()), *self._stakes.parties.adjectives.get(word, ()))
             fit = [i for i, n in table if holds(n, self._document.day) and self._bears_here(i, n.countries)]
             armed = tuple(dict.fromkeys(i for i in fit if not self._actors[i].home or self._actors[i].kind == "coalition"))
-            named = [m.actor for m in self._document.mentions if m.actor in armed]
+            named = [i for i in armed if i in self._named_here]
             if len(armed) == 1 or named:
-                return named[-1] if named else armed[0]
+                return self._last_of(named) if named else armed[0]
         return self._cast.rebels_at(phrase.start, self._country) if words else ""
+
+    def _last_of(self, actors: list[str]) -> str:
+        """The one of these actors that the report names last."""
+        return next(m.actor for m in reversed(self._document.mentions) if m.actor in actors)
 
     def _bears_here(self, actor_id: str, countries: tuple[str, ...]) -> bool:
         """Whether a generic name holds in the country: it says so, or its bearer has a stake there."""
@@ -260,8 +267,9 @@ class Sides:
 
     def last_party(self, before: int) -> str:
         """The actor named last before character `before`; "" if none."""
-        for m in reversed(self._document.mentions):
-            if m.end <= before and m.kind is MentionKind.ACTOR and self._is_party(m.actor):
+        for k in range(bisect_right(self._ends, before) - 1, -1, -1):
+            m = self._document.mentions[k]
+            if m.kind is MentionKind.ACTOR and self._is_party(m.actor):
                 return self._cast.name_of(m)
         return ""
 

@@ -17,8 +17,10 @@ from heldby.model.who import Chain, Voice, VoiceKind
 from heldby.read.document import Document
 from heldby.read.speakers_side import Sides, Stakes
 from heldby.read.text import Span, find_dateline
+from heldby.read.voices_answers import Answers
 from heldby.read.voices_hearing import Hearer, same_outlet
-from heldby.read.voices_quotes import Utterance, quoted
+from heldby.read.voices_quotes import quoted
+from heldby.read.voices_record import Record, Utterance, same_voice, voices_of
 
 LONE_CREDIT = re.compile(r"\(([^()\n]{2,70})\)\.?")
 DATELINE_PARAGRAPHS, DATELINE_REACH = 4, 160  # a dateline stands in the first paragraphs, within so many characters
@@ -74,6 +76,10 @@ class Attribution:
         found = Hearer(self.document, self.sides).hear()
         return (*found, *quoted(self.document, found))
 
+    @cached_property
+    def _record(self) -> Record:
+        return Record(self.document, self.utterances)
+
     @property
     def publisher(self) -> Voice:
         """The report's outlet, the outermost voice of every chain."""
@@ -81,7 +87,11 @@ class Attribution:
 
     def at(self, sentence_index: int, offset: int) -> tuple[Attributed, ...]:
         """Every voice that utters what stands at character `offset` of the report; the publisher alone where nobody else speaks."""
-        over = [u for u in self.utterances if u.covers(offset) or (u.denies and u.bare and u.words.start <= offset < u.words.end)]
+        over = [
+            u
+            for u in self._record.over(sentence_index)
+            if u.covers(offset) or (u.denies and u.bare and u.words.start <= offset < u.words.end)
+        ]
         hedged = self._hedged(sentence_index, offset)
         credits = self._credits(sentence_index)
         if not over:
@@ -97,12 +107,12 @@ class Attribution:
         side, denies = chain[-1].side, False
         for number, u in enumerate(layers):
             denies = denies or u.rejected
-            parallel = number > 0 and depth[id(layers[number - 1])] == depth[id(u)] and not _same(layers[number - 1], u)
+            parallel = number > 0 and depth[id(layers[number - 1])] == depth[id(u)] and not same_voice(layers[number - 1], u)
             if denies or parallel:
                 out.append(Attributed(tuple(chain), side, denies, hedged))
-                chain = chain[: len(chain) - len(_voices(layers[number - 1]))] if number else chain
+                chain = chain[: len(chain) - len(voices_of(layers[number - 1]))] if number else chain
                 denies = False
-            for v in _voices(u):
+            for v in voices_of(u):
                 if chain[-1].key != v.key:
                     chain.append(v)
             side, denies = chain[-1].side, u.denies
@@ -177,64 +187,24 @@ class Attribution:
     @property
     def denials(self) -> tuple[Denial, ...]:
         """Denials of things said elsewhere, in order."""
+        answers = Answers(self.document, self._record, self.publisher)
         out = []
         for u in self.utterances:
             if u.denies and u.bare:
                 by = next(a for a in self.at(u.sentence, u.cue) if a.denies)
-                span, of = self._answered(u)
-                out.append(Denial(u.words.start, u.words.end, by, span, of))
+                out.append(Denial(u.words.start, u.words.end, by, *answers.of(u)))
         return tuple(out)
 
     @property
     def confirmations(self) -> tuple[Confirmation, ...]:
         """Confirmations of things said elsewhere ("the army confirmed it"), in order."""
+        answers = Answers(self.document, self._record, self.publisher)
         out = []
         for u in self.utterances:
-            if not (u.confirms and u.spans):
-                continue
-            span, of = self._answered(u)
-            if span is not None:
-                out.append(Confirmation(u.words.start, u.words.end, self.at(u.sentence, u.spans[0].start)[-1], span, of))
+            if u.confirms and u.spans and (found := answers.of(u))[0] is not None:
+                by = self.at(u.sentence, u.spans[0].start)[-1]
+                out.append(Confirmation(u.words.start, u.words.end, by, found[0], found[1]))
         return tuple(out)
-
-    def _answered(self, answer: Utterance) -> tuple[Span | None, Voice | None]:
-        """What was said before by somebody else: by whom the answer names, else the nearest that speaks of places or parties."""
-        if answer.about and (named := self._before(answer, answer.about))[0] is not None:
-            return named
-        return self._before(answer, frozenset())
-
-    def _before(self, answer: Utterance, about: frozenset[str]) -> tuple[Span | None, Voice | None]:
-        own = answer.speaker is not None and answer.speaker.voice.key == self.publisher.key  # an outlet takes back its own words
-        for k in range(answer.sentence, -1, -1):
-            s = self.document.parsed[k].sentence
-            stop = answer.words.start if k == answer.sentence else s.end
-            heard = [u for u in self.utterances if u.sentence == k and u.speaker is not None and u.cue < answer.words.start]
-            fit = [u for u in heard if not u.denies and (own or not _same(u, answer)) and (not about or about & _words(u))]
-            spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
-            if spans:
-                first = self._run(k, fit[-1], about) if answer.whole else min(x.start for x in spans)
-                return Span(first, max(x.end for x in spans)), _voices(fit[-1])[-1]
-            own_line = Span(s.start, min(s.end, stop))
-            his = any(u.covers(own_line.start) and _same(u, answer) for u in self.utterances)
-            if not heard and not his and not about and own_line.start < own_line.end and self._tells(own_line):
-                return own_line, None
-        return None, None
-
-    def _run(self, k: int, last: Utterance, about: frozenset[str]) -> int:
-        """Where the run of sentences up to sentence `k` in which one voice, or whom `about` names, speaks begins."""
-        mine = [u for u in self.utterances if u.spans and (_same(u, last) or (u.speaker is not None and about & _words(u)))]
-        start = min((x.start for u in mine if u.sentence == k for x in u.spans), default=0)
-        while k and (before := [x.start for u in mine if u.sentence == k - 1 for x in u.spans]):
-            start, k = min(before), k - 1
-        return start
-
-    def _tells(self, span: Span) -> bool:
-        """Whether a place or a party is spoken of between two characters: what cannot be about control is not what is denied."""
-        if any(m.start < span.end and span.start < m.end for m in self.document.mentions):
-            return True
-        parsed = self.document.parsed[max(0, self.document.sentence_at(span.start))]
-        near = [t for t in parsed.tokens if span.start <= t.start < span.end]
-        return any(parsed.words.has(kind, t.lower) for t in near for kind in ("place-noun", "agent-noun"))
 
 
 class Voices:
@@ -246,21 +216,6 @@ class Voices:
     def of(self, document: Document) -> Attribution:
         """The attribution of a document."""
         return Attribution(document, Sides(document, self._stakes))
-
-
-def _voices(u: Utterance) -> list[Voice]:
-    assert u.speaker is not None
-    return [*(u.speaker.via or tuple(c.voice for c in u.carriers)), u.speaker.voice, *(s.voice for s in u.sources)]
-
-
-def _words(u: Utterance) -> frozenset[str]:
-    """The words of a speaker and of his side."""
-    assert u.speaker is not None
-    return u.speaker.content | frozenset(u.speaker.voice.side.split("_"))
-
-
-def _same(a: Utterance, b: Utterance) -> bool:
-    return a.speaker is not None and b.speaker is not None and a.speaker.voice.key == b.speaker.voice.key
 
 
 def _both_sides(found: list[Attributed], sides: Sides) -> tuple[Attributed, ...]:

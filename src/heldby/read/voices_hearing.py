@@ -17,7 +17,7 @@ from heldby.read.voices_cues import CueFinder
 from heldby.read.voices_denials import Denials
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import PUBLIC, items_of, speaker_like
-from heldby.read.voices_quotes import Utterance
+from heldby.read.voices_record import Utterance
 from heldby.read.voices_scope import Scoped, Scoper
 
 

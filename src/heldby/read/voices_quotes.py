@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from heldby.read.document import Document
-from heldby.read.speakers import Speaker
 from heldby.read.text import Quote, Span
 from heldby.read.voices_cue import Place
+from heldby.read.voices_record import Record, Utterance
 
 MAX_DENIAL = 8  # words of a sentence that does nothing but deny
-POINTING = (
-    "it",
-    "this",
-    "that",
-    "a",
-    "an",
-    "all",
-    "these",
-    "they",
-    "pure",
-    "complete",
-    "utter",
-    "lies",
-    "nonsense",
-    "false",
-    "the",
-    "such",
+POINTING = frozenset(
+    ["it", "this", "that", "a", "an", "all", "these", "they", "pure", "complete", "utter", "lies", "nonsense", "false", "the", "such"]
 )
 MIN_TOKENS = 4  # fewer quoted words are a phrase inside somebody's sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What one voice says: `spans` of characters (in order), the place of its cue, and how it stands to what it says.
-
-    `carriers` are the voices between the publisher and the speaker (an agency), outermost first; `sources` those he cites.
-    """
-
-    sentence: int
-    cue: int
-    words: Span
-    place: Place
-    speaker: Speaker | None
-    spans: tuple[Span, ...]
-    carriers: tuple[Speaker, ...] = ()
-    sources: tuple[Speaker, ...] = ()
-    denies: bool = False
-    bare: bool = False
-    reported: bool = False  # "reports that": a voice without a person
-    noun: bool = False  # the cue is a noun: "the claim that"
-    about: frozenset[str] = frozenset()  # words for whose saying is denied
-    confirms: bool = False  # "confirmed it": says himself what was said before
-    whole: bool = False  # all that was said is denied, not only the last of it
-    rejected: bool = False  # called untrue in the same sentence by whoever speaks there
-
-    def covers(self, offset: int) -> bool:
-        return any(s.start <= offset < s.end for s in self.spans)
+BACK = 40  # sentences before a quotation among which its speaker is looked for
 
 
 def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
@@ -65,23 +23,30 @@ def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utteran
 
     Nothing is added where nobody can be told.
     """
-    out: list[Utterance] = []
+    record, out = Record(document, utterances), []
     for quote in document.layout.quotes:
-        owner = _owner(document, quote, [*utterances, *out])
+        first, last = max(0, document.sentence_at(quote.start)), document.sentence_at(quote.end - 1)
+        near = record.between(first - BACK, last + 1)
+        owner = _owner(document, quote, near)
         if owner is None:
             continue
+        made: list[Utterance] = []
         if not any(s.start <= quote.start and quote.end <= s.end for s in owner.spans):
             long = _long(document, quote)
-            out.append(replace(owner, spans=(Span(quote.start, quote.end),), denies=owner.denies and not long, bare=False))
+            made.append(replace(owner, spans=(Span(quote.start, quote.end),), denies=owner.denies and not long, bare=False))
         if not owner.denies:
-            out.extend(_denials(document, quote, owner, utterances))
-    return (*out, *_statements(document, utterances))
+            made += _denials(document, quote, owner, near, range(first, last + 1))
+        out += made
+        for u in made:
+            record.add(u)
+    return (*out, *_statements(document, utterances, record))
 
 
-def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence[Utterance]) -> list[Utterance]:
+def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence[Utterance], sentences: range) -> list[Utterance]:
     """ "It is a fairy tale.", "A lie.": short sentences of a quotation that call untrue what was said before."""
     out = []
-    for parsed in document.parsed:
+    for k in sentences:
+        parsed = document.parsed[k]
         s = parsed.sentence
         low = [t.lower for t in parsed.tokens if quote.start < t.start < quote.end and t.is_word]
         if not low or len(low) > MAX_DENIAL or any(parsed.words.has("negator", w) for w in low):
@@ -94,7 +59,7 @@ def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence
     return out
 
 
-def _statements(document: Document, utterances: Sequence[Utterance]) -> list[Utterance]:
+def _statements(document: Document, utterances: Sequence[Utterance], record: Record) -> list[Utterance]:
     """ "The minister said: ..." without marks: the rest of the paragraph is his, up to the next speaker."""
     out = []
     for u in utterances:
@@ -105,7 +70,7 @@ def _statements(document: Document, utterances: Sequence[Utterance]) -> list[Utt
         last = end
         for parsed in document.parsed[u.sentence + 1 :]:
             s = parsed.sentence
-            if s.paragraph != document.parsed[u.sentence].sentence.paragraph or any(o.sentence == s.index for o in utterances):
+            if s.paragraph != document.parsed[u.sentence].sentence.paragraph or record.own(s.index):
                 break
             last = s.end
         if last > end:
