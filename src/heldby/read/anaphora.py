@@ -63,7 +63,7 @@ class Trail:
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
-            told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= REACH), None)
+            told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH), None)
             few = told is not None and (len(told[1]) <= 3 or spot.place.text.lower().split()[0] in ("both", "either", "neither"))
             if (
                 told is not None
@@ -93,7 +93,8 @@ class Trail:
     def _only(self, sort: str, sentence: int) -> Spot | None:
         """The one place of a kind that the text, its dateline included, has named up to a sentence; None if there are none or several."""
         spots = [s for n in range(sentence + 1) for s in self._of(n)] + list(self._dateline())
-        fit = {s.place.name.casefold(): s for s in spots if s.named and sort in self._kinds(s)}
+        explicit = [s for s in spots if s.named and s.sort == sort]
+        fit = {s.place.name.casefold(): s for s in explicit or spots if s.named and sort in self._kinds(s)}
         return next(iter(fit.values())) if len(fit) == 1 else None
 
     def _dateline(self) -> tuple[Spot, ...]:

@@ -172,6 +172,7 @@ class Drafter:
     def _may_lack_actor(self, sentence: int, parsed: Parsed, match: Match) -> bool:
         """Whether a match may stand without a party of its own."""
         planned = bool(match.actors) and all(PartyFinder.is_plan(parsed, p) for p in match.actors)
+        planned = planned or PartyFinder.effort(parsed, match) is not None
         if Role.ACTOR in match.frame.needs or planned:
             return planned
         if not match.actors or match.frame.build is Build.NOUN:

@@ -116,6 +116,8 @@ class PartyFinder:
         phrases = planned or match.actors
         if not match.own or match.predicate < 0 or match.noun >= 0 or match.passive:
             return phrases
+        if (effort := self.effort(parsed, match)) is not None:
+            return self._planners(parsed, effort)
         pred = parsed.parse.predicates[match.predicate]
         if pred.link is not Link.ING or pred.parent < 0:
             return phrases
@@ -123,6 +125,18 @@ class PartyFinder:
         if pred.word in BLAMED and above.object and pred.noun >= 0:
             return phrases_of(parsed, above.object)[:1]
         return (*phrases, *phrases_of(parsed, above.subject)) if pred.noun >= 0 else phrases
+
+    @staticmethod
+    def effort(parsed: Parsed, match: Match) -> Phrase | None:
+        """The effort that an infinitive hangs on, apart from its verb: "urged them to leave before an operation to clear the city"."""
+        pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
+        if pred is None or pred.link is not Link.INF or pred.noun < 0 or pred.noun in pred.subject:
+            return None
+        above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
+        phrase = phrase_of(parsed, pred.noun)
+        if above is not None and pred.noun in above.object:
+            return None  # "launched an operation to retake": whoever launched it
+        return phrase if PartyFinder.is_plan(parsed, phrase) else None
 
     @staticmethod
     def _planners(parsed: Parsed, phrase: Phrase) -> tuple[Phrase, ...]:
@@ -218,7 +232,9 @@ class PartyFinder:
         holder = held.actor if held and held.relation is Relation.CONTROLS else state
         if speaker and speaker != holder and relation in GAINS and cast.fights_in(speaker, country):
             return speaker
-        return held.actor if held and held.relation in GAINS else enemy(held.actor if held else state)
+        if held and held.relation in GAINS and relation in GAINS:
+            return held.actor
+        return enemy(held.actor if held else state) or speaker
 
     def taker(self, sentence: int, match: Match, loser: str) -> str:
         """The speaker who tells that his enemy's place fell: he took it."""

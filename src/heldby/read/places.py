@@ -188,7 +188,7 @@ class PlaceReader(Nouns):
             area = k >= 2 and parsed.chunks[k - 1].word in ("in", "of") and any(s.place.end == parsed.span(k - 2)[1] for s in out)
             for s in self._phrase(parsed, phrase_of(parsed, k)):
                 known = s.sure and (s.named or (s.sort == "base" and s.place.parent_names))
-                apart = all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out)
+                apart = all(s.place.start >= o.place.end or s.place.end <= o.place.start for o in out if o.named)
                 if known and apart and not (acts and s.place.name.casefold() in self._metonyms):
                     out.append(replace(s, area=area))
         return tuple(out)

@@ -64,6 +64,8 @@ class Nouns(Names, ABC):
     def _headed(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> list[Spot]:
         """A phrase whose head is a place noun: "Alishing district", "the city of Ghazni", "the main bazaar of Spin Boldak", "the town"."""
         value, words, at = noun
+        if words.startswith("capital") and (described := self._described(parsed, phrase)):
+            return [replace(described, sort="city", place=replace(described.place, head=words))]
         before = [m for m in place_mentions(parsed, phrase) if m.end <= parsed.tokens[at].start or m.start < parsed.tokens[at].start]
         owners = [m for m in before if self._owns(parsed, m)]
         inner = [m for m in before if m not in owners]

@@ -280,12 +280,17 @@ def _has_verb_left(tags: list[str], k: int) -> bool:
     return any(t in ("V", "X") for t in tags[:k])
 
 
+_MEASURING = frozenset(("full", "total", "complete", "firm", "tight", "partial", "effective"))
+
+
 def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) -> str:
     """Behind a nominal: a verb if its clause has no other, and what follows can be its object or particle."""
     after = tags[k + 1] if k + 1 < len(tags) else "."
     if after in ("X", "M") or after == "G":
         return "N"
     low = tokens[k].lower
+    if tokens[k - 1].lower in _MEASURING:
+        return "N"  # "under our full control"
     if after in ("D", "O") and low.endswith("s") and words.has("reporting", low.removesuffix("s")):
         return "V"  # "a spokesman claims the group is inside"
     lone = not any(t in ("V", "X", "M") for t in tags) and after == "N" and tokens[k - 1].capital
