@@ -3,7 +3,8 @@
 Every unit of the truth table that has evidence, on every day on which the table leaves no doubt (outside the intervals of its changes; rows that
 say only how things stood in the end are left out). Two clocks: as known at the end of the same day, and as known when all was read. Peers see
 the same located claims: `last report wins` takes the latest claim, `majority vote` the claims of the last 30 days, each report counted.
-Printed: share right, Brier score over the states (0 is perfect, 2 is worst), and ratios to heldby's. Units without evidence are counted apart.
+Printed: share right, Brier score over the states (0 is perfect, 2 is worst), ratios to heldby's, and how often heldby's leading state is right by the
+probability it gave. Units without evidence are counted apart.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from heldby.clock import end_of_day
@@ -22,6 +24,7 @@ from heldby.model.status import Located, Symbol, Testimony
 
 SIDES = ("afghan_government", "taliban")
 WINDOW = timedelta(days=30)
+BINS = (0.0, 0.55, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 Belief = Mapping[str, float]
 Method = Callable[[str, date, datetime], Belief]
 
@@ -33,6 +36,15 @@ class Vote:
     located: Located
     first_day: date
     holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a method said of one unit on one day: whether its leading state was right, the Brier score, and the probability it gave that state."""
+
+    right: bool
+    brier: float
+    p: float
 
 
 def truth_on(rows: list[TruthRow], day: date) -> str | None:
@@ -107,18 +119,23 @@ def main() -> int:
         results = measure(strong, methods, days, clock)
         n = len(results["heldby"])
         print(f"\n{label}: {n} unit-days with evidence and a known truth")
-        base = sum(b for _, b in results["heldby"]) / n
+        base = sum(a.brier for a in results["heldby"]) / n
         for name, found in results.items():
-            score = sum(b for _, b in found) / n
-            print(f"  {name:<18} right {sum(r for r, _ in found) / n:.4f}   Brier {score:.4f}   {score / base:.2f} x heldby's")
+            score = sum(a.brier for a in found) / n
+            print(f"  {name:<18} right {sum(a.right for a in found) / n:.4f}   Brier {score:.4f}   {score / base:.2f} x heldby's")
+        for low, high in pairwise(BINS):
+            here = [a for a in results["heldby"] if low < a.p <= high]
+            if here:
+                said, right = sum(a.p for a in here) / len(here), sum(a.right for a in here) / len(here)
+                print(f"  heldby says {low:.2f} to {high:.2f}: {len(here):>5} unit-days, mean {said:.3f}, right {right:.3f}")
     return 0
 
 
 def measure(
     truth: Mapping[str, list[TruthRow]], methods: Mapping[str, Method], days: list[date], clock: Callable[[date], datetime]
-) -> dict[str, list[tuple[bool, float]]]:
-    """(right, Brier) of every method on every unit-day on which all of them have something to go by."""
-    results: dict[str, list[tuple[bool, float]]] = {name: [] for name in methods}
+) -> dict[str, list[Answer]]:
+    """The answer of every method on every unit-day on which all of them have something to go by."""
+    results: dict[str, list[Answer]] = {name: [] for name in methods}
     for unit, rows in sorted(truth.items()):
         for day in days:
             true = truth_on(rows, day)
@@ -127,7 +144,7 @@ def measure(
                 continue
             for name, belief in beliefs.items():
                 best = max(sorted(belief), key=lambda s: belief[s])
-                results[name].append((best == true, brier(belief, true)))
+                results[name].append(Answer(best == true, brier(belief, true), belief[best]))
     return results
 
 

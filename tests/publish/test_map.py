@@ -73,7 +73,7 @@ def test_the_picture_says_what_it_is_of_when_as_known_when_and_from_what(country
         "Evidence for 347 of 407. Counts: places led; brackets: the true count, 90 % interval",
         "contested: both sides inside",
         "disputed: asserted and denied",
-        "claimed: not confirmed independently",
+        "claimed by the interested side alone",
         "stale: no news for long",
         "unknown: no evidence",
         "border crossing",

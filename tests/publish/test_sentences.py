@@ -86,8 +86,9 @@ def test_what_nothing_was_read_of_is_unknown_and_nobodys() -> None:
     [
         ({"support": Support.CLAIMED, "claimed_by": TALIBAN}, "since 11 July 2021, on the word of the Taliban alone."),
         ({"support": Support.CLAIMED, "claimed_by": GOVERNMENT}, "since 11 July 2021, on the word of the Afghan government alone."),
-        ({"support": Support.CLAIMED, "claimed_by": "", "origins": 1}, "since 11 July 2021, on one origin's word alone."),
-        ({"support": Support.CLAIMED, "claimed_by": "", "origins": 0}, "since 11 July 2021, on unattributed reports alone."),
+        ({"support": Support.REPORTED, "claimed_by": "", "origins": 1}, "since 11 July 2021, on one origin's word alone."),
+        ({"support": Support.CLAIMED, "claimed_by": "", "origins": 2}, "since 11 July 2021, on the word of interested voices alone."),
+        ({"support": Support.REPORTED, "claimed_by": "", "origins": 0}, "since 11 July 2021, on unattributed reports alone."),
         ({"support": Support.STALE}, "Dand district is very likely still held by the Taliban, as last heard on 11 July 2021."),
         (
             {"support": Support.STALE, "holder": None},

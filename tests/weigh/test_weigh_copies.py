@@ -117,7 +117,7 @@ def test_ten_rewritten_copies_move_nothing(story: Told, rewrite: object, proving
             assert abs(p_of(after, state) - p) <= LIMIT, (rewrite, state)
         assert after.origins == before.origins
         assert after.support is before.support
-    assert alone.support is Support.CLAIMED
+    assert alone.support in (Support.CLAIMED, Support.REPORTED), "one origin is never confirmed"
 
 
 def test_a_copy_with_a_new_voice_adds_that_voice() -> None:

@@ -167,7 +167,7 @@ def test_fighting_shows_as_contested_between_two_holders() -> None:
     found = changes(held(1), fight, taken)
     assert [(c.before, c.after) for c in found] == [(GOVERNMENT, CONTESTED), (CONTESTED, TALIBAN)]
     assert all(0 < c.probability <= 1 for c in found)
-    assert found[-1].support in (Support.CLAIMED, Support.DISPUTED)
+    assert found[-1].support in (Support.REPORTED, Support.DISPUTED)
 
 
 def test_spells_name_the_testimonies_they_rest_on() -> None:

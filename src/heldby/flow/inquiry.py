@@ -129,6 +129,7 @@ class Inquiry:
             title=wanted.title,
             gaps=self.gaps(known) if wanted.gaps else (),
             marks=self.marks(known),
+            texts={r.id: r.text for r in self.view.reports()},
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:

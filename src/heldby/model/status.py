@@ -71,10 +71,12 @@ class Testimony:
 
 
 class Support(StrEnum):
-    """What a status rests on, in this precedence."""
+    """What a status rests on, in this precedence: told against each other; two origins, one at least without a stake; a single origin without
+    one (or unattributed reports); the interested side alone; nothing for so long that the model no longer commits; no evidence."""
 
     DISPUTED = "disputed"
     CONFIRMED = "confirmed"
+    REPORTED = "reported"
     CLAIMED = "claimed"
     STALE = "stale"
     UNKNOWN = "unknown"

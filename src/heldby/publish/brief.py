@@ -193,7 +193,7 @@ def _left_out(rows: Iterable[StatusRow]) -> Markup:
 
 
 def _coverage(edition: Edition) -> Markup:
-    heads = ("Area", "Places", "With evidence", "Share", "Confirmed", "Disputed", "Claimed", "Stale")
+    heads = ("Area", "Places", "With evidence", "Share", "Confirmed", "Disputed", "Reported", "Claimed", "Stale")
     parts = [table("Of how many places there is evidence, and what it amounts to", heads, coverage_rows(edition), range(1, 8))]
     if edition.gaps:
         parts.append(table("Gaps: what was met and not guessed", ("Kind", "Number", "For instance"), gap_rows(edition), (1,)))

@@ -189,7 +189,7 @@ def coverage_rows(edition: Edition) -> list[tuple[str, ...]]:
             "All" if not c.area_id else place_name(c.name),
             *(str(n) for n in (c.size, c.covered)),
             f"{100 * c.share:.0f} %",
-            *(str(n) for n in (c.confirmed, c.disputed, c.claimed, c.stale)),
+            *(str(n) for n in (c.confirmed, c.disputed, c.reported, c.claimed, c.stale)),
         )
         for c in coverage(edition)
     ]

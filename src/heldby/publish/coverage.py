@@ -22,6 +22,7 @@ class Coverage:
     covered: int
     confirmed: int
     disputed: int
+    reported: int
     claimed: int
     stale: int
 
@@ -60,7 +61,7 @@ def coverage_records(edition: Edition) -> list[dict[str, Any]]:
 
 def _coverage(area_id: str, name: str, members: list[StatusRow | None], coarsened: int) -> Coverage:
     told = Counter(row.support for row in members if row is not None and row.support != Support.UNKNOWN)
-    named = [told[s] for s in (Support.CONFIRMED, Support.DISPUTED, Support.CLAIMED, Support.STALE)]
+    named = [told[s] for s in (Support.CONFIRMED, Support.DISPUTED, Support.REPORTED, Support.CLAIMED, Support.STALE)]
     return Coverage(area_id, name, len(members), sum(named) or coarsened, *named)
 
 
@@ -68,4 +69,4 @@ def _sum(parts: list[Coverage]) -> Coverage:
     def total(name: str) -> int:
         return sum(getattr(p, name) for p in parts)
 
-    return Coverage("", "all", *(total(n) for n in ("size", "covered", "confirmed", "disputed", "claimed", "stale")))
+    return Coverage("", "all", *(total(n) for n in ("size", "covered", "confirmed", "disputed", "reported", "claimed", "stale")))

@@ -183,7 +183,7 @@ def _meanings(style: Style, sample: Side | None) -> list[tuple[str, str, str]]:
     if sample is not None:
         found += [
             (f"s-{sample.key} p5 disputed", "?", "disputed: asserted and denied"),
-            (f"s-{sample.key} p4 claimed", "edge", "claimed: not confirmed independently"),
+            (f"s-{sample.key} p4 claimed", "edge", "claimed by the interested side alone"),
             (f"s-{sample.key} p4 stale", "edge", "stale: no news for long"),
         ]
     return [*found, ("unknown", "", "unknown: no evidence")]

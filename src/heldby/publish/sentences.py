@@ -118,14 +118,10 @@ def _resting_on(status: Status, theatre: Theatre) -> str:
         case Support.CLAIMED if any(s.id == status.claimed_by for s in theatre.sides):
             return f", on the word of {side_phrase(theatre, status.claimed_by)} alone"
         case Support.CLAIMED:
-            return _thin(status.origins)
+            return ", on the word of interested voices alone"
+        case Support.REPORTED:
+            return ", on one origin's word alone" if status.origins else ", on unattributed reports alone"
     return ""
-
-
-def _thin(origins: int) -> str:
-    if origins == 0:
-        return ", on unattributed reports alone"
-    return ", on one origin's word alone" if origins == 1 else ", on the word of interested voices alone"
 
 
 def _against(status: Status) -> tuple[str, str]:

@@ -290,14 +290,14 @@ def coverage_table(edition: Edition) -> RenderableType:
         Column("units", "right"),
         Column("with evidence", "right"),
         Column("share", "right"),
-        *(Column(s, "right") for s in ("confirmed", "disputed", "claimed", "stale")),
+        *(Column(s, "right") for s in ("confirmed", "disputed", "reported", "claimed", "stale")),
     )
     return shown(edition, Listing("Coverage", columns, tuple(_coverage_cells(c) for c in coverage(edition))))
 
 
 def _coverage_cells(c: Coverage) -> tuple[Text, ...]:
     style = "" if c.area_id else "bold"
-    named = (c.size, c.covered, f"{100 * c.share:.0f} %", c.confirmed, c.disputed, c.claimed, c.stale)
+    named = (c.size, c.covered, f"{100 * c.share:.0f} %", c.confirmed, c.disputed, c.reported, c.claimed, c.stale)
     return (cell(c.name, style), *(cell(str(n), style) for n in named))
 
 

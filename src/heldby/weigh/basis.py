@@ -28,7 +28,7 @@ class Basis:
 
 
 def basis_of(case: Case, state: str, as_of: date) -> Basis:
-    """Live testimonies for `state` and against it on `as_of`, and the support they give, in the precedence disputed, confirmed, claimed, stale."""
+    """Live testimonies for `state` and against it on `as_of`, and the support they give, in the precedence of `Support`."""
     live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
     pro = tuple(t for t in live if speaks_for(case, t, state))
     against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
@@ -41,7 +41,7 @@ def basis_of(case: Case, state: str, as_of: date) -> Basis:
     elif len(origins) > 1 and disinterested:
         support = Support.CONFIRMED
     elif pro:
-        support = Support.CLAIMED
+        support = Support.REPORTED if disinterested or not counted else Support.CLAIMED
     else:
         support = Support.STALE
     interested = sorted({t.holder or state for t, s in zip(counted, stakes, strict=True) if s in (Stake.SERVING, Stake.LEANING)})

@@ -71,7 +71,7 @@ def _confidence(basis: Basis, support: Support, as_of: date, last: date, priors:
     recent = (as_of - last).days <= priors.window.recent
     if support is Support.CONFIRMED:
         return Confidence.HIGH if recent and (len(basis.origins) > 2 or basis.admitted) else Confidence.MODERATE
-    if support is Support.CLAIMED and basis.admitted and recent:
+    if support is Support.REPORTED and basis.admitted and recent:
         return Confidence.MODERATE
     if support is Support.DISPUTED and basis.disinterested and len(basis.origins) > 2:
         return Confidence.MODERATE
