@@ -27,23 +27,7 @@ LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Rela
 LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
 NAMING = frozenset({"be", "name", "include", "list"})
 DIRECTIONS = frozenset(
-    {
-        "north",
-        "south",
-        "east",
-        "west",
-        "centre",
-        "center",
-        "ground",
-        "part",
-        "side",
-        "interior",
-        "territory",
-        "land",
-        "area",
-        "areas",
-        "place",
-    }
+    ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
 )
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
@@ -248,12 +232,7 @@ class Drafter:
         if not relative and match.frame.build is not Build.STATE:
             return phrase
         k = phrase.chunk
-        while (
-            k >= 2
-            and parsed.chunks[k - 1].kind is Kind.PREP
-            and parsed.chunks[k - 1].word == "in"
-            and parsed.chunks[k - 2].kind is Kind.NOUN
-        ):
+        while k >= 2 and parsed.chunks[k - 1].word in ("in", "of") and parsed.chunks[k - 2].kind is Kind.NOUN:
             before = self._places.spots(parsed, (phrase_of(parsed, k - 2),))
             if not before or not (before[0].sort or before[0].named):
                 break

@@ -324,6 +324,13 @@ class ClauseParser(ClauseStack):
     def _coordinated(self, at: int, group: Group) -> None:
         """ "... and seized": the subject of the nearest predicate of this clause."""
         top = self._top
+        told = self._preds[top.last]
+        if self._sep == "," and self._in_reporting(top.last) and told.object and told.object[0] == told.at + 1:
+            clause = Clause(Link.THAT, top.last, subject=list(told.object))  # "said X, the crossing, had fallen"
+            told.object.clear()
+            self._stack.append(clause)
+            self._first_of(clause, at, group)
+            return
         if top.link in (Link.REL, Link.SUB) and self._opened_by_comma(at):
             for clause in reversed(self._stack[:-1]):
                 if clause.last >= 0 and clause.link in (Link.MAIN, Link.THAT):
