@@ -9,9 +9,9 @@ from heldby.read.document import Document, Parsed
 from heldby.read.speakers_phrase import Phrase, read_phrase, second_of
 from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
+from heldby.read.words import Words
 
 MEMORY = 120  # speakers met last among whom a later mention is looked for
-PAPERS = ("report", "statement", "document", "communique", "message", "post", "assessment", "assessments", "figures", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class Speakers:
     document: Document
     sides: Sides
     met: list[Speaker] = field(default_factory=list)
+
+    @property
+    def words(self) -> Words:
+        return self.document.parsed[0].words
 
     def resolve(self, parsed: Parsed, span: Span) -> Speaker | None:
         """The speaker that tokens `span` name; a new one if nobody met before answers to them. None for an empty phrase."""
@@ -82,7 +86,7 @@ class Speakers:
 
     def cited(self, source: Speaker, by: Speaker) -> Speaker:
         """A paper without an author ("intelligence assessments") takes the side of who cites it."""
-        paper = source.voice.side == UNKNOWN and source.head in PAPERS and by.voice.side != INDEPENDENT
+        paper = source.voice.side == UNKNOWN and self.words.has("paper", source.head) and by.voice.side != INDEPENDENT
         return replace(source, voice=replace(source.voice, side=by.voice.side)) if paper else source
 
     def carried(self, speaker: Speaker, via: tuple[Voice, ...]) -> Speaker:
@@ -134,7 +138,7 @@ class Speakers:
             (s.voice.side for s in reversed(self.met[-MEMORY:]) if s.head == phrase.head and s.voice.side not in (UNKNOWN, INDEPENDENT)), ""
         )
         side = self.sides.of(phrase, last, self._body_side(phrase))
-        if side == UNKNOWN and phrase.definite and phrase.head in PAPERS and (author := self.last()) is not None:
+        if side == UNKNOWN and phrase.definite and phrase.words.has("paper", phrase.head) and (author := self.last()) is not None:
             side = author.voice.side  # "the report said": whoever published it
         kind = self.sides.kind(phrase, side)
         outlet = phrase.outlet if phrase.role not in ("state", "speaker") else None

@@ -13,11 +13,9 @@ from heldby.read.text import Span, Token
 from heldby.read.words import Words
 
 PRONOUNS = ("he", "she", "it", "they", "we", "i", "you", "him", "them")
-ALLIED = (("allied", "with"), ("allied", "to"), ("loyal", "to"), ("backed", "by"), ("installed", "by"), ("aligned", "with"))
 POSSESSIVE = ("their", "its", "his", "her", "our")
 SMALL = frozenset(("the", "a", "an", "of", "in", "for", "at", "on", "by", "from", "to", "and", "'s", "with", "its", "their", "his", "her"))
 CUTS = ("who", "which", "that", "whom", "where", ",", "(", "--", ";")
-REACHED = ("reached", "contacted", "speaking", "asked", "quoted", "cited", "familiar", "briefed")
 PARTS = ("one", "two", "some", "several", "many", "most", "all", "another")  # "one of the commanders"
 DETERMINERS = ("the", "a", "an", "this", "that", "both")
 
@@ -108,7 +106,7 @@ class Phrase:
     def allied_with(self, kind: str, value: str) -> bool:
         """ "fighters allied with the army": a word of class `kind` behind a word of allegiance."""
         return any(
-            (a, b) in ALLIED and any(value in self.words.values(kind, w) for w in self.low[k + 2 : k + 6])
+            self.words.has("allegiance", f"{a} {b}") and any(value in self.words.values(kind, w) for w in self.low[k + 2 : k + 6])
             for k, (a, b) in enumerate(pairwise(self.low))
         )
 
@@ -190,7 +188,7 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
     for k, t in enumerate(tokens):
         if (
             k
-            and (t.lower in CUTS or t.lower in REACHED)
+            and (t.lower in CUTS or parsed.words.has("reached", t.lower))
             and not (t.lower == "that" and parsed.words.has("preposition", tokens[k - 1].lower))
         ):
             cut = k

@@ -12,7 +12,6 @@ from heldby.read.document import Document
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
 
-GROUP = ("group", "movement", "insurgency", "resistance", "coalition", "alliance")
 BELONGING = ("of", "for", "by", "with", "to")
 
 
@@ -232,7 +231,9 @@ class Sides:
         words = [
             w
             for w in low
-            if w in GROUP or "rebel" in phrase.words.values("agent-noun", w) or "rebel" in phrase.words.values("actor-adjective", w)
+            if phrase.words.has("group-noun", w)
+            or "rebel" in phrase.words.values("agent-noun", w)
+            or "rebel" in phrase.words.values("actor-adjective", w)
         ]
         for word in words:
             table = (*self._stakes.parties.nouns.get(word, ()), *self._stakes.parties.adjectives.get(word, ()))

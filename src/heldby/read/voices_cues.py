@@ -13,14 +13,13 @@ from heldby.read.document import Parsed
 from heldby.read.text import Span
 from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_denials import Denials
-from heldby.read.voices_grammar import FIGURES, Grammar
+from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.voices_nouns import said_noun
 from heldby.read.voices_relays import Relays
 from heldby.read.words import Form
 
-CONFIRMING = ("confirm", "verify", "corroborate")
-NOBODY = ("what", "no", "nobody", "none", "neither", "nothing")
+COMPLEMENTS = (Kind.THAT, Kind.NOUN, Kind.PREP, Kind.QUOTE)
 
 
 class CueFinder:
@@ -84,12 +83,7 @@ class CueFinder:
             return None
         if g.lemma in ("call", "describe") and not (self._g.kind(k + 1) is Kind.NOUN and self._calls(k)):
             return None
-        if g.lemma in ("believe", "fear", "hear", "see") and self._g.kind(k + 1) not in (
-            Kind.THAT,
-            Kind.NOUN,
-            Kind.PREP,
-            Kind.QUOTE,
-        ):
+        if g.lemma in ("believe", "fear", "hear", "see") and self._g.kind(k + 1) not in COMPLEMENTS:
             return None
         return self._active(k, denies)
 
@@ -108,7 +102,7 @@ class CueFinder:
         if self._g.inverted(k):
             return Cue(k, k, Place.BEHIND, lemma, self._g.teller(k + 1), denies=denies)
         who, first = self._g.subject(k)
-        if who is not None and self._p.tokens[who.start].lower in NOBODY:
+        if who is not None and self._words.has("nobody", self._p.tokens[who.start].lower):
             return None
         body = self._g.body(k)
         if denies and self._denials.worthless(body):
@@ -121,7 +115,7 @@ class CueFinder:
             place = Place.NOWHERE
         which = denies and body < 0 and self._g.kind(first - 1) is Kind.REL  # "..., which the army denies"
         bare = false or which or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
-        confirms = lemma in CONFIRMING and self._denials.bare(body) and self._noun(body) is None
+        confirms = self._words.has("confirming-verb", lemma) and self._denials.bare(body) and self._noun(body) is None
         about, whole = self._denials.whose(body) if confirms or (bare and not false) else (None, False)
         cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k))
         return replace(cue, about=about, whole=whole, confirms=confirms)
@@ -169,7 +163,7 @@ class CueFinder:
     def _put(self, k: int, lemma: str) -> Cue | None:
         """ "put the number of districts at nine"."""
         at = any(c.kind is Kind.PREP and c.word == "at" for c in self._items[k + 1 : k + 9])
-        if lemma != "put" or not at or not self._items[k].group or not self._items[k].group.finite:  # type: ignore[union-attr]
+        if lemma != "put" or not at or not self._g.finite(k):
             return None
         who, first = self._g.subject(k)
         if who is None or not speaker_like(self._p, who.start, who.end):
@@ -181,7 +175,8 @@ class CueFinder:
         if self._g.kind(k - 1) is Kind.NOUN and self._g.kind(k - 2) is Kind.PREP and self._items[k - 2].word == "with":
             c = self._items[k - 1]
             return Cue(k, k - 1, Place.BEFORE, self._items[k].word, Span(c.i, c.j), self._g.body(k), denies)
-        infinitive = bool(self._items[k].group and self._items[k].group.infinitive)  # type: ignore[union-attr]
+        group = self._items[k].group
+        infinitive = group is not None and group.infinitive
         if self._g.kind(k - 1) not in (Kind.COMMA, Kind.AND, Kind.ADVERB) and not infinitive:
             return None
         body = self._g.body(k)
@@ -231,7 +226,9 @@ class CueFinder:
         before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
         inside = who is not None and who.start > self._items[first].i  # "[a claim Kyiv] denies"
         return inside or (
-            before > 0 and self._g.kind(before - 1) is Kind.COMMA and (self._denials.said(before) or self._items[before].word in FIGURES)
+            before > 0
+            and self._g.kind(before - 1) is Kind.COMMA
+            and (self._denials.said(before) or self._words.has("figure-noun", self._items[before].word))
         )
 
     def _colon(self, k: int) -> Cue | None:

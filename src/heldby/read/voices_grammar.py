@@ -8,12 +8,8 @@ from __future__ import annotations
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.document import Parsed
 from heldby.read.text import Span
-from heldby.read.voices_items import OPENING, PUBLIC, Items, speaker_like
+from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.words import Form
-
-HEARERS = ("tell", "inform", "urge", "warn", "brief", "accuse", "blame")  # verbs whose first object hears or is meant
-FIGURES = ("figure", "number", "tally", "count", "assertion")
-QUESTION = ("if", "whether", "how", "why", "where", "what")
 
 
 class Grammar:
@@ -46,7 +42,7 @@ class Grammar:
                 if c.word == "of" and lemma == "speak":
                     return p + 1
                 p += 2
-            elif c.kind is Kind.NOUN and (self.is_time(c) or (lemma in HEARERS and not hearer)):
+            elif c.kind is Kind.NOUN and (self.is_time(c) or (self.words.has("hearer-verb", lemma) and not hearer)):
                 hearer = hearer or not self.is_time(c)
                 p += 1
             elif c.kind is Kind.COMMA:
@@ -63,7 +59,7 @@ class Grammar:
             elif c.word == "as" and (later := self._as_late_as(p)):
                 p = later
             elif c.kind is Kind.SUB:
-                return p if c.word in QUESTION else -1
+                return p if self.words.has("question", c.word) else -1
             else:
                 return -1 if c.kind in (Kind.AND, Kind.REL) else p
         return -1
@@ -93,7 +89,7 @@ class Grammar:
         if before not in (Kind.COMMA, Kind.QUOTE) or nxt is None or nxt.kind is not Kind.NOUN or k < 2:
             return False
         quoted, lemma = self.quote_before(k), self.items[k].word
-        if lemma in HEARERS or self.words.value("voice-verb", lemma) == "deny" or not (quoted or self.finite_before(k)):
+        if self.words.has("hearer-verb", lemma) or self.words.value("voice-verb", lemma) == "deny" or not (quoted or self.finite_before(k)):
             return False
         _, end = self.right_phrase(k + 1)
         after = self.items[end] if end < len(self.items) else None
@@ -192,7 +188,7 @@ class Grammar:
         while end > low and self.kind(end) is Kind.ADVERB:
             end -= 1
         verbs = [q for q in range(low, end + 1) if self.kind(q) is Kind.VERB]
-        told = [q for q in verbs if self.words.has("voice-verb", self.items[q].word) and self._finite(q) and not self.by_whom(q)]
+        told = [q for q in verbs if self.words.has("voice-verb", self.items[q].word) and self.finite(q) and not self.by_whom(q)]
         if told:
             low, verbs = told[-1] + 1, []
         start = low
@@ -209,7 +205,11 @@ class Grammar:
         what = next((t for t in range(last - 2, first - 1, -1) if self.parsed.tokens[t].lower == "what"), -1)
         return Span(what + 1 if what >= 0 else first, last), start  # "on what he [said]"
 
-    def _finite(self, k: int) -> bool:
+    def figure_or_saying(self, word: str) -> bool:
+        """Whether a noun names something said or counted: "claim", "figure"."""
+        return self.words.has("speaking-noun", word) or self.words.has("figure-noun", word)
+
+    def finite(self, k: int) -> bool:
         group = self.items[k].group
         return group is not None and group.finite
 
@@ -224,7 +224,7 @@ class Grammar:
         """The token where the subject begins in "[a claim Kyiv] denies"."""
         c = self.items[start]
         low = [t.lower for t in self.parsed.tokens[c.i : c.j]]
-        said = len(low) > 2 and (low[1] in PUBLIC or low[1] in FIGURES)
+        said = len(low) > 2 and self.figure_or_saying(low[1])
         return c.i + 2 if said and low[0] in ("a", "an") else c.i
 
     def _stays(self, q: int) -> bool:
@@ -259,7 +259,7 @@ class Grammar:
                 start += 1
             else:
                 break
-        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.items[start].word in (*PUBLIC, *FIGURES):
+        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.figure_or_saying(self.items[start].word):
             start += 1  # "a claim the ministry called a lie"
         return start
 

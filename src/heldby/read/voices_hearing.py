@@ -16,9 +16,11 @@ from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_cues import CueFinder
 from heldby.read.voices_denials import Denials
 from heldby.read.voices_grammar import Grammar
-from heldby.read.voices_items import PUBLIC, items_of, speaker_like
+from heldby.read.voices_items import items_of, speaker_like
 from heldby.read.voices_record import Utterance
 from heldby.read.voices_scope import Scoped, Scoper
+
+SPEAKING = ("speaking-noun", "denial-noun", "denial-word")
 
 
 class Hearer:
@@ -163,7 +165,7 @@ def _may_speak(parsed: Parsed) -> bool:
     """Whether a sentence needs a look: a verb or noun of saying, a source, or somebody a pronoun may mean later. Nothing is parsed for it."""
     words = parsed.words
     for t in parsed.tokens:
-        if t.lower in PUBLIC or t.lower in ("according", "per", "put") or words.has("denial-word", t.lower):
+        if t.lower in ("according", "per", "put") or any(words.has(kind, t.lower) for kind in SPEAKING):
             return True
         if any(words.has("voice-verb", f.lemma) or words.has("denial-verb", f.lemma) for f in words.verbs.get(t.lower, ())):
             return True

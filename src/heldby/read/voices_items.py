@@ -14,24 +14,6 @@ from heldby.read.words import Form, Words
 
 Items = tuple[Chunk, ...]
 DETERMINERS = ("the", "a", "an", "its", "their", "his", "her", "that", "this")
-PUBLIC = (
-    "reports",
-    "report",
-    "claims",
-    "claim",
-    "rumours",
-    "rumors",
-    "rumour",
-    "rumor",
-    "news",
-    "allegations",
-    "announcement",
-    "assertion",
-    "assertions",
-    "suggestions",
-    "talk",
-    "speculation",
-)
 OPENING = ("(", "--", "\u2014", "\u2013", "-")
 
 
@@ -57,7 +39,7 @@ def _said_nouns(parsed: Parsed) -> list[Chunk]:
     out: list[Chunk] = []
     for c in parsed.chunks:
         before = out[-1] if out else None
-        single = c.kind is Kind.VERB and c.j - c.i == 1 and parsed.tokens[c.i].lower in PUBLIC
+        single = c.kind is Kind.VERB and c.j - c.i == 1 and parsed.words.has("speaking-noun", parsed.tokens[c.i].lower)
         if single and (before is None or before.kind in (Kind.STOP, Kind.QUOTE, Kind.PREP)):
             out.append(Chunk(Kind.NOUN, c.i, c.j, c.i, parsed.tokens[c.i].lower))
             continue

@@ -8,9 +8,8 @@ from heldby.read.chunks import Kind
 from heldby.read.speakers_phrase import POSSESSIVE
 from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
-from heldby.read.voices_items import PUBLIC, speaker_like
+from heldby.read.voices_items import speaker_like
 
-DENIALS = ("denial", "denials")
 BY = ("by", "from")
 TAILS = (*BY, "on", "in", "to")
 
@@ -34,7 +33,8 @@ def said_noun(g: Grammar, k: int) -> SaidNoun | None:
     if c is None or c.kind is not Kind.NOUN:
         return None
     last, first = g.parsed.tokens[c.j - 1], g.parsed.tokens[c.i].lower
-    if last.lower not in (*PUBLIC, *DENIALS) or (last.capital and c.j - 1 > 0):
+    denies = g.words.has("denial-noun", last.lower)
+    if not (denies or g.words.has("speaking-noun", last.lower)) or (last.capital and c.j - 1 > 0):
         return None
     end, owner = k + 1, g.possessor(c)
     while g.kind(end) is Kind.PREP and g.kind(end + 1) is Kind.NOUN and (g.items[end].word in TAILS or _owner(g, end, owner)):
@@ -46,7 +46,7 @@ def said_noun(g: Grammar, k: int) -> SaidNoun | None:
     apposed = owner is None and last.lower in ("claim", "report") and first in ("a", "an", "the") and g.kind(k - 1) is Kind.COMMA
     if body < 0 or apposed or (owner is None and first in POSSESSIVE):
         return None
-    if last.lower in DENIALS:
+    if denies:
         return SaidNoun(last.lower, owner, body, True)
     return SaidNoun(last.lower, owner or Span(c.i, g.items[end - 1].j), body)
 

@@ -11,9 +11,6 @@ from heldby.read.voices_cue import Place
 from heldby.read.voices_record import Record, Utterance
 
 MAX_DENIAL = 8  # words of a sentence that does nothing but deny
-POINTING = frozenset(
-    ["it", "this", "that", "a", "an", "all", "these", "they", "pure", "complete", "utter", "lies", "nonsense", "false", "the", "such"]
-)
 MIN_TOKENS = 4  # fewer quoted words are a phrase inside somebody's sentence
 BACK = 40  # sentences before a quotation among which its speaker is looked for
 
@@ -51,7 +48,7 @@ def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence
         low = [t.lower for t in parsed.tokens if quote.start < t.start < quote.end and t.is_word]
         if not low or len(low) > MAX_DENIAL or any(parsed.words.has("negator", w) for w in low):
             continue
-        if low[0] in POINTING and any(parsed.words.has("denial-word", w) for w in low):
+        if parsed.words.has("pointing", low[0]) and any(parsed.words.has("denial-word", w) for w in low):
             here = Span(max(s.start, quote.start), min(s.end, quote.end))
             if any(u.bare and here.start <= u.words.start < here.end for u in heard):
                 continue

@@ -74,13 +74,8 @@ class Relays:
     def quoting(self, k: int) -> tuple[Span, ...]:
         """ "X, quoted by Y, said": who carries the words of the verb at `k`."""
         for q in range(max(0, k - AGENT_REACH), k):
-            if (
-                self._cites(q)
-                and self._items[q].group
-                and not self._items[q].group.infinitive
-                and (agent := self._agent(q)) >= 0
-                and agent < k
-            ):  # type: ignore[union-attr]
+            group, agent = self._items[q].group, self._agent(q)
+            if self._cites(q) and group is not None and not group.infinitive and 0 <= agent < k:
                 return (self._g.right_phrase(agent)[0],)
         return ()
 

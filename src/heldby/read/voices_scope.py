@@ -14,8 +14,6 @@ from heldby.read.text import Span
 from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_items import Items
 
-TURNS = ("while", "though", "although", "whereas")
-
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
@@ -116,7 +114,7 @@ class Scoper:
             c = self._items[k]
             if c.kind is Kind.STOP and c.word == ";":
                 return k + 1
-            if (c.kind is Kind.AND and c.word == "but") or (c.kind is Kind.SUB and c.word in TURNS):
+            if (c.kind is Kind.AND and c.word == "but") or (c.kind is Kind.SUB and self._p.words.has("turn", c.word)):
                 return k
         return -1
 
