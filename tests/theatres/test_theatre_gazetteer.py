@@ -107,6 +107,15 @@ def test_words_codes_adjectives_and_persons_are_no_places(world: Theatre) -> Non
     assert found(gazetteer, "in the town of Ann") == ["Ann"]
 
 
+def test_a_noun_behind_a_name_keeps_to_its_kind(world: Theatre) -> None:
+    gazetteer = world.lexicon.gazetteer
+    for name, kind in (("Jaghuri district", PlaceKind.DISTRICT), ("Kharkov oblast", PlaceKind.PROVINCE), ("Kobane city", PlaceKind.CITY)):
+        kinds = {u.kind for i in gazetteer.lookup(name) if (u := gazetteer.unit(i))}
+        assert kind in kinds, name
+        assert not kinds & ({PlaceKind.DISTRICT, PlaceKind.PROVINCE} - {kind}), name
+    assert gazetteer.lookup("Nowhereville district") == ()
+
+
 def test_a_homonym_gives_every_bearer_and_chooses_none(world: Theatre, afghanistan: Theatre) -> None:
     tripolis = [world.unit(i) for i in world.lexicon.gazetteer.lookup("Tripoli")]
     assert {u.country for u in tripolis if u} >= {"LY", "LB", "GR"}

@@ -24,6 +24,12 @@ from heldby.theatres.world_tables import place_files, read_adjectives, read_capi
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
 LEAST_PREFILTER = 45.0  # rapidfuzz ratio (0..100) below which `alike` never calls two spellings alike, articles apart
+_SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
+_NOUNS = {
+    **dict.fromkeys(("province", "oblast", "governorate", "state", "region", "department", "prefecture"), (PlaceKind.PROVINCE,)),
+    **dict.fromkeys(("district", "raion", "territory", "cercle", "zone", "county"), (PlaceKind.DISTRICT,)),
+    **dict.fromkeys(("city", "town", "village"), _SETTLED),
+}
 
 
 def open_world_gazetteer(home: Path = WORLD) -> WorldGazetteer:
@@ -116,10 +122,14 @@ class WorldGazetteer:
         return tuple(NameHit(start, end, text[start:end], self._bearers(key)) for start, end, key in spot(text, self._known, self._rules))
 
     def lookup(self, name: str) -> tuple[str, ...]:
+        """Bearers of a name: as written, else without its article, else without the noun behind it, of the kinds the noun means."""
         key = fold(name)
         found = self._bearers(key) if key else ()
         if not found and (without := fold(bare(name))) != key:
             found = self._bearers(without)
+        rest, _, noun = name.strip().rpartition(" ")
+        if not found and rest and (kinds := _NOUNS.get(noun.lower())):
+            found = tuple(i for i in self._bearers(fold(rest)) if (unit := self.unit(i)) and unit.kind in kinds)
         return found
 
     def _bearers(self, key: str) -> tuple[str, ...]:
