@@ -62,6 +62,9 @@ class Trail:
 
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
+        first = spot.place.text.lower().split()[0]
+        if first in ("both", "either", "neither") and (pair := self._pair(spot, sentence)):
+            return pair
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH), None)
             few = told is not None and (len(told[1]) <= 3 or spot.place.text.lower().split()[0] in ("both", "either", "neither"))
@@ -131,7 +134,7 @@ class Trail:
         if spot.sort == "pronoun":
             return SAME + claimed if kinds - {"country", "province", "region"} else NEAR if claimed or "region" in kinds else 0
         sort = "district" if head.startswith("district ") else spot.sort
-        if candidate.place.head and (head == candidate.place.head or (sort and sort == candidate.sort)):
+        if candidate.place.head and (head == candidate.place.head or (sort in {*AREAS, "crossing"} and sort == candidate.sort)):
             return SAME + 1
         if head in _CROSSING_WORDS and ("crossing" in kinds or "border" in candidate.place.text.lower()):
             return SAME
