@@ -39,7 +39,7 @@ def demo(out: str) -> int:
 def _show(found: Demo) -> None:
     from rich.table import Table
 
-    from heldby.publish import clocks_table, spells_table, tallies_table
+    from heldby.publish import clocks_table, plain_when, spells_table, tallies_table
 
     out = console()
     i = found.intake
@@ -54,7 +54,8 @@ def _show(found: Demo) -> None:
     for name in ("capital", "heldby", "truth", "days off"):
         table.add_column(name, justify="right" if name == "days off" else "left")
     for c in found.capitals:
-        table.add_row(c.name, c.ours or "no evidence", c.truth, "-" if c.error is None else f"{c.error:+d}" if c.error else "0")
+        ours = plain_when(c.ours) if c.ours else "no evidence"
+        table.add_row(c.name, ours, plain_when(c.truth), "-" if c.error is None else f"{c.error:+d}" if c.error else "0")
     out.print(table)
     known = [abs(c.error) for c in found.capitals if c.error is not None]
     exact = sum(e == 0 for e in known)

@@ -194,3 +194,4 @@ class Comparison:
     roster_id: str
     reasons: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
+    day: date | None = None  # the civil day it is about: its own, else that of publication

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heldby.publish.brief import brief_html
+from heldby.publish.dates import plain_when
 from heldby.publish.edition import Bundle, Edition, Provenance, Shape
 from heldby.publish.folder import write_edition
 from heldby.publish.map import MapOptions, map_png, map_svg
@@ -60,6 +61,7 @@ __all__ = [
     "gaps_table",
     "map_png",
     "map_svg",
+    "plain_when",
     "release",
     "spells_csv",
     "spells_json",

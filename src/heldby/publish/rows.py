@@ -116,8 +116,7 @@ class Rows:
     def comparison(self, comparison: Comparison) -> ComparisonRow:
         theirs = comparison.published
         chain, masked = self._chain(theirs.chain)
-        as_of = theirs.as_of
-        day = (as_of.last_day if as_of else None) or comparison.known.astimezone(self.theatre.zone).date()
+        day = comparison.day or comparison.known.astimezone(self.theatre.zone).date()
         names = [r.name for r in map(self.theatre.roster, comparison.rosters) if r]
         return ComparisonRow(
             outlet=comparison.report_outlet,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from heldby.model.place import PlaceKind
 from heldby.model.theatre import Lexicon
 from heldby.model.who import Actor, ActorName
+from heldby.read.chunks import Kind
 from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.nominals import ARTICLES, POSSESSIVES, Phrase, class_of, head_word, is_pronoun, mentions_of, tail, text_span
@@ -137,14 +138,19 @@ class Cast:
         return mention.actor
 
     def rebels_at(self, offset: int, country: str) -> str:
-        """The armed group the document speaks of nearest before `offset`, else first after it; "" if of none."""
+        """The armed group the document speaks of nearest before `offset`, else first after it; else whom "rebels" means there."""
+        return self._group_named(offset, country) or self._generic_rebels(country)
+
+    def _generic_rebels(self, country: str) -> str:
+        state = self.state_of(country)
+        return next((a for w in ("insurgents", "militants", "rebels") if (a := self._means(w, country)) and a != state), "")
+
+    def _group_named(self, offset: int, country: str) -> str:
         state = self.state_of(country)
         fit = [m for m in self._named if self._is_group(m.actor, country) and m.actor != state]
         before = [m for m in fit if m.start <= offset]
         near = before[-1] if before else fit[0] if fit else None
-        if near:
-            return self.name_of(near)
-        return next((a for w in ("insurgents", "militants", "rebels") if (a := self._means(w, country)) and a != state), "")
+        return self.name_of(near) if near else ""
 
     def _is_group(self, actor: str, country: str) -> bool:
         a = self._actors.get(actor)
@@ -172,13 +178,12 @@ class Cast:
         state = self.state_of(country)
         if actor and actor != state:
             return state
-        group = self.rebels_at(offset, country)
+        group = self._group_named(offset, country)
         if group and group != actor:
             return group
-        if generic := next((a for w in ("insurgents", "militants", "rebels") if (a := self._means(w, country)) and a != actor), ""):
-            return generic
         foreign = Counter(m.actor for m in self._named if self.is_state(m.actor) and m.actor not in (actor, state))
-        return foreign.most_common(1)[0][0] if foreign else ""
+        fighting = [a for a, _ in foreign.most_common() if self.fights_in(a, country)]
+        return next(iter(fighting), "") or self._generic_rebels(country)
 
     def agent(self, parsed: Parsed, phrase: Phrase, country: str = "", ours: Callable[[], str] = str) -> Agent | None:
         """The party a phrase names; None where it names no armed party. `ours` gives the speaker's own actor for "we" and "our forces"."""
@@ -197,11 +202,22 @@ class Cast:
             return self._prefix(parsed, phrase, country or self.country)
         if modifying and (found := self._adjective(parsed, phrase)):
             return Agent(text, start, end, found)
+        if shared := self._shared(parsed, phrase):
+            return Agent(text, start, end, shared)
         if named := self._mention(parsed, phrase):
             return self._from_mention(parsed, phrase, named)
         if metonym := self._capital(parsed, phrase):
             return Agent(text, start, end, metonym, False)
         return self._by_noun(parsed, phrase, country or self.country, ours)
+
+    def _shared(self, parsed: Parsed, phrase: Phrase) -> str:
+        """The first of "Somali and Ethiopian troops", which shares its noun with the second."""
+        k = phrase.chunk
+        if phrase.j - phrase.i != 1 or k + 2 >= len(parsed.chunks) or parsed.chunks[k + 1].kind is not Kind.AND:
+            return ""
+        after = parsed.chunks[k + 2]
+        armed = after.kind is Kind.NOUN and class_of(parsed, Phrase(k + 2, after.i, after.j, after.head), "agent-noun") is not None
+        return self._adjective(parsed, phrase) if armed else ""
 
     def _prefix(self, parsed: Parsed, phrase: Phrase, country: str) -> Agent | None:
         """Who stands before the hyphen of "rebel-held", "Russian-occupied"."""

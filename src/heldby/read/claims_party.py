@@ -178,18 +178,19 @@ class PartyFinder:
                 if actor := self._party_of(parsed, phrase, country):
                     return actor
         return (
-            self._before(parsed, match.start, country) or self._last_actor(sentence) or self._named_back(sentence)
+            self._before(parsed, match, country) or self._last_actor(sentence) or self._named_back(sentence)
             or self.speaker(sentence, match.start)
         )  # fmt: skip
 
-    def _before(self, parsed: Parsed, offset: int, country: str) -> str:
-        """The first party named in the sentence before `offset`."""
+    def _before(self, parsed: Parsed, match: Match, country: str) -> str:
+        """The first party named in the sentence before a trigger; for what a place is to somebody ("their last stronghold"), the nearest."""
+        found: list[str] = []
         for k, c in enumerate(parsed.chunks):
-            if parsed.tokens[c.j - 1].end > offset:
-                return ""
+            if parsed.tokens[c.j - 1].end > match.start:
+                break
             if c.kind is Kind.NOUN and (agent := self._cast.agent(parsed, phrase_of(parsed, k), country)) and agent.actor:
-                return agent.actor
-        return ""
+                found.append(agent.actor)
+        return "" if not found else found[-1] if match.frame.build is Build.STANDING else found[0]
 
     def _named_back(self, sentence: int) -> str:
         for back in range(1, REACH + 1):

@@ -169,7 +169,9 @@ class ClauseParser(ClauseStack):
             subject = self._subject_of(parent)
         elif not subject:
             subject = self._subject_of(parent) or list(top.subject)
-            if passive and self._sep == "," and self._last_noun(at) >= 0 and parent < 0:
+            nxt = self._chunks[at + 1] if at + 1 < len(self._chunks) else None
+            by = nxt is not None and nxt.word == "by"
+            if passive and self._sep == "," and self._last_noun(at) >= 0 and (parent < 0 or by):
                 subject = [self._last_noun(at)]
         if passive and self._sep in ("and", "but", ",") and (joined := self._passive_above(parent)) >= 0:
             link, word, parent = Link.AND, "", joined

@@ -184,6 +184,9 @@ class PlaceReader(Nouns):
         for k, c in enumerate(parsed.chunks):
             if c.kind is not Kind.NOUN:
                 continue
+            for m in place_mentions(parsed, phrase_of(parsed, k)):
+                if self._owns(parsed, m) and all(m.start >= o.place.end or m.end <= o.place.start for o in out):
+                    out.append(Spot(Place(m.text, m.start, m.end, self._name(parsed, m)), m.unit_ids))  # "Goma's airport"
             acts = k == 0 or parsed.chunks[k - 1].kind is not Kind.PREP
             area = k >= 2 and parsed.chunks[k - 1].word in ("in", "of") and any(s.place.end == parsed.span(k - 2)[1] for s in out)
             for s in self._phrase(parsed, phrase_of(parsed, k)):

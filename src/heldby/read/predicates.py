@@ -109,7 +109,7 @@ class ClauseStack:
 
     def _on_adverb(self, at: int, c: Chunk) -> None:
         if self._prep and at and self._chunks[at - 1].kind is Kind.PREP:
-            self._prep = ""  # "for now", "by then"
+            self._prep = "" if c.word in ("now", "then", "here", "there", "once") else self._prep  # "for now", "by then"
         last = self._top.last
         if last >= 0 and self._words.has("particle", c.word) and not self._preds[last].particle:
             self._preds[last].particle = c.word

@@ -229,6 +229,8 @@ class Grammar:
 
     def _stays(self, q: int) -> bool:
         c = self.items[q]
+        if c.kind is Kind.STOP:
+            return self._bracket(q)
         if c.kind is Kind.THAT:
             return self.kind(q - 1) is Kind.NOUN and self.kind(q + 1) is Kind.VERB  # "the militia that took part"
         if c.kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB, Kind.REL, Kind.VERB):
@@ -241,6 +243,14 @@ class Grammar:
             joined = self.words.has("actor-adjective", left.word)  # "the interior and defence ministries"
             return joined or speaker_like(self.parsed, left.i, left.j) or self._adjective(q - 1)
         return False
+
+    def _bracket(self, q: int) -> bool:
+        """A bracket of "the Southern Council (SC) forces": one noun phrase between two others."""
+        low = q if self.items[q].word == "(" else q - 2 if self.items[q].word == ")" else -1
+        if low < 1 or low + 3 >= len(self.items):
+            return False
+        nouns = all(self.kind(k) is Kind.NOUN for k in (low - 1, low + 1, low + 3))
+        return nouns and self.items[low].word == "(" and self.items[low + 2].word == ")"
 
     def _adjective(self, q: int) -> bool:
         """ "Iranian and Afghan officials": one capitalised word that opens the phrase and names no place."""

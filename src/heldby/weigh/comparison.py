@@ -99,7 +99,7 @@ def _compared(f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequ
     reasons += _measures(t, beside, chosen)
     ids = tuple(r.id for r in fit.rosters)
     roster_id = chosen.id if ours is not None and chosen is not None else ""
-    return Comparison(t, f.outlet, f.known, ids, ours, roster_id, tuple(dict.fromkeys(reasons)), tuple(sorted(marks)))
+    return Comparison(t, f.outlet, f.known, ids, ours, roster_id, tuple(dict.fromkeys(reasons)), tuple(sorted(marks)), _day(f))
 
 
 def _state(t: PublishedTally, theatre: Theatre) -> str:
