@@ -58,17 +58,17 @@ def hearing() -> Hearing:
         ("The Taliban claim to have captured Khulm.", "captured", ["The Taliban"]),
         ("The Taliban on Monday announced it had seized Khulm.", "seized", ["The Taliban"]),
         ("Khulm was lost overnight, a provincial councillor said on Monday.", "lost", ["a provincial councillor"]),
-        ("Khulm was lost overnight, says a nurse at the hospital.", "lost", ["a nurse at the hospital"]),
+        ("Khulm was lost overnight, says a baker of the old town.", "lost", ["a baker of the old town"]),
         ("According to the Frontier Survey, the Taliban control Khulm.", "control", ["the Frontier Survey"]),
         ("The Taliban control Khulm, according to two residents.", "control", ["two residents"]),
         ("In Khulm, a teacher said, the garrison walked out at dawn.", "walked", ["a teacher"]),
         ("If Khulm falls, a trader said, the road will be cut.", "cut", ["a trader"]),
         ("The fall of Khulm was confirmed by a member of the provincial council.", "fall", ["a member of the provincial council"]),
-        ("Two residents reached by phone said the Taliban held Khulm.", "held", ["Two residents"]),
-        ("The governor, in a call, said that Khulm was lost.", "lost", ["The governor"]),
+        ("Three drivers reached by radio said the Taliban held Khulm.", "held", ["Three drivers"]),
+        ("The governor, over a bad line, said that Khulm was lost.", "lost", ["The governor"]),
         ("A police officer, who declined to be named, said Khulm was lost.", "lost", ["A police officer"]),
         ("On Friday a relief agency said the Taliban held Khulm.", "held", ["a relief agency"]),
-        ("The governor put the number of districts lost at nine.", "lost", ["The governor"]),
+        ("The governor put the count of posts lost at nine.", "lost", ["The governor"]),
         ("Residents saw the soldiers leave Khulm at dawn.", "leave", ["Residents"]),
     ],
 )
@@ -154,8 +154,8 @@ def test_he_is_not_whom_the_reported_sentence_is_about(hearing: Hearing) -> None
 
 
 def test_he_may_be_who_refused_to_speak_before(hearing: Hearing) -> None:
-    text = "The police chief refused to give a number. He said the men had left some posts."
-    assert hearing.who(text, "left some") == ["The police chief"]
+    text = "The mayor declined to name a figure. He said the men had left some posts."
+    assert hearing.who(text, "left some") == ["The mayor"]
 
 
 def test_one_of_them_speaks_for_those_named_before(hearing: Hearing) -> None:
@@ -180,10 +180,10 @@ def test_a_title_is_dropped_where_a_name_stands(hearing: Hearing) -> None:
 
 def test_an_agency_that_cites_a_source_carries_him(hearing: Hearing) -> None:
     text = (
-        "AFP has reported, citing a Pakistani security source, that the flag was raised at the gate.\n\n"
-        '"They have taken the whole crossing," the source claimed.'
+        "AFP writes, citing a Pakistani border official, that white flags stood on the gate.\n\n"
+        '"They have taken the whole crossing," the official claimed.'
     )
-    assert hearing.who(text, "raised") == hearing.who(text, "taken") == ["AFP", "a Pakistani security source"]
+    assert hearing.who(text, "stood") == hearing.who(text, "taken") == ["AFP", "a Pakistani border official"]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_an_agency_that_cites_a_source_carries_him(hearing: Hearing) -> None:
     [
         ("A police officer told Reuters that the Taliban held Khulm.", "held", ["Reuters", "A police officer"]),
         (
-            "The Delta news agency quoted a customs official as saying that the gate had fallen.",
+            "The Delta news agency quoted a port clerk as saying that the gate had fallen.",
             "fallen",
-            ["The Delta news agency", "a customs official"],
+            ["The Delta news agency", "a port clerk"],
         ),
         (
             "Khulm is ours, a spokesman for the Taliban was quoted by the Delta news agency as saying.",
@@ -201,9 +201,9 @@ def test_an_agency_that_cites_a_source_carries_him(hearing: Hearing) -> None:
             ["the Delta news agency", "a spokesman for the Taliban"],
         ),
         (
-            "The defence minister told the president that Khulm was held, a state agency reported.",
+            "The interior minister told lawmakers that Khulm was held, a state agency reported.",
             "held",
-            ["a state agency", "The defence minister"],
+            ["a state agency", "The interior minister"],
         ),
         ("The governor confirmed reports that Khulm had fallen.", "fallen", ["The governor", "reports"]),
         ("Per several reports, the Taliban hold Khulm.", "hold", ["several reports"]),
@@ -230,13 +230,13 @@ def test_the_publisher_is_the_outermost_voice(hearing: Hearing) -> None:
 
 
 def test_an_outlet_of_a_party_speaks_for_it(hearing: Hearing) -> None:
-    (line,) = hearing.at("The district is in the hands of the mujahideen, the spokesman said.", "hands", outlet="Voice of Jihad")
+    (line,) = hearing.at("The whole district belongs to the mujahideen, the spokesman said.", "belongs", outlet="Voice of Jihad")
     assert (line.chain[0].side, line.side) == ("taliban", "taliban")
 
 
 def test_both_sides_are_two_voices(hearing: Hearing) -> None:
-    text = "Afghan forces and the Taliban fought at the bridge, with both sides claiming to control the town."
-    assert {a.side for a in hearing.at(text, "control")} == {"afghan_government", "taliban"}
+    text = "Afghan forces and the Taliban fought at the bridge, with both sides claiming to rule the town."
+    assert {a.side for a in hearing.at(text, "rule")} == {"afghan_government", "taliban"}
 
 
 # what stays the outlet's own
@@ -246,11 +246,11 @@ def test_both_sides_are_two_voices(hearing: Hearing) -> None:
     ("text", "own", "said"),
     [
         ("The army retook Khulm, which the Taliban seized last week, the ministry said.", "seized", "retook"),
-        ("The army retook Khulm hours after losing it, the ministry said.", "losing", "retook"),
+        ("The army retook Khulm days after losing the place, the ministry said.", "losing", "retook"),
         ("The ministry said the army had retaken Khulm after the Taliban withdrew from the bazaar.", "withdrew", "retaken"),
         ("The Taliban took Khulm, the last stronghold of the army in the valley, a trader said.", "stronghold", "took"),
-        ("The ministry said soldiers had cleared the buildings that the Taliban had stormed.", "stormed", "cleared"),
-        ("After two weeks of siege the Taliban took Khulm, a trader said.", "siege", "took"),
+        ("The ministry said soldiers had cleared the warehouses that the Taliban had stormed.", "stormed", "cleared"),
+        ("After a month of shelling the Taliban took Khulm, a trader said.", "shelling", "took"),
     ],
 )
 def test_background_inside_reported_speech_is_the_outlets(hearing: Hearing, text: str, own: str, said: str) -> None:
@@ -259,7 +259,7 @@ def test_background_inside_reported_speech_is_the_outlets(hearing: Hearing, text
 
 
 def test_a_speaker_inside_a_relative_clause_speaks_there_only(hearing: Hearing) -> None:
-    text = "The gate, which the Taliban said they had captured, was handed back to customs officers, a councillor said."
+    text = "The gate, which the Taliban said they had captured, was handed over to traders, a councillor said."
     assert hearing.who(text, "captured") == ["the Taliban"]
     assert hearing.who(text, "handed") == ["a councillor"]
 
@@ -300,8 +300,8 @@ def test_denials_keep_both_who_denies_and_whom(hearing: Hearing, text: str, word
         ('The army called the claim "propaganda".', "The army"),
         ("The army said the reports were false.", "The army"),
         ("The reports are rumours, the army said.", "the army"),
-        ('"It is a fairy tale," the army spokesman said.', "the army spokesman"),
-        ('The police chief: "A lie. Come and see."', "The police chief"),
+        ('"It is pure fiction," the army spokesman said.', "the army spokesman"),
+        ('The mayor: "Nonsense. Walk in and look."', "The mayor"),
     ],
 )
 def test_a_denial_of_what_was_said_before_finds_it(hearing: Hearing, denial: str, by: str) -> None:

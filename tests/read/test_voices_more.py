@@ -143,7 +143,7 @@ def test_a_denied_account_is_all_that_speaker_said(ear: Ear) -> None:
     text = (
         "The army has retaken Khulm, the governor said.\n\n"
         '"Our men hold the bridge," he told reporters. Elders said the market was burning.\n\n'
-        "The Taliban rejected the governor's account."
+        "The Taliban rejected the governor's version."
     )
     (denial,) = ear.hear(text).denials
     assert denial.denied is not None

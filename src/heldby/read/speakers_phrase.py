@@ -104,7 +104,7 @@ class Phrase:
         return "monitor" if "monitor" in values and "state" in values else values[0] if values else ""
 
     def allied_with(self, kind: str, value: str) -> bool:
-        """ "fighters allied with the army": a word of class `kind` behind a word of allegiance."""
+        """ "men allied with the army": a word of class `kind` behind a word of allegiance."""
         return any(
             self.words.has("allegiance", f"{a} {b}") and any(value in self.words.values(kind, w) for w in self.low[k + 2 : k + 6])
             for k, (a, b) in enumerate(pairwise(self.low))

@@ -161,7 +161,7 @@ class CueFinder:
         return pictured or any(r in ("resident", "monitor", "reports") for r in roles)
 
     def _put(self, k: int, lemma: str) -> Cue | None:
-        """ "put the number of districts at nine"."""
+        """ "put the count of posts at nine"."""
         at = any(c.kind is Kind.PREP and c.word == "at" for c in self._items[k + 1 : k + 9])
         if lemma != "put" or not at or not self._g.finite(k):
             return None
@@ -232,7 +232,7 @@ class CueFinder:
         )
 
     def _colon(self, k: int) -> Cue | None:
-        """'The police chief: "A lie."'"""
+        """'The mayor: "Humbug."'"""
         if not (self._g.kind(k + 1) is Kind.QUOTE or self._g.quote_before(k + 1)) or any(
             c.kind is Kind.VERB for c in self._items[self._g.segment(k) : k]
         ):

@@ -142,7 +142,7 @@ def _object(c: Chunk, before: Chunk | None, parsed: Parsed) -> bool:
 
 
 def _opens_predicate(c: Chunk, nxt: Chunk | None, before: Chunk | None) -> bool:
-    """ "both sides also [claim heavy losses]", "and also [claims] that" """
+    """ "the two camps also [claim many prisoners]", "and also [claims] that" """
     if before is None:
         return False
     if c.j - c.i > 1:

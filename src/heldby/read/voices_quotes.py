@@ -40,7 +40,7 @@ def quoted(document: Document, utterances: Sequence[Utterance]) -> tuple[Utteran
 
 
 def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence[Utterance], sentences: range) -> list[Utterance]:
-    """ "It is a fairy tale.", "A lie.": short sentences of a quotation that call untrue what was said before."""
+    """ "It is pure fiction.", "Nonsense.": short sentences of a quotation that call untrue what was said before."""
     out = []
     for k in sentences:
         parsed = document.parsed[k]

@@ -234,7 +234,7 @@ class Scoper:
         return self._end
 
     def _verbless(self, k: int) -> bool:
-        """ "After two weeks of siege the rebels took it": a second noun phrase begins before any verb."""
+        """ "After a month of shelling the rebels took it": a second noun phrase begins before any verb."""
         for q in range(k + 1, len(self._items) - 1):
             if self._items[q].kind is Kind.VERB:
                 return False
