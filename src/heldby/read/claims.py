@@ -48,7 +48,7 @@ class ClaimMaker:
                 report_id=report.id,
                 passage=passage,
                 relation=relation,
-                actor_text=draft.agent.text if draft.agent else None,
+                actor_text=draft.agent.text if draft.agent and relation is draft.relation else None,
                 actor=actor,
                 places=tuple(replace(s.place, text=report.text[s.place.start : s.place.end]) for s in draft.spots),
                 chain=voice.chain,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from heldby.model.place import PlaceKind
+from heldby.model.place import Place, PlaceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Parsed
 from heldby.read.mentions import MentionKind
