@@ -1,9 +1,15 @@
-"""The files of a small sound theatre, which tests copy and break."""
+"""A small sound theatre, which tests write to a folder and break; and the built-in ones, loaded once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+
+import pytest
+
+from heldby.errors import Faults
+from heldby.model.theatre import Theatre
+from heldby.theatres import load_theatre
 
 FILES = {
     "theatre.toml": (
@@ -37,5 +43,28 @@ FILES = {
     ),
     "interest.toml": '[[interest]]\nside = "red"\nactor = "blue"\nleaning = "enemy"\nreason = "at war"\n',
 }
-WriteTheatre = Callable[..., Path]
-FaultsOf = Callable[..., list[str]]
+
+
+def write_theatre(tmp_path: Path, **changed: str) -> Path:
+    """Write the small theatre into a folder of own theatres, with files replaced by the keyword arguments; returns that folder."""
+    home = tmp_path / "own" / "valley"
+    home.mkdir(parents=True, exist_ok=True)
+    for name, text in FILES.items():
+        (home / name).write_text(changed.get(name.replace(".", "_"), text), encoding="utf-8")
+    return home.parent
+
+
+def small(tmp_path: Path, **changed: str) -> Theatre:
+    return load_theatre("valley", write_theatre(tmp_path, **changed))
+
+
+def faults_of(tmp_path: Path, **changed: str) -> list[str]:
+    """The faults that loading the small theatre with changed files reports, as lines."""
+    with pytest.raises(Faults) as caught:
+        small(tmp_path, **changed)
+    return [str(f) for f in caught.value.faults]
+
+
+@cache
+def built_in(name: str) -> Theatre:
+    return load_theatre(name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from small_theatre import WriteTheatre
+from small_theatre import built_in, small, write_theatre
 
 from heldby.model.place import PlaceKind, Scope
-from heldby.model.theatre import Gazetteer, Theatre
+from heldby.model.theatre import Gazetteer
 from heldby.theatres import load_theatre
 from heldby.theatres.spelling import alike, bare, fold, skeleton
 
@@ -55,8 +56,8 @@ def test_likeness_ranks_and_breaks_ties_by_id() -> None:
     assert alike("Abc", [("a", "Abc")]) == ()
 
 
-def test_a_small_theatre_answers_by_name_noun_and_centre(write_theatre: WriteTheatre) -> None:
-    gazetteer = load_theatre("valley", write_theatre()).lexicon.gazetteer
+def test_a_small_theatre_answers_by_name_noun_and_centre(tmp_path: Path) -> None:
+    gazetteer = small(tmp_path).lexicon.gazetteer
     assert gazetteer.lookup("east bank") == ("af:one:east", "af:one:east:centre")
     assert gazetteer.lookup("East Bank district") == ("af:one:east",)
     assert gazetteer.lookup("centre of Sharqi district") == ("af:one:east:centre",)
@@ -66,20 +67,21 @@ def test_a_small_theatre_answers_by_name_noun_and_centre(write_theatre: WriteThe
     assert gazetteer.unit("af:nine") is None
 
 
-def test_a_guarded_name_counts_only_beside_its_noun(write_theatre: WriteTheatre) -> None:
-    gazetteer = load_theatre("valley", write_theatre()).lexicon.gazetteer
+def test_a_guarded_name_counts_only_beside_its_noun(tmp_path: Path) -> None:
+    gazetteer = small(tmp_path).lexicon.gazetteer
     assert found(gazetteer, "Field hospitals opened.") == []
     assert found(gazetteer, "They took Field district at dawn.") == ["Field"]
 
 
-def test_further_areas_stand_before_the_country(write_theatre: WriteTheatre) -> None:
+def test_further_areas_stand_before_the_country(tmp_path: Path) -> None:
     gazetteer = load_theatre(
-        "valley", write_theatre(areas_csv="unit_id,area_id,note\naf:one:city,af:one:east,reports say so\n")
+        "valley", write_theatre(tmp_path, areas_csv="unit_id,area_id,note\naf:one:city,af:one:east,reports say so\n")
     ).lexicon.gazetteer
     assert gazetteer.areas("af:one:city") == ("af:one:west", "af:one", "af:one:east", "iso:AF")
 
 
-def test_names_in_text_are_whole_words_longest_first_without_possessives(world: Theatre) -> None:
+def test_names_in_text_are_whole_words_longest_first_without_possessives() -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     assert found(gazetteer, "Kherson's bridges and Deir ez-Zor’s airport were hit near Nova Kakhovka.") == [
         "Kherson",
@@ -93,7 +95,8 @@ def test_names_in_text_are_whole_words_longest_first_without_possessives(world: 
     assert found(gazetteer, "The Al-Asad Airbase and Antonov Airport") == ["Al-Asad Airbase", "Antonov Airport"]
 
 
-def test_words_codes_adjectives_and_persons_are_no_places(world: Theatre) -> None:
+def test_words_codes_adjectives_and_persons_are_no_places() -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     for text in (
         "For days the Army said As I told you, Most of them left.",
@@ -107,7 +110,8 @@ def test_words_codes_adjectives_and_persons_are_no_places(world: Theatre) -> Non
     assert found(gazetteer, "in the town of Ann") == ["Ann"]
 
 
-def test_a_noun_behind_a_name_keeps_to_its_kind(world: Theatre) -> None:
+def test_a_noun_behind_a_name_keeps_to_its_kind() -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     for name, kind in (("Jaghuri district", PlaceKind.DISTRICT), ("Kharkov oblast", PlaceKind.PROVINCE), ("Kobane city", PlaceKind.CITY)):
         kinds = {u.kind for i in gazetteer.lookup(name) if (u := gazetteer.unit(i))}
@@ -116,21 +120,25 @@ def test_a_noun_behind_a_name_keeps_to_its_kind(world: Theatre) -> None:
     assert gazetteer.lookup("Nowhereville district") == ()
 
 
-def test_a_homonym_gives_every_bearer_and_chooses_none(world: Theatre, afghanistan: Theatre) -> None:
+def test_a_homonym_gives_every_bearer_and_chooses_none() -> None:
+    world = built_in("world")
+    afghanistan = built_in("afghanistan-2021")
     tripolis = [world.unit(i) for i in world.lexicon.gazetteer.lookup("Tripoli")]
     assert {u.country for u in tripolis if u} >= {"LY", "LB", "GR"}
     districts = [u for i in afghanistan.lexicon.gazetteer.lookup("Khogyani") if (u := afghanistan.unit(i)) and u.kind is PlaceKind.DISTRICT]
     assert {u.parent for u in districts} == {"af:ghazni", "af:nangarhar"}
 
 
-def test_answers_are_sorted(world: Theatre) -> None:
+def test_answers_are_sorted() -> None:
+    world = built_in("world")
     for name in ("Tripoli", "Kunduz", "Alexandria", "Sangin", "Novoselivka"):
         ids = world.lexicon.gazetteer.lookup(name)
         assert list(ids) == sorted(set(ids))
         assert ids
 
 
-def test_alike_names_are_sought_inside_an_area_only(world: Theatre) -> None:
+def test_alike_names_are_sought_inside_an_area_only() -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     near = gazetteer.similar("Kupyanskk", ("iso:UA-63",))
     assert near
@@ -142,7 +150,9 @@ def test_alike_names_are_sought_inside_an_area_only(world: Theatre) -> None:
     )
 
 
-def test_a_theatre_laid_over_the_world_knows_both(afghanistan: Theatre, world: Theatre) -> None:
+def test_a_theatre_laid_over_the_world_knows_both() -> None:
+    afghanistan = built_in("afghanistan-2021")
+    world = built_in("world")
     layered, base = afghanistan.lexicon.gazetteer, world.lexicon.gazetteer
     assert layered.lookup("Peshawar") == base.lookup("Peshawar")
     assert all(i.startswith("af:") for i in layered.lookup("Kunduz"))
@@ -151,14 +161,17 @@ def test_a_theatre_laid_over_the_world_knows_both(afghanistan: Theatre, world: T
     assert base.version.startswith("world-")
 
 
-def test_the_centre_of_a_district_is_another_unit(world: Theatre, afghanistan: Theatre) -> None:
+def test_the_centre_of_a_district_is_another_unit() -> None:
+    world = built_in("world")
+    afghanistan = built_in("afghanistan-2021")
     for gazetteer in (world.lexicon.gazetteer, afghanistan.lexicon.gazetteer):
         units = [u for i in gazetteer.lookup("Nerkh district centre") if (u := gazetteer.unit(i))]
         assert [u.scope for u in units] == [Scope.CENTRE]
 
 
 @pytest.mark.parametrize("seed", ["0", "4242"])
-def test_every_answer_is_the_same_under_any_hash_seed(seed: str, world: Theatre) -> None:
+def test_every_answer_is_the_same_under_any_hash_seed(seed: str) -> None:
+    world = built_in("world")
     text = "Clashes in Kherson, Tripoli, Khan Yunis, Kunduz and Al-Bab; troops left San and Bor."
     code = (
         f"from heldby.theatres import load_theatre; g = load_theatre('world').lexicon.gazetteer; print(repr(g.find({text!r})), g.version)"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from small_theatre import FILES, FaultsOf, WriteTheatre
+from small_theatre import FILES, faults_of, small, write_theatre
 
 from heldby.errors import Faults, UsageError
 from heldby.theatres import known_theatres, load_theatre, theatre_home
@@ -18,8 +18,8 @@ def edited(name: str, old: str, new: str) -> dict[str, str]:
     return {name.replace(".", "_"): FILES[name].replace(old, new)}
 
 
-def test_a_sound_folder_becomes_a_theatre(write_theatre: WriteTheatre) -> None:
-    theatre = load_theatre("valley", write_theatre())
+def test_a_sound_folder_becomes_a_theatre(tmp_path: Path) -> None:
+    theatre = small(tmp_path)
     assert (theatre.id, theatre.since, theatre.until) == ("valley", date(2021, 5, 1), date(2021, 12, 31))
     assert theatre.utc_offset == timedelta(hours=4, minutes=30)
     assert theatre.notes == ("nearest-centre cells", "a note")
@@ -42,8 +42,8 @@ def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
         theatre_home("../theatres/world", tmp_path)
 
 
-def test_own_theatres_are_known_and_go_before_built_in_ones(write_theatre: WriteTheatre) -> None:
-    own = write_theatre()
+def test_own_theatres_are_known_and_go_before_built_in_ones(tmp_path: Path) -> None:
+    own = write_theatre(tmp_path)
     assert known_theatres(own) == ("afghanistan-2021", "valley", "world")
     assert known_theatres() == ("afghanistan-2021", "world")
     (own / "world").mkdir()
@@ -106,28 +106,28 @@ CASES: list[tuple[str, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), CASES, ids=[f"{c[0]}-{n}" for n, c in enumerate(CASES)])
-def test_each_kind_of_fault_is_named_with_file_and_place(faults_of: FaultsOf, file: str, old: str, new: str, said: str) -> None:
-    found = faults_of(**edited(file, old, new))
+def test_each_kind_of_fault_is_named_with_file_and_place(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
+    found = faults_of(tmp_path, **edited(file, old, new))
     assert any(said in fault for fault in found), found
     assert all(fault.split(",")[0].split(":")[0] in FILES for fault in found)
 
 
-def test_all_faults_are_reported_at_once(faults_of: FaultsOf) -> None:
+def test_all_faults_are_reported_at_once(tmp_path: Path) -> None:
     changed = edited("units.csv", "34.10,66.20", "north") | edited("links.csv", "yes", "no!") | edited("outlets.toml", '"agency"', '"blog"')
-    found = faults_of(**changed)
+    found = faults_of(tmp_path, **changed)
     assert {f.split(",")[0] for f in found} >= {"units.csv", "links.csv", "outlets.toml"}
 
 
-def test_two_leanings_of_one_pair_may_not_hold_on_one_day(faults_of: FaultsOf) -> None:
+def test_two_leanings_of_one_pair_may_not_hold_on_one_day(tmp_path: Path) -> None:
     row = '[[interest]]\nside = "red"\nactor = "blue"\nleaning = "{}"\nreason = "so"\n{}\n'
-    found = faults_of(interest_toml=row.format("enemy", "to = 2021-08-15") + row.format("friendly", "from = 2021-08-15"))
+    found = faults_of(tmp_path, interest_toml=row.format("enemy", "to = 2021-08-15") + row.format("friendly", "from = 2021-08-15"))
     assert len(found) == 1
     assert "holds at the same time" in found[0]
 
 
-def test_leanings_may_follow_one_another(write_theatre: WriteTheatre) -> None:
+def test_leanings_may_follow_one_another(tmp_path: Path) -> None:
     row = '[[interest]]\nside = "red"\nactor = "blue"\nleaning = "{}"\nreason = "so"\n{}\n'
-    own = write_theatre(interest_toml=row.format("enemy", "to = 2021-08-15") + row.format("friendly", "from = 2021-08-16"))
+    own = write_theatre(tmp_path, interest_toml=row.format("enemy", "to = 2021-08-15") + row.format("friendly", "from = 2021-08-16"))
     assert len(load_theatre("valley", own).lexicon.interests) == 2
 
 
@@ -139,14 +139,14 @@ def test_leanings_may_follow_one_another(write_theatre: WriteTheatre) -> None:
         (lambda home: (home / "outline.geojson").write_text("{}"), "is no GeoJSON"),
     ],
 )
-def test_files_that_cannot_be_read_are_faults_too(write_theatre: WriteTheatre, spoil: Callable[[Path], object], said: str) -> None:
-    own = write_theatre()
+def test_files_that_cannot_be_read_are_faults_too(tmp_path: Path, spoil: Callable[[Path], object], said: str) -> None:
+    own = write_theatre(tmp_path)
     spoil(own / "valley")
     with pytest.raises(Faults, match=said):
         load_theatre("valley", own)
 
 
-def test_the_digest_changes_with_any_byte_and_only_then(write_theatre: WriteTheatre) -> None:
-    first = load_theatre("valley", write_theatre()).digest
-    assert load_theatre("valley", write_theatre()).digest == first
-    assert load_theatre("valley", write_theatre(**edited("names.csv", "Sharqi", "Sharqy"))).digest != first
+def test_the_digest_changes_with_any_byte_and_only_then(tmp_path: Path) -> None:
+    first = small(tmp_path).digest
+    assert small(tmp_path).digest == first
+    assert small(tmp_path, **edited("names.csv", "Sharqi", "Sharqy")).digest != first

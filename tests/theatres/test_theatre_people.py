@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from small_theatre import WriteTheatre
+from small_theatre import built_in, small
 
 from heldby.model.theatre import Theatre
 from heldby.model.who import Actor, VoiceKind
@@ -28,7 +29,8 @@ def bearers(theatre: Theatre, text: str, on: date, country: str = "") -> set[str
     }
 
 
-def test_the_world_knows_every_actor_of_the_annotation_guide_and_many_more(world: Theatre) -> None:
+def test_the_world_knows_every_actor_of_the_annotation_guide_and_many_more() -> None:
+    world = built_in("world")
     ids = [a.id for a in world.lexicon.actors]
     assert set(GOLD_IDS.split()) <= set(ids)
     assert len(ids) >= 150
@@ -36,7 +38,8 @@ def test_the_world_knows_every_actor_of_the_annotation_guide_and_many_more(world
     assert len(world.lexicon.outlets) >= 120
 
 
-def test_no_two_actors_bear_one_plain_name_without_a_country_between_them(world: Theatre) -> None:
+def test_no_two_actors_bear_one_plain_name_without_a_country_between_them() -> None:
+    world = built_in("world")
     plain: dict[str, list[Actor]] = {}
     for actor in world.lexicon.actors:
         for name in actor.names:
@@ -56,7 +59,8 @@ def test_the_afghan_states_name_means_who_governed_on_the_day(theatre_id: str) -
     assert bearers(theatre, "Taliban", date(2021, 8, 15)) >= {"taliban"}
 
 
-def test_the_army_is_the_state_whose_country_the_place_lies_in(world: Theatre) -> None:
+def test_the_army_is_the_state_whose_country_the_place_lies_in() -> None:
+    world = built_in("world")
     day = date(2024, 1, 1)
     assert bearers(world, "army", day, "UA") == {"ukraine"}
     assert bearers(world, "army", day, "SD") == {"saf"}
@@ -64,7 +68,8 @@ def test_the_army_is_the_state_whose_country_the_place_lies_in(world: Theatre) -
     assert bearers(world, "army", date(2021, 7, 1), "AF") == {"afghan_government"}
 
 
-def test_generic_names_follow_the_country_of_the_place(world: Theatre) -> None:
+def test_generic_names_follow_the_country_of_the_place() -> None:
+    world = built_in("world")
     day = date(2024, 1, 1)
     assert bearers(world, "rebels", day, "CD") == {"m23"}
     assert bearers(world, "rebels", day, "YE") == {"houthi"}
@@ -73,8 +78,8 @@ def test_generic_names_follow_the_country_of_the_place(world: Theatre) -> None:
     assert "taliban" not in bearers(world, "militants", day, "SO")
 
 
-def test_a_states_words_hold_only_while_it_is_in_office(write_theatre: WriteTheatre) -> None:
-    theatre = load_theatre("valley", write_theatre())
+def test_a_states_words_hold_only_while_it_is_in_office(tmp_path: Path) -> None:
+    theatre = small(tmp_path)
     blue = next(a for a in theatre.lexicon.actors if a.id == "blue")
     army = next(n for n in blue.names if n.text == "army")
     assert (army.generic, army.adjective, army.until, army.countries) == (True, False, date(2021, 8, 15), ("AF",))
@@ -85,7 +90,8 @@ def test_a_states_words_hold_only_while_it_is_in_office(write_theatre: WriteThea
     assert not any(n.generic for n in red.names)
 
 
-def test_outlets_speak_for_the_side_that_owns_them(world: Theatre) -> None:
+def test_outlets_speak_for_the_side_that_owns_them() -> None:
+    world = built_in("world")
     sides = {name: found.side for name in ("AFP", "SANA", "Amaq", "Wikipedia", "Kremlin") if (found := world.lexicon.outlet(name))}
     assert sides == {"AFP": "independent", "SANA": "syria_government", "Amaq": "isis", "Wikipedia": "independent", "Kremlin": "russia"}
     agency = world.lexicon.outlet("agence france-presse")
@@ -93,14 +99,16 @@ def test_outlets_speak_for_the_side_that_owns_them(world: Theatre) -> None:
     assert agency.kind is VoiceKind.AGENCY
 
 
-def test_an_outlet_is_found_without_the_department_in_brackets(world: Theatre) -> None:
+def test_an_outlet_is_found_without_the_department_in_brackets() -> None:
+    world = built_in("world")
     found = world.lexicon.outlet("Reuters (Africa desk)")
     assert found is not None
     assert found.id == "reuters"
     assert world.lexicon.outlet("The Unheard-of Gazette (Africa desk)") is None
 
 
-def test_a_theatres_own_people_stand_before_the_lent_ones(afghanistan: Theatre) -> None:
+def test_a_theatres_own_people_stand_before_the_lent_ones() -> None:
+    afghanistan = built_in("afghanistan-2021")
     own = [a for a in afghanistan.lexicon.actors if a.id == "taliban"]
     assert len(own) == 1
     assert own[0].countries == ()
@@ -110,7 +118,8 @@ def test_a_theatres_own_people_stand_before_the_lent_ones(afghanistan: Theatre) 
     assert not any(n.text.casefold() == "militants" for n in lent.names)
 
 
-def test_every_interest_has_a_reason_and_names_known_parties(world: Theatre) -> None:
+def test_every_interest_has_a_reason_and_names_known_parties() -> None:
+    world = built_in("world")
     ids = {a.id for a in world.lexicon.actors}
     assert world.lexicon.interests
     for interest in world.lexicon.interests:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_theatre import built_in
 
 from heldby.errors import Faults, HeldbyError
 from heldby.model.place import LinkKind, PlaceKind, Scope
-from heldby.model.theatre import Theatre
 from heldby.theatres import BUILT_IN
 from heldby.theatres.gazetteer_world import open_world_gazetteer
 from heldby.theatres.index import UNCOUNTED, Index, load_index, write_index
@@ -19,7 +19,8 @@ WORLD = BUILT_IN / "world"
 SMALL = ("capitals.csv", "countries.csv", "divisions.csv", "places.csv", "spotting.toml")
 
 
-def test_the_rosters_have_the_sizes_their_names_claim(afghanistan: Theatre) -> None:
+def test_the_rosters_have_the_sizes_their_names_claim() -> None:
+    afghanistan = built_in("afghanistan-2021")
     assert {r.id: len(r.unit_ids) for r in afghanistan.rosters} == {str(n): n for n in (398, 399, 407, 421, 422)}
     assert afghanistan.default_roster == "407"
     for roster in afghanistan.rosters:
@@ -28,7 +29,8 @@ def test_the_rosters_have_the_sizes_their_names_claim(afghanistan: Theatre) -> N
         assert all((u := afghanistan.unit(i)) and u.kind is PlaceKind.DISTRICT for i in roster.unit_ids)
 
 
-def test_the_crosswalk_accounts_for_every_unit_that_two_sets_do_not_share(afghanistan: Theatre) -> None:
+def test_the_crosswalk_accounts_for_every_unit_that_two_sets_do_not_share() -> None:
+    afghanistan = built_in("afghanistan-2021")
     members = {r.id: set(r.unit_ids) for r in afghanistan.rosters}
     told = {(c.from_set, c.to_set, c.from_unit) for c in afghanistan.crosswalk}
     for row in afghanistan.crosswalk:
@@ -39,7 +41,8 @@ def test_the_crosswalk_accounts_for_every_unit_that_two_sets_do_not_share(afghan
             assert all((one, other, unit) in told for unit in mine - theirs), (one, other)
 
 
-def test_every_district_has_a_centre_or_is_the_capitals(afghanistan: Theatre) -> None:
+def test_every_district_has_a_centre_or_is_the_capitals() -> None:
+    afghanistan = built_in("afghanistan-2021")
     centred = {u.parent for u in afghanistan.units if u.scope is Scope.CENTRE or u.kind is PlaceKind.CITY}
     districts = {u.id for u in afghanistan.units if u.kind is PlaceKind.DISTRICT}
     assert districts <= centred
@@ -48,14 +51,16 @@ def test_every_district_has_a_centre_or_is_the_capitals(afghanistan: Theatre) ->
     assert len({u.capital_of for u in afghanistan.units if u.capital_of}) == 34
 
 
-def test_there_are_enough_crossings_and_roads(afghanistan: Theatre) -> None:
+def test_there_are_enough_crossings_and_roads() -> None:
+    afghanistan = built_in("afghanistan-2021")
     kinds = [u.kind for u in afghanistan.units]
     assert kinds.count(PlaceKind.CROSSING) >= 14
     assert kinds.count(PlaceKind.ROAD) >= 10
     assert sum(len(u.names) for u in afghanistan.units) >= 1000
 
 
-def test_links_join_what_their_kind_says(afghanistan: Theatre) -> None:
+def test_links_join_what_their_kind_says() -> None:
+    afghanistan = built_in("afghanistan-2021")
     for link in afghanistan.links:
         one, other = afghanistan.unit(link.unit_id), afghanistan.unit(link.linked_id)
         assert one is not None
@@ -72,7 +77,8 @@ def test_links_join_what_their_kind_says(afghanistan: Theatre) -> None:
     )
 
 
-def test_provinces_capitals_and_crossings_have_names_in_the_countrys_languages(afghanistan: Theatre) -> None:
+def test_provinces_capitals_and_crossings_have_names_in_the_countrys_languages() -> None:
+    afghanistan = built_in("afghanistan-2021")
     for unit in afghanistan.units:
         if unit.kind in (PlaceKind.PROVINCE, PlaceKind.CITY, PlaceKind.CROSSING):
             own = [n.text for n in unit.names if n.lang in ("fa", "ps")]
@@ -80,7 +86,8 @@ def test_provinces_capitals_and_crossings_have_names_in_the_countrys_languages(a
             assert all("\u0600" <= text.strip()[0] <= "\u06ff" for text in own), unit.id
 
 
-def test_units_lie_inside_the_box_of_the_outline(afghanistan: Theatre) -> None:
+def test_units_lie_inside_the_box_of_the_outline() -> None:
+    afghanistan = built_in("afghanistan-2021")
     lons = [x for ring in afghanistan.outline for x, _ in ring]
     lats = [y for ring in afghanistan.outline for _, y in ring]
     for unit in afghanistan.units:
@@ -89,7 +96,9 @@ def test_units_lie_inside_the_box_of_the_outline(afghanistan: Theatre) -> None:
             assert min(lons) - 0.1 <= unit.lon <= max(lons) + 0.1, unit.id
 
 
-def test_the_worlds_lent_places_are_still_those_of_the_afghan_theatre(world: Theatre, afghanistan: Theatre) -> None:
+def test_the_worlds_lent_places_are_still_those_of_the_afghan_theatre() -> None:
+    world = built_in("world")
+    afghanistan = built_in("afghanistan-2021")
     gazetteer = world.lexicon.gazetteer
     for unit in afghanistan.units:
         if unit.kind in (PlaceKind.DISTRICT, PlaceKind.CROSSING, PlaceKind.ROAD):
@@ -113,14 +122,16 @@ def test_the_worlds_lent_places_are_still_those_of_the_afghan_theatre(world: The
         ("Yemen", PlaceKind.COUNTRY, "YE", ""),
     ],
 )
-def test_the_world_knows_places_of_every_kind(world: Theatre, name: str, kind: PlaceKind, country: str, area: str) -> None:
+def test_the_world_knows_places_of_every_kind(name: str, kind: PlaceKind, country: str, area: str) -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     units = [u for i in gazetteer.lookup(name) if (u := gazetteer.unit(i)) and u.country == country]
     assert any(u.kind is kind or {u.kind, kind} <= {PlaceKind.TOWN, PlaceKind.CITY} for u in units), units
     assert not area or any(area in gazetteer.areas(u.id) for u in units)
 
 
-def test_every_place_of_the_worlds_tables_lies_where_its_areas_say(world: Theatre) -> None:
+def test_every_place_of_the_worlds_tables_lies_where_its_areas_say() -> None:
+    world = built_in("world")
     gazetteer = world.lexicon.gazetteer
     for path in sorted(WORLD.glob("places*.csv")):
         with path.open(encoding="utf-8", newline="") as f:
@@ -131,7 +142,7 @@ def test_every_place_of_the_worlds_tables_lies_where_its_areas_say(world: Theatr
                 assert unit.id in gazetteer.lookup(unit.name), unit
 
 
-def test_capitals_lie_in_what_they_are_capital_of(world: Theatre) -> None:
+def test_capitals_lie_in_what_they_are_capital_of() -> None:
     gazetteer = open_world_gazetteer()
     with (WORLD / "capitals.csv").open(encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
@@ -149,7 +160,7 @@ def test_capitals_lie_in_what_they_are_capital_of(world: Theatre) -> None:
 @pytest.mark.parametrize(
     ("area", "name"), [("iso:UA-21", "Uzhhorod"), ("iso:SD-DN", "El Fasher"), ("iso:SD", "Khartoum"), ("iso:CD-NK", "Goma")]
 )
-def test_the_capital_is_not_just_the_largest_town(world: Theatre, area: str, name: str) -> None:
+def test_the_capital_is_not_just_the_largest_town(area: str, name: str) -> None:
     gazetteer = open_world_gazetteer()
     seat = gazetteer.unit(gazetteer.seat(area) or "")
     assert seat is not None
