@@ -202,6 +202,8 @@ class Cast:
             return self._prefix(parsed, phrase, country or self.country)
         if modifying and (found := self._adjective(parsed, phrase)):
             return Agent(text, start, end, found)
+        if modifying and (named := self._mention(parsed, phrase)) and named.end >= parsed.tokens[phrase.head].end:
+            return Agent(self._document.report.text[named.start : end], named.start, end, self.name_of(named))
         if shared := self._shared(parsed, phrase):
             return Agent(text, start, end, shared)
         if named := self._mention(parsed, phrase):

@@ -85,7 +85,6 @@ _PHRASES = {  # several words that work as one: preposition, coordinator
     ("up", "to"): "up to",
     ("prior", "to"): "before",
     ("away", "from"): "from",
-    ("back", "from"): "from",
     ("on", "behalf", "of"): "for",
     ("amid", "reports"): "amid",
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from heldby.model.claim import Claim, Modality, Polarity, Relation
 from heldby.model.report import Gap, GapKind, Passage, Report
 from heldby.model.when import When
+from heldby.model.who import Chain, Voice, VoiceKind
 from heldby.read.actors import Cast
 from heldby.read.claims_draft import Draft
 from heldby.read.claims_party import Attributed, Attribution
@@ -18,6 +19,16 @@ BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
 OLD = 7  # days before publication beyond which an event is background
 WEAK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relation.CONTROLS})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A voice that the words of the claim themselves name."""
+
+    chain: Chain
+    side: str
+    denies: bool
+    hedged: bool
 
 
 class ClaimMaker:
@@ -37,7 +48,7 @@ class ClaimMaker:
         report = self._report
         passage = Passage(report.id, draft.start, draft.end, report.text[draft.start : draft.end])
         negated = draft.stance.negated != (draft.match.polarity is Polarity.DENIED)
-        for voice in self._attribution.at(draft.sentence, draft.match.start):
+        for voice in self._voices(draft):
             denied = negated != (voice.denies and not self._goes_on(draft, voice))
             relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
             if draft.agent is not None and draft.agent.text.lower() in BOTH and self._cast.knows(voice.side):
@@ -63,6 +74,16 @@ class ClaimMaker:
                 rule=draft.match.frame.id,
                 trace=self._trace(draft),
             )
+
+    def _voices(self, draft: Draft) -> Iterator[Attributed]:
+        """Who tells a draft; of "X claims the town" X himself, behind whoever reports it."""
+        for heard in self._attribution.at(draft.sentence, draft.match.start):
+            own = draft.agent is not None and draft.actor and draft.claimed and heard.side != draft.actor
+            if not own or draft.agent is None:
+                yield heard
+                continue
+            voice = Voice(draft.agent.text, VoiceKind.SPOKESMAN, draft.actor)
+            yield Heard((*heard.chain, voice), draft.actor, heard.denies, heard.hedged)
 
     def _goes_on(self, draft: Draft, voice: Attributed) -> bool:
         """Whether a denial of something else ends at a colon before this: "rejected this: the fighters, it said, held the square"."""

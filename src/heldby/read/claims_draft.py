@@ -49,6 +49,7 @@ class Draft:
     start: int
     end: int
     country: str = ""
+    claimed: bool = False  # the verb itself says that the actor claims it ("Russia claims control of")
 
     @property
     def nameless(self) -> bool:
@@ -119,7 +120,9 @@ class Drafter:
         start, end = self._extent(parsed, match, agent, spots)
         loser_id = loser.actor if loser and loser.actor != actor else ""
         loser_text = loser.text if loser else None
-        return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country)
+        pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
+        claimed = pred is not None and pred.group.lemma == "claim" and not match.passive
+        return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country, claimed)
 
     def accept(self, draft: Draft) -> None:
         """Keep a draft for later references."""

@@ -7,12 +7,12 @@ A frame is data (heldby.model.rulebook.Frame). Here the verb frames meet the pre
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from heldby.model.claim import Polarity, Relation
 from heldby.model.rulebook import Build, Frame, Role
 from heldby.read.chunks import Kind
-from heldby.read.clauses import Link, Predicate
+from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
 from heldby.read.nominals import Phrase, modifier_of, names_party, phrases_of
 
@@ -186,12 +186,3 @@ class VerbFrames:
         if pred.group.passive or frame.subject is Role.PLACE:
             heads |= {parsed.chunks[k].word for k in pred.subject}
         return bool(heads & set(frame.block))
-
-
-def with_relation(match: Match, relation: Relation) -> Match:
-    return replace(match, relation=relation)
-
-
-def hangs_on(pred: Predicate) -> bool:
-    """Whether a predicate takes its subject from another: an infinitive, a gerund, a participle."""
-    return pred.link in (Link.INF, Link.ING, Link.PART)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from heldby.model.claim import Polarity, Relation
 from heldby.model.rulebook import Build, Frame, Role
 from heldby.read.chunks import Chunk, Kind
-from heldby.read.clauses import Link, Predicate
+from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Match, Roles
 from heldby.read.nominals import Phrase, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
@@ -107,28 +109,29 @@ class NominalFrames:
         relation = frame.relation
         index = self._predicate_with_part(parsed, k)
         holder = self._held_noun(parsed, k)
+        held = [holder] if holder >= 0 else []
+        own = False
         if index >= 0:
             pred = parsed.parse.predicates[index]
             shift = dict(frame.shifts).get(pred.group.lemma)
             if not roles.get(Role.ACTOR):
                 roles.found.pop(Role.ACTOR, None)
                 roles.add(Role.ACTOR, [p for prep, c in pred.parts if prep == "by" for p in phrases_of(parsed, c)])
-            if shift is not None:
-                relation = shift
+            if shift is not None and (not pred.object or pred.group.passive or k - 2 in pred.object):
+                relation, own = shift, True
                 held = pred.object if pred.object and not pred.group.passive else pred.subject
                 if pred.object and not pred.group.passive and not roles.get(Role.ACTOR):
                     roles.add(Role.ACTOR, phrases_of(parsed, pred.subject))
             elif pred.group.lemma in BEING or pred.group.copula:
+                own = True
                 held = pred.object if pred.object and pred.group.lemma in ("leave", "keep") and not pred.group.passive else pred.subject
-            else:
-                held = [holder] if holder >= 0 else []
             if frame.again is not None and self._again(parsed, pred, k):
                 relation = frame.again
-        else:
-            held = [holder] if holder >= 0 else []
         roles.add(Role.PLACE, phrases_of(parsed, held))
         if roles.get(Role.PLACE):
-            yield self._match(parsed, frame, k, roles, relation=relation, index=index)
+            made = replace(self._match(parsed, frame, k, roles, relation=relation, index=index), own=own)
+            negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
+            yield made if not negated else replace(made, polarity=_flip(made.polarity))
 
     @staticmethod
     def _again(parsed: Parsed, pred: Predicate, k: int) -> bool:
@@ -189,11 +192,11 @@ class NominalFrames:
                 return list(pred.subject)
         return []
 
-    def _match(self, parsed: Parsed, frame: Frame, k: int, roles: Roles, relation: object = None, index: int = -1) -> Match:
+    def _match(self, parsed: Parsed, frame: Frame, k: int, roles: Roles, relation: Relation | None = None, index: int = -1) -> Match:
         c = parsed.chunks[k]
         at = index if index >= 0 else self.governor(parsed, k)
         return Match(
-            frame, relation or frame.relation, parsed.tokens[c.head].start, parsed.tokens[c.head].end, at,  # type: ignore[arg-type]
+            frame, relation or frame.relation, parsed.tokens[c.head].start, parsed.tokens[c.head].end, at,
             roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER), frame.polarity,
             own=index >= 0, noun=k,
         )  # fmt: skip
@@ -213,6 +216,5 @@ class NominalFrames:
         return -1
 
 
-def opened_by(pred: Predicate) -> bool:
-    """Whether a predicate opens a clause of its own."""
-    return pred.link in (Link.MAIN, Link.THAT, Link.SUB, Link.REL)
+def _flip(polarity: Polarity) -> Polarity:
+    return Polarity.ASSERTED if polarity is Polarity.DENIED else Polarity.DENIED

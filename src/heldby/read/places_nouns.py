@@ -11,6 +11,7 @@ from heldby.read.chunks import Kind
 from heldby.read.document import Parsed
 from heldby.read.mentions import Mention
 from heldby.read.nominals import (
+    POSSESSIVES,
     Phrase,
     class_of,
     determiner,
@@ -217,7 +218,7 @@ class Nouns(Names, ABC):
             kind = kind_of(value)
             made = self.spots(parsed, behind)
             return [replace(s, sort=value, sure=True, place=replace(s.place, head=words, kind=kind)) for s in made]
-        if words in THROUGH:
+        if words == "side" or (words in THROUGH and parsed.tokens[phrase.i].lower in POSSESSIVES):
             return self._side_of(parsed, phrase, behind)
         area = tuple(n for _, n in named)
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))

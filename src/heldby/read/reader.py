@@ -155,7 +155,9 @@ class Reader:
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             spots = here[0].spots if here else drafter.opening(index)
             if not spots and before and before[-1].sentence >= index - 1:
-                told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK]
+                told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK] or [
+                    d for d in before if d.stance.negated and d.relation is Relation.CAPTURED
+                ]  # "have not captured it: they were pushed back"
                 spots = told_before[-1].spots if told_before else ()
             if spots and self._keep(drafter, index, match, out, spots) and match.own:
                 told.add(match.predicate)
