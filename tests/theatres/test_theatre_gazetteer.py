@@ -91,6 +91,7 @@ def test_names_in_text_are_whole_words_longest_first_without_possessives() -> No
     assert found(gazetteer, "Khersonians and kherson") == []
     assert found(gazetteer, "in Mocímboa da Praia, Ségou and Maarrat al-Numan") == ["Mocímboa da Praia", "Ségou", "Maarrat al-Numan"]
     assert found(gazetteer, "In Sar-e Pol and In Kherson") == ["Sar-e Pol", "Kherson"]
+    assert found(gazetteer, "They hold Islam Qala, Du Ab and Jabal Murad") == ["Islam Qala", "Du Ab", "Jabal Murad"]
     assert found(gazetteer, "from South Kivu, North Kordofan and South Sudan") == ["South Kivu", "North Kordofan", "South Sudan"]
     assert found(gazetteer, "The Al-Asad Airbase and Antonov Airport") == ["Al-Asad Airbase", "Antonov Airport"]
 

@@ -31,25 +31,28 @@ LEAST = 3  # letters of a word that names a place by itself, more if it is writt
 @dataclass(frozen=True, slots=True)
 class SpottingRules:
     """`guarded` folded names that need a place word beside them; `heads` those words; `people` folded first names and titles of persons;
-    `openers` words that begin a sentence right before a name; `codes` the short names in capitals that do mean a place ("UK")."""
+    `codes` the short names in capitals that do mean a place ("UK"); `openers` words that begin a sentence right before a name; `empty` words
+    of which no name consists.
+    """
 
     guarded: frozenset[str]
     heads: frozenset[str]
     people: frozenset[str]
     codes: frozenset[str] = frozenset()
     openers: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> SpottingRules:
-        """From a TOML file with the lists `words`, `heads`, `people`, `titles`, `codes` and `openers`. Raises HeldbyError."""
+        """From a TOML file with the lists `words`, `heads`, `people`, `titles`, `codes`, `openers` and `empty`. Raises HeldbyError."""
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
             words, people = (
                 frozenset(map(fold, table["words"])),
                 frozenset(map(fold, (*table["people"], *table["titles"]))),
             )
-            heads, codes, openers = (frozenset(map(str.lower, table[name])) for name in ("heads", "codes", "openers"))
-            return cls(words | people, heads, people, codes, openers)
+            heads, codes, openers, empty = (frozenset(map(str.lower, table[name])) for name in ("heads", "codes", "openers", "empty"))
+            return cls(words | people, heads, people, codes, openers, openers | empty)
         except (OSError, ValueError, KeyError, AttributeError) as e:
             raise HeldbyError(path.name, f"is not a list of guarded names: {e}") from None
 
@@ -94,10 +97,10 @@ def _stands(text: str, words: list[tuple[int, int, str]], folded: list[str], spa
         return False
     if _beside_head(text, words[at][0], words[stop - 1][1], rules):
         return True
-    if all(len(w) < LEAST or w in rules.guarded for w in folded[at:stop]):
+    if all(w in rules.empty or w in rules.people for w in folded[at:stop]):
         return False
     if stop - at == 1:
-        if words[at][2][:1].islower() or _is_code(words[at][2], rules):
+        if folded[at] in rules.guarded or words[at][2][:1].islower() or _is_code(words[at][2], rules):
             return False
         if at > 0 and folded[at - 1] in rules.people and text[words[at][0] - 1] == " ":
             return False
