@@ -80,6 +80,8 @@ class Cast:
         gazetteer = self._lexicon.gazetteer
         allowed = frozenset(self._lexicon.countries)
         for m in self._document.mentions:
+            if m.text.lower() in self._parties.metonyms:
+                continue
             units = [u for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country]
             if not units:
                 continue
@@ -91,10 +93,15 @@ class Cast:
                 weight[c] += 2.0 / len(countries)
         for m in self._named:
             actor = self._actors.get(m.actor)
-            if actor is not None and actor.home:
-                weight[actor.home] += 1
+            if actor is not None and (actor.home or actor.countries):
+                weight[actor.home or actor.countries[0]] += 1
+        self._weights = dict(weight)
         ranked = sorted(weight, key=lambda c: (-weight[c], c))
         return tuple(c for c in ranked if not allowed or c in allowed)
+
+    def weight(self, country: str) -> float:
+        """How much the document speaks of a country: a name counts 2 or 3, one that several countries bear its share."""
+        return self._weights.get(country, 0.0)
 
     def state_of(self, country: str) -> str:
         """The actor that governs `country` on the day of publication; "" if the lexicon has none."""
@@ -318,6 +325,10 @@ class Cast:
         if noun[0] == ENEMY:
             return Agent(text, start, end, "", True, ENEMY)
         side = self._side(parsed, phrase, noun)
+        if side == ANY or noun[1] in ("forces", "troops", "fighters"):
+            for inner in tail(parsed, phrase, "to"):
+                if (lord := self._by_noun(parsed, inner, country, ours)) is not None and lord.actor:
+                    return Agent(text, start, end, lord.actor, True, lord.sort)  # "forces loyal to the government"
         if found := self._generic_text(parsed, phrase, country):
             return Agent(text, start, end, found, True, STATE if self.is_state(found) else side)
         if side == STATE:

@@ -109,6 +109,8 @@ class Drafter:
         kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST
         if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
             return None  # prevented, or "will not hand over"
+        if match.frame.subject is Role.LOSER and agent is not None and loser is not None and agent.actor == loser.actor:
+            return None  # handed over to one's own side
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
         if stance.failed:  # an attempt that failed: whoever holds the place beat it off
             relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
@@ -235,7 +237,7 @@ class Drafter:
         if not relative and match.frame.build is not Build.STATE:
             return phrase
         k = phrase.chunk
-        while k >= 2 and parsed.chunks[k - 1].word in ("in", "of") and parsed.chunks[k - 2].kind is Kind.NOUN:
+        while k >= 2 and parsed.chunks[k - 1].word in ("in", "of", "outside", "near") and parsed.chunks[k - 2].kind is Kind.NOUN:
             before = self._places.spots(parsed, (phrase_of(parsed, k - 2),))
             if not before or not (before[0].sort or before[0].named):
                 break
@@ -253,9 +255,12 @@ class Drafter:
     def _country(self, spots: tuple[Spot, ...]) -> str:
         """The country of the places: theirs alone, or the one among theirs that the document speaks of most."""
         found = {u.country for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country}
-        if len(found) == 1:
-            return next(iter(found))
-        return next((c for c in self._cast.countries if not found or c in found), "")
+        if len(found) <= 1:
+            return next(iter(found or self._cast.countries), "")
+        size = dict.fromkeys(found, 0)
+        for unit in (u for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country):
+            size[unit.country] = max(size[unit.country], unit.population)
+        return max(sorted(found), key=lambda c: (self._cast.weight(c), size[c]))
 
     def _fitting(self, relation: Relation, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         """Without whole countries and nameless sets that are left or fought over: a contingent that goes home claims nothing."""

@@ -137,7 +137,8 @@ class NominalFrames:
     def _again(parsed: Parsed, pred: Predicate, k: int) -> bool:
         """Whether "back" or "again" stands between the verb and the state: "is back under government control"."""
         first, last = parsed.chunks[pred.at].i, parsed.chunks[k].j + 1
-        return any(t.lower in ("back", "again", "once more") for t in parsed.tokens[first:last])
+        words = [t.lower for t in parsed.tokens[first:last]]
+        return "back" in words or "again" in words or "once more" in " ".join(words)
 
     @staticmethod
     def _predicate_with_part(parsed: Parsed, k: int) -> int:

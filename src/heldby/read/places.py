@@ -40,6 +40,9 @@ class PlaceReader(Nouns):
         stop = min(len(parsed.chunks), k + EXAMPLES_WITHIN)
         while k < stop and parsed.chunks[k].kind in (Kind.PREP, Kind.NOUN, Kind.COMMA) and parsed.chunks[k].word != "including":
             k += 1
+        among = next((n for n in range(phrase.chunk + 1, len(parsed.chunks) - 2) if parsed.chunks[n].word == "among"), -1)
+        if among >= 0 and parsed.chunks[among + 1].word in ("them", "these") and not any(s.named for s in self._phrase(parsed, phrase)):
+            return list(self.listing(parsed, among + 2))
         if k + 1 >= stop or parsed.chunks[k].word != "including":
             return []
         own = self._phrase(parsed, phrase)

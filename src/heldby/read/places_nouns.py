@@ -39,7 +39,8 @@ class Nouns(Names, ABC):
             return part
         if is_pronoun(parsed, phrase):
             low = head_word(parsed, phrase)
-            return [self._spot(parsed, phrase, sort="pronoun", refers=True)] if low in REFERRING else []
+            beside = low in ("there", "here") and phrase.chunk > 0 and parsed.chunks[phrase.chunk - 1].kind is Kind.NOUN
+            return [self._spot(parsed, phrase, sort="pronoun", refers=True)] if low in REFERRING and not beside else []
         noun = class_of(parsed, phrase, "place-noun")
         if noun is not None and not self._head_is_name(parsed, phrase):
             return self._headed(parsed, phrase, noun)

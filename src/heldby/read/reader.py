@@ -172,7 +172,8 @@ def _nouns_of(parsed: Parsed, match: Match) -> set[int]:
 
 def _counted(claim: Claim, tallies: Sequence[PublishedTally]) -> bool:
     """Whether a claim only repeats a tally: a set without names that the tally counts."""
-    unnamed = all(p.unnamed for p in claim.places)
+    unnamed = all(p.unnamed or p.part for p in claim.places) and claim.relation in (Relation.CONTROLS, Relation.CONTESTS)
+    unnamed = unnamed or all(p.unnamed for p in claim.places)
     return unnamed and any(t.passage.start < claim.passage.end and claim.passage.start < t.passage.end for t in tallies)
 
 

@@ -139,7 +139,7 @@ def _subordinator(low: str, before: str, after: Token | None, words: Words) -> s
         return "R"
     if low == "so" and (after is None or after.lower in ("far", "that")):
         return "R"
-    if low == "once" and after is not None and (after.lower in words.verbs or after.lower in ("again", "held", "controlled")):
+    if low == "once" and after is not None and (after.lower in words.verbs or after.lower in ("again", "more", "held", "controlled")):
         return "R"
     if low == "since" and after is not None and (after.text[0].isdigit() or after.lower in ("then",)):
         return "P"
