@@ -13,7 +13,7 @@ from small_theatre import built_in, small, write_theatre
 from heldby.model.place import PlaceKind, Scope
 from heldby.model.theatre import Gazetteer
 from heldby.theatres import load_theatre
-from heldby.theatres.spelling import alike, bare, fold, skeleton
+from heldby.theatres.spelling import alike, arabic_key, bare, fold, skeleton
 
 
 def found(gazetteer: Gazetteer, text: str) -> list[str]:
@@ -47,6 +47,25 @@ def test_the_article_and_the_skeleton() -> None:
     assert bare("al-Bab") == "Bab"
     assert bare("Alma") == "Alma"
     assert skeleton(fold("Qunduz")) == skeleton(fold("Kondoz"))
+
+
+def test_romanisations_of_one_arabic_name_meet_and_others_do_not() -> None:
+    for one, other in (
+        ("Jub al-Jarrah", "Jubb al Jarrāḩ"),
+        ("Qomhana", "Qumhanah"),
+        ("Tell Ghazal", "Tall Ghazāl"),
+        ("Abou Khachab", "Abu Khashab"),
+    ):
+        assert arabic_key(one) == arabic_key(other)
+    assert arabic_key("Saida") != arabic_key("Sidi")
+    assert arabic_key("Hama") != arabic_key("Homs")
+    assert arabic_key("T4 base") == ""
+
+
+def test_a_place_is_found_under_another_romanisation() -> None:
+    gazetteer = built_in("world").lexicon.gazetteer
+    assert {u.name for i in gazetteer.lookup("Tell Shaghib") if (u := gazetteer.unit(i))} == {"Tall Shaghib"}
+    assert gazetteer.lookup("Nowherebad al-Nothing") == ()
 
 
 def test_likeness_ranks_and_breaks_ties_by_id() -> None:

@@ -17,13 +17,14 @@ from rapidfuzz import fuzz, process
 from heldby.model.place import Candidate, PlaceKind, PlaceName, Unit
 from heldby.model.theatre import NameHit
 from heldby.theatres.index import UNCOUNTED, Index, load_index
-from heldby.theatres.spelling import alike, bare, fold
+from heldby.theatres.spelling import alike, arabic_key, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
 from heldby.theatres.world_tables import place_files, read_adjectives, read_capitals, read_divisions, read_world_units
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
 LEAST_PREFILTER = 45.0  # rapidfuzz ratio (0..100) below which `alike` never calls two spellings alike, articles apart
+_ARABIC = frozenset(["IQ", "LB", "LY", "PS", "SD", "SY", "YE"])
 _SETTLED = (PlaceKind.CITY, PlaceKind.TOWN, PlaceKind.VILLAGE)
 _NOUNS = {
     **dict.fromkeys(("province", "oblast", "governorate", "state", "region", "department", "prefecture"), (PlaceKind.PROVINCE,)),
@@ -122,7 +123,8 @@ class WorldGazetteer:
         return tuple(NameHit(start, end, text[start:end], self._bearers(key)) for start, end, key in spot(text, self._known, self._rules))
 
     def lookup(self, name: str) -> tuple[str, ...]:
-        """Bearers of a name: as written, else without its article, else without the noun behind it, of the kinds the noun means."""
+        """Bearers of a name: as written, else without its article, else without the noun behind it, of the kinds
+        the noun means, else romanised another way from Arabic."""
         key = fold(name)
         found = self._bearers(key) if key else ()
         if not found and (without := fold(bare(name))) != key:
@@ -130,7 +132,20 @@ class WorldGazetteer:
         rest, _, noun = name.strip().rpartition(" ")
         if not found and rest and (kinds := _NOUNS.get(noun.lower())):
             found = tuple(i for i in self._bearers(fold(rest)) if (unit := self.unit(i)) and unit.kind in kinds)
-        return found
+        return found or self._arabic.get(arabic_key(name), ())
+
+    @cached_property
+    def _arabic(self) -> dict[str, tuple[str, ...]]:
+        """What romanisations have in common -> bearers, in the embattled countries whose names are romanised from Arabic in many ways."""
+        index = self._index
+        wanted = np.flatnonzero(np.isin(index.country, [at for at, code in enumerate(index.countries) if code in _ARABIC]))
+        found: dict[str, set[str]] = {}
+        for row in wanted.tolist():
+            found.setdefault(arabic_key(index.names[row]), set()).add(f"gn:{index.ids[row]}")
+        for unit in self._units.values():
+            for name in unit.names if unit.country in _ARABIC else ():
+                found.setdefault(arabic_key(name.text), set()).add(unit.id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items() if key}
 
     def _bearers(self, key: str) -> tuple[str, ...]:
         if key in self._asked:

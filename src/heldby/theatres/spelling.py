@@ -30,9 +30,19 @@ _MERGED = (
     (re.compile(r"[gh]"), ""),
     (re.compile(r"[aeiouy]"), ""),
 )
+_APOSTROPHES = re.compile("['’‘`´ʼʿʾ]")
+_ARTICLES = frozenset(["ad", "adh", "al", "an", "ar", "as", "ash", "at", "az", "ed", "el", "en", "er", "es", "ez", "il", "l", "ul"])
+_WORD_FORMS = dict.fromkeys(("kfar", "kafar", "kefr", "kafer"), "kafr") | dict.fromkeys(("kherbet", "khirbet", "khirba"), "khirbat")
+_ROMANISED = (
+    *(("kh", "x"), ("dj", "j"), ("dh", "d"), ("gh", "g"), ("th", "t"), ("ch", "sh"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k")),
+    *(("ou", "u"), ("oo", "u"), ("ee", "i"), ("ei", "ai"), ("ay", "ai"), ("ey", "ai"), ("au", "aw"), ("ow", "aw"), ("y", "i")),
+    *(("e", "a"), ("o", "u")),
+)
+_FEMININE = re.compile(r"(?<=i)ah?\Z|a?h?\Z")
 _NO_ALNUM = re.compile(r"[^a-z0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
+SHORTEST_KEY = 4  # letters of an Arabic key that may stand for a name
 SAME_SKELETON = 0.86  # score of names with one skeleton before their letters are compared
 LEAST_RATIO = 76.0  # rapidfuzz ratio (0..100) below which spellings are not called alike
 
@@ -49,6 +59,26 @@ def fold(name: str) -> str:
 def bare(name: str) -> str:
     """`name` without a leading Arabic article ("al-Bab" -> "Bab"); unchanged if there is none."""
     return _ARTICLE.sub("", name, count=1) if _ARTICLE.match(name) else name
+
+
+def arabic_key(name: str) -> str:
+    """What romanisations of one Arabic name have in common ("Jub al-Jarrah", "Jubb al Jarrāḩ"): no articles, vowels in three classes, letters
+    that stand for one another merged, no feminine ending. "" for names with digits and for keys too short to tell names apart.
+    """
+    plain = unicodedata.normalize("NFKD", name.lower())
+    letters = _APOSTROPHES.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    if any(c.isdigit() for c in letters):
+        return ""
+    words = (w for w in re.split(r"[^a-z]+", letters) if w and w not in _ARTICLES)
+    key = "".join(_romanised(_WORD_FORMS.get(w, w)) for w in words)
+    return key if len(key) >= SHORTEST_KEY else ""
+
+
+def _romanised(word: str) -> str:
+    for written, letter in _ROMANISED:
+        word = word.replace(written, letter)
+    word = _DOUBLED.sub(r"\1", word)
+    return _FEMININE.sub("", word) if len(word) > 3 else word
 
 
 def skeleton(folded: str) -> str:
