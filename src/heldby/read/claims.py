@@ -8,7 +8,7 @@ from datetime import date
 
 from heldby.model.claim import Claim, Modality, Polarity, Relation
 from heldby.model.report import Gap, GapKind, Passage, Report
-from heldby.model.when import When
+from heldby.model.when import Precision, When
 from heldby.model.who import Chain, Voice, VoiceKind
 from heldby.read.actors import Cast
 from heldby.read.claims_draft import Draft
@@ -128,9 +128,11 @@ class ClaimMaker:
         if draft.match.frame.modality is not Modality.FACTUAL:
             return draft.match.frame.modality
         state = draft.relation in (Relation.CONTROLS, Relation.BESIEGES)
-        if draft.stance.background and (state or (self._day is None and when is not None)):
+        long_ago = self._day is None and when is not None and when.precision in (Precision.YEAR, Precision.MONTH)
+        if draft.stance.background and (state or long_ago):
             return Modality.PAST_BACKGROUND
-        last = (when.last_day or (None if state else when.first_day)) if when else None
+        begun = when.first_day if when and draft.stance.background and not state else None  # "the only town it had taken since May"
+        last = (when.last_day or begun) if when else None
         if self._day and last and (self._day - last).days > OLD:
             return Modality.PAST_BACKGROUND
         return Modality.FACTUAL
@@ -173,6 +175,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
         for p in c.places
         for a in (c.actor, c.from_actor or c.actor, *(("",) if c.relation is Relation.REPELLED else ()))
     }
+    told = {(place, voice) for place, voice, _ in strong}
     out: list[Claim] = []
     seen: set[tuple[object, ...]] = set()
     for claim in listed:
@@ -181,9 +184,9 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
         for place in claim.places:
             key = _place_key(place.name, place.text)
             same = (claim.relation, claim.actor, key, place.head if not place.name else "", claim.polarity, claim.modality, voice)
-            outdone = (
-                claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and {(key, voice, claim.actor), (key, voice, "")} & strong
-            )
+            nobody = claim.actor_text is None and (key, voice) in told  # "fighting for it" beside its capture
+            sides = {(key, voice, claim.actor), (key, voice, "")}
+            outdone = claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and (nobody or bool(sides & strong))
             if same not in seen and not outdone:
                 seen.add(same)
                 places.append(place)

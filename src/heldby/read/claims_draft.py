@@ -64,7 +64,9 @@ class Draft:
 def formerly(draft: Draft, others: list[Draft]) -> Draft:
     """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
     names = {s.place.name.casefold() for s in draft.spots if s.named}
-    aside = draft.relation is Relation.CONTROLS and draft.match.frame.build in (Build.COMPOUND, Build.STANDING)
+    aside = draft.relation is Relation.CONTROLS and (
+        draft.match.frame.build in (Build.COMPOUND, Build.STANDING) or (draft.match.frame.build is Build.STATE and not draft.match.own)
+    )
     ended = aside and any(
         o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor
         and names & {s.place.name.casefold() for s in o.spots if s.named}
@@ -112,7 +114,7 @@ class Drafter:
         if match.frame.subject is Role.LOSER and agent is not None and loser is not None and agent.actor == loser.actor:
             return None  # handed over to one's own side
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
-        if stance.failed:  # an attempt that failed: whoever holds the place beat it off
+        if stance.failed and match.own:  # an attempt that failed: whoever holds the place beat it off
             relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
             agent, loser = None, agent
             stance = replace(stance, negated=False, modality=Modality.FACTUAL)

@@ -81,7 +81,7 @@ class ClauseParser(ClauseStack):
         if parent >= 0:
             above = self._preds[parent]
             subject = list(above.subject)
-            if above.object and noun in above.object and self._words.has("object-control", above.group.lemma):
+            if above.object and noun >= above.object[0] and self._words.has("object-control", above.group.lemma):
                 subject = list(above.object)
             if above.group.passive and not subject:
                 subject = list(above.subject)

@@ -19,6 +19,7 @@ from heldby.read.text import tokenise
 from heldby.read.words import Words
 
 ARTICLE = "the "
+_SIDE_OF = re.compile(r"\b(?:South|North|East|West)\s\Z")
 DIRECTIONS = frozenset({"north", "south", "east", "west"})  # they stand inside names ("South Kivu")
 REACH = 3  # words between an adjective and its noun, both ends included
 
@@ -110,6 +111,8 @@ class MentionFinder:
         out = []
         for index, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
             entry = self._entries[index]
+            if _SIDE_OF.search(text, max(0, start - 6), start):
+                continue  # "South Sudan's army" is not "Sudan's army"
             if _whole(text, start, end) and _written_like(entry.text, text[start:end]) and (m := self._mention(entry, text, start, day)):
                 out.append(m)
         return out

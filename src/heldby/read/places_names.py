@@ -23,6 +23,7 @@ from heldby.read.nominals import (
 EXAMPLES_WITHIN = 8  # chunks between a set and the word that opens its examples
 LINKING = frozenset(("al", "el", "ul", "e", "i", "de", "da", "du", "la", "ye", "wa"))  # small words inside names
 THROUGH = frozenset({"side", "positions", "posts"})  # what is meant is where they are
+NO_NAMES = ("weekday", "month", "agent-noun", "role", "title", "time-noun", "number", "place-noun", "part-noun")
 SETTLED = frozenset({"areas", "localities", "settlements", "neighbourhoods", "neighborhoods", "suburbs", "communities"})
 AREAS = frozenset({"city", "town", "village", "district", "province", "country"})  # nouns that stand beside a name and add nothing to it
 REFERRING = frozenset({"it", "there", "here", "they", "them", "both", "either", "neither", "where", "which"})
@@ -120,10 +121,13 @@ class Names:
             or parsed.tokens[begin].lower in self._adjectives
         ):
             begin += 1
-        if begin >= end or any(
-            parsed.words.has(k, parsed.tokens[end - 1].lower)
-            for k in ("weekday", "month", "agent-noun", "role", "title", "time-noun", "number", "place-noun", "part-noun")
-        ):
+
+        def common(at: int) -> bool:
+            return any(parsed.words.has(k, parsed.tokens[at].lower) for k in NO_NAMES)
+
+        while stop <= phrase.head and end > begin and common(end - 1):
+            end -= 1  # "Menagh Military | Airbase"
+        if begin >= end or common(end - 1):
             return None
         start, finish = parsed.tokens[begin].start, parsed.tokens[end - 1].end
         return parsed.text[start:finish], start

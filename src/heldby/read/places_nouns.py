@@ -66,16 +66,16 @@ class Nouns(Names, ABC):
     def _headed(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> list[Spot]:
         """A phrase whose head is a place noun: "Alishing district", "the city of Ghazni", "the main bazaar of Spin Boldak", "the town"."""
         value, words, at = noun
+        if phrase.i > parsed.chunks[phrase.chunk].i and (described := self._described(parsed, phrase)):
+            return [described]  # "Douma, the last rebel-held town in the area"
         if words.startswith("capital") and (described := self._described(parsed, phrase)):
             return [replace(described, sort="city", place=replace(described.place, head=words))]
         before = [m for m in place_mentions(parsed, phrase) if m.end <= parsed.tokens[at].start or m.start < parsed.tokens[at].start]
         owners = [m for m in before if self._owns(parsed, m)]
         inner = [m for m in before if m not in owners]
         parents = tuple(self._name(parsed, m) for m in owners)
-        named_behind = (
-            value in AREAS
-            and not is_plural(parsed, phrase)
-            and any(place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of"))
+        named_behind = ((value in AREAS and not is_plural(parsed, phrase)) or words in SETTLED) and any(
+            place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of")
         )
         if inner and named_behind and all(self._is_wide(m, value) or self._holds_behind(parsed, phrase, m) for m in inner):
             parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
@@ -168,7 +168,8 @@ class Nouns(Names, ABC):
         k = phrase.chunk
         if k < 2 or parsed.chunks[k - 1].kind is not Kind.COMMA or parsed.chunks[k - 2].kind is not Kind.NOUN:
             return None
-        if parsed.tokens[phrase.i].lower not in ("a", "an", "the") or is_plural(parsed, phrase):
+        article = parsed.tokens[parsed.chunks[k].i].lower
+        if article not in ("a", "an", "the") or is_plural(parsed, phrase):
             return None
         before = phrase_of(parsed, k - 2)
         spots = self._phrase(parsed, before) if place_mentions(parsed, before) else []
@@ -176,7 +177,7 @@ class Nouns(Names, ABC):
         if len(spots) != 1 or not spots[0].named or spots[0].sort in ("province", "country") or noun is None:
             return None
         fits = spots[0].sort in ("", noun[0]) or (spots[0].sort in AREAS and noun[0] in AREAS)
-        return spots[0] if fits and (noun[0] in AREAS or parsed.tokens[phrase.i].lower != "the") else None
+        return spots[0] if fits and (noun[0] in AREAS or article != "the") else None
 
     def _named_head(
         self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], inner: list[Mention], parents: tuple[str, ...]

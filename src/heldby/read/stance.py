@@ -113,6 +113,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
         out.possible = True
     if pred.link is Link.ING and pred.word == "after":
         out.background = True  # "after holding it for two days"
+    out.dropped |= pred.link is Link.ING and pred.word in ("instead of", "rather than")
     if pred.link is Link.ING and pred.word == "without":
         out.negated = not out.negated
     if pred.link is not Link.INF and not (pred.link is Link.ING and pred.word in AIMING):
