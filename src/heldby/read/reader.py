@@ -9,13 +9,12 @@ from heldby.model.claim import Claim, PublishedTally, Reading, Relation
 from heldby.model.report import Gap, GapKind, Report
 from heldby.model.rulebook import Build, Rulebook
 from heldby.model.theatre import Lexicon
-from heldby.model.when import When
 from heldby.read.actors import Cast, Parties
 from heldby.read.claims import ClaimMaker, without_repeats
 from heldby.read.claims_draft import Draft, Drafter, formerly
 from heldby.read.claims_party import PartyFinder
-from heldby.read.dates import DateFinder, DateMention
-from heldby.read.dating import Dater
+from heldby.read.claims_time import Timer
+from heldby.read.dates import DateMention
 from heldby.read.document import Document, DocumentReader, Parsed
 from heldby.read.frames import Match, VerbFrames
 from heldby.read.frames_nominal import NominalFrames
@@ -44,8 +43,7 @@ class Reader:
         self._verbs = VerbFrames(rulebook.frames)
         self._nominals = NominalFrames(rulebook.frames)
         self._triggers = self._trigger_words(rulebook)
-        self._dates = DateFinder(rulebook.phrasebook("dates"))
-        self._dater = Dater(rulebook.phrasebook("dates"))
+        self._timer = Timer(rulebook.phrasebook("dates"))
         self._voices = Voices(rulebook, lexicon)
         self._tallies = TallyReader(rulebook, lexicon)
 
@@ -68,7 +66,7 @@ class Reader:
         parties = PartyFinder(document, cast, attribution)
         drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties)
         maker = ClaimMaker(report, cast, attribution, attribution.denials)
-        dates = self._dates.find(document.text, document.day, _year_of(report.url))
+        times = self._timer.times(document.text, document.day, _year_of(report.url))
         claims: list[Claim] = []
         gaps: list[Gap] = []
         before: list[Draft] = []
@@ -77,7 +75,7 @@ class Reader:
             drafts = named or (self._drafts(index, parsed, drafter, before) if self.gate(parsed) else [])
             if not drafts:
                 continue
-            claims += self._claims(document, parsed, drafts, maker, dates)
+            claims += self._claims(document, drafts, maker, times)
             gaps += [g for d in drafts if (g := maker.gap(d))]
             before = drafts
         claims += maker.denials(claims, cast.country)
@@ -96,22 +94,10 @@ class Reader:
             return True
         return any(self._words.has("place-noun", w) or w in ("it", "they", "there", "here", "them") for w in lows)
 
-    def _claims(
-        self, document: Document, parsed: Parsed, drafts: list[Draft], maker: ClaimMaker, dates: Sequence[DateMention]
-    ) -> Iterator[Claim]:
-        triggers = [(d.match.start, d.match.end) for d in drafts]
+    def _claims(self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention]) -> Iterator[Claim]:
         drafts = [formerly(d, drafts) for d in drafts]
         for draft in sorted(drafts, key=lambda d: (d.match.start, d.match.end)):
-            rivals = [t for t in triggers if t != (draft.match.start, draft.match.end)]
-            yield from maker.claims(draft, self._when(document, parsed, draft, dates, rivals))
-
-    def _when(
-        self, document: Document, parsed: Parsed, draft: Draft, dates: Sequence[DateMention], rivals: Sequence[tuple[int, int]]
-    ) -> When | None:
-        trigger = (draft.match.start, draft.match.end)
-        span = (parsed.sentence.start, parsed.sentence.end)
-        state = draft.relation is Relation.CONTROLS
-        return self._dater.attach(dates, document.text, trigger, span, rivals=rivals, state=state, carry=document.day is None)
+            yield from maker.claims(draft, self._timer.when(document, draft, drafts, times))
 
     def _drafts(self, index: int, parsed: Parsed, drafter: Drafter, before: list[Draft]) -> list[Draft]:
         """States first, then verb frames in the order of the predicates, then nominal ones on nouns that no verb frame has used."""

@@ -1,0 +1,68 @@
+"""When the event of a draft was: the time beside its verb, or beside the verb it goes along with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from heldby.model.claim import Relation
+from heldby.model.rulebook import Phrasebook
+from heldby.model.when import When
+from heldby.read.claims_draft import Draft
+from heldby.read.clauses import Link, Predicate
+from heldby.read.dates import DateFinder, DateMention
+from heldby.read.dating import Dater
+from heldby.read.document import Document, Parsed
+
+TOGETHER = (Link.AND, Link.ING)  # "swept in on Thursday and hoisted", "overran three towns on Sunday, taking ..."
+
+
+class Timer:
+    """Finds the times of a document once and gives each draft its own."""
+
+    def __init__(self, book: Phrasebook) -> None:
+        self._finder = DateFinder(book)
+        self._dater = Dater(book)
+
+    def times(self, text: str, day: date | None, year: int | None) -> tuple[DateMention, ...]:
+        return self._finder.find(text, day, year)
+
+    def when(self, document: Document, draft: Draft, others: Sequence[Draft], times: Sequence[DateMention]) -> When | None:
+        """The event time of a draft; `others` are the drafts of its sentence, whose own times it does not take."""
+        parsed = document.parsed[draft.sentence]
+        rivals = [(o.match.start, o.match.end) for o in others if o is not draft and not self._joined(parsed, draft, o)]
+        trigger = (draft.match.start, draft.match.end)
+        found = self._attach(document, parsed, draft, trigger, rivals, times)
+        pred = self._own(parsed, draft)
+        if found is None and pred is not None and pred.link is Link.ING and not pred.word and pred.parent >= 0:
+            above = parsed.span(parsed.parse.predicates[pred.parent].at)
+            found = self._attach(document, parsed, draft, above, [r for r in rivals if r != above], times)
+        return found
+
+    def _attach(
+        self,
+        document: Document,
+        parsed: Parsed,
+        draft: Draft,
+        trigger: tuple[int, int],
+        rivals: Sequence[tuple[int, int]],
+        times: Sequence[DateMention],
+    ) -> When | None:
+        sentence = (parsed.sentence.start, parsed.sentence.end)
+        state = draft.relation is Relation.CONTROLS
+        return self._dater.attach(times, document.text, trigger, sentence, rivals=rivals, state=state, carry=document.day is None)
+
+    @staticmethod
+    def _own(parsed: Parsed, draft: Draft) -> Predicate | None:
+        return parsed.parse.predicates[draft.match.predicate] if draft.match.own and draft.match.predicate >= 0 else None
+
+    @staticmethod
+    def _joined(parsed: Parsed, a: Draft, b: Draft) -> bool:
+        """Whether two verbs share a subject and a time: one goes on from the other."""
+        if not (a.match.own and b.match.own):
+            return False
+        preds = parsed.parse.predicates
+        one, two = a.match.predicate, b.match.predicate
+        if min(one, two) < 0:
+            return False
+        return (preds[two].parent == one and preds[two].link in TOGETHER) or (preds[one].parent == two and preds[one].link in TOGETHER)
