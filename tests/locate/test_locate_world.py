@@ -45,7 +45,6 @@ def test_a_country_is_meant_before_the_villages_of_its_name() -> None:
     assert [p.kind for p in places("The war in <Sudan> goes on; <Georgia> and <Lebanon> are calm.", WORLD)] == ["country"] * 3
 
 
-def test_no_capital_is_guessed_from_the_size_of_towns() -> None:
+def test_a_division_has_the_capital_of_its_table() -> None:
     (place,) = places("Fighters entered <the capital of the Amhara Region> in Ethiopia.", WORLD)
-    assert place.unit_id is None
-    assert (place.country, place.canonical) == ("ET", "capital of Amhara")
+    assert (place.country, place.canonical) == ("ET", "Bahir Dar")

@@ -87,6 +87,7 @@ def check(name: str, **given: str | None) -> int:
     from heldby.theatres import load_theatre
 
     t = load_theatre(name, settings_from(**given).theatres)
+    t.unit("")  # the world's tables of places are read at the first question
     click.echo(
         f"{t.id}: no fault in {len(t.units)} units, {len(t.lexicon.actors)} actors, {len(t.lexicon.outlets)} outlets; digest {t.digest[:16]}"
     )

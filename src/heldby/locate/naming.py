@@ -22,7 +22,8 @@ def canonical(unit: Unit, gazetteer: Gazetteer) -> str:
         return f"{name} ({admin1(unit, gazetteer)})" if _has_namesake(unit, gazetteer) else name
     if unit.kind is PlaceKind.PROVINCE:
         typed = f"{unit.name} Province"
-        return typed if unit.id in gazetteer.lookup(typed) and "Province" not in unit.name else unit.name
+        told = unit.country == "AF" and "Province" not in unit.name and unit.id in gazetteer.lookup(typed)
+        return typed if told else unit.name
     return unit.name
 
 

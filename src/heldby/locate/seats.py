@@ -7,7 +7,7 @@ from heldby.locate.naming import canonical
 from heldby.locate.nouns import Role, answers
 from heldby.locate.phrase import Phrase
 from heldby.locate.resolve import REACH, Resolver
-from heldby.locate.setting import key_of, province_of
+from heldby.locate.setting import province_of
 from heldby.locate.sites import SEATED, Sites
 from heldby.model.place import PlaceKind, Scope, Unit
 
@@ -48,13 +48,10 @@ class Seats:
         return unplaced(f"which town is the {phrase.words} is not known", name, PlaceKind.CITY, inside)
 
     def _seat(self, area: str) -> Unit | None:
-        """The chief town of an area. The world's seats are the largest towns, not always the capitals: taken only where the name agrees."""
+        """The chief town of an area; a district centre is none."""
         unit = self._gazetteer.unit(area)
         seat = self._gazetteer.unit(self._gazetteer.seat(area) or "")
-        if unit is None or seat is None or seat.scope is Scope.CENTRE:
-            return None
-        certain = unit.country in self._resolver.lexicon.countries or key_of(unit.name).startswith(key_of(seat.name))
-        return seat if certain else None
+        return None if unit is None or seat is None or seat.scope is Scope.CENTRE else seat
 
     def centre(self, phrase: Phrase) -> Answer:
         """The seat of a district; of a city its middle, which is no unit."""
