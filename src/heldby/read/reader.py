@@ -139,8 +139,9 @@ class Reader:
                 continue
             here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
-            spots = here[0].spots if here else drafter.opening(index)
-            if not spots and before and before[-1].sentence >= index - 1:
+            gone = match.relation is Relation.WITHDREW and any(d.relation is Relation.WITHDREW for d in out)
+            spots = here[0].spots if here else () if gone else drafter.opening(index)
+            if not spots and not gone and before and before[-1].sentence >= index - 1:
                 told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK] or [
                     d for d in before if d.stance.negated and d.relation is Relation.CAPTURED
                 ]  # "have not captured it: they were pushed back"
