@@ -6,9 +6,11 @@ reading is marked `inferred`. Nobody is guessed where the document speaks of nob
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from heldby.model.place import PlaceKind
 from heldby.model.theatre import Lexicon
@@ -37,6 +39,9 @@ class Agent:
     actor: str = ""
     inferred: bool = False
     sort: str = "named"
+
+
+_REBELS = re.compile(r"\b(?:rebels?|insurgents?|opposition f)", re.I)
 
 
 class Parties:
@@ -146,7 +151,14 @@ class Cast:
 
     def rebels_at(self, offset: int, country: str) -> str:
         """The armed group the document speaks of nearest before `offset`, else first after it; else whom "rebels" means there."""
+        if self._speaks_of_rebels and not any(m.start <= offset and self._is_group(m.actor, country) for m in self._named):
+            return self._generic_rebels(country) or self._group_named(offset, country)
         return self._group_named(offset, country) or self._generic_rebels(country)
+
+    @cached_property
+    def _speaks_of_rebels(self) -> bool:
+        """Whether the document calls somebody rebels, insurgents or militants without a name of their own."""
+        return bool(_REBELS.search(self._document.text))
 
     def _generic_rebels(self, country: str) -> str:
         state = self.state_of(country)
@@ -185,7 +197,7 @@ class Cast:
         state = self.state_of(country)
         if actor and actor != state:
             return state
-        group = self._group_named(offset, country)
+        group = self.rebels_at(offset, country) if self._speaks_of_rebels else self._group_named(offset, country)
         if group and group != actor:
             return group
         foreign = Counter(m.actor for m in self._named if self.is_state(m.actor) and m.actor not in (actor, state))

@@ -54,7 +54,7 @@ class Trail:
             cities = [s for s in spots if self._kinds(s) & {"city", "town", "village"}]
             if cities or spots:
                 return (cities or spots)[-1].place.name
-        only = self._only("city", sentence) or self._only("town", sentence) or self._only("district", sentence)
+        only = self.only("city", sentence) or self.only("town", sentence) or self.only("district", sentence)
         return only.place.name if only else ""
 
     def resolve(self, sentence: int, spot: Spot) -> tuple[Spot, ...]:
@@ -73,15 +73,15 @@ class Trail:
                 and few
                 and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1]))
             ):
-                return tuple(self._bound(spot, s, sentence - told[0]) for s in told[1])
+                return tuple(self.bound(spot, s, sentence - told[0]) for s in told[1])
             return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither", "them") else ()
         for least in (SAME, NEAR):
             for back in range(REACH + 1):
                 found = self._best(spot, self._candidates(sentence - back, spot.place.start), least)
                 if found is not None:
-                    return (self._bound(spot, found, back),)
-            if spot.sort in AREAS and (only := self._only(spot.sort, sentence)):
-                return (self._bound(spot, only, REACH + 1),)
+                    return (self.bound(spot, found, back),)
+            if spot.sort in AREAS and (only := self.only(spot.sort, sentence)):
+                return (self.bound(spot, only, REACH + 1),)
         return ()
 
     def _pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
@@ -90,10 +90,10 @@ class Trail:
             named = [s for s in self._of(n) if s.place.end <= spot.place.start or n != sentence]
             inner = [s for s in named if s.sort not in ("province", "country")]
             if len(inner) == 2:
-                return tuple(self._bound(spot, s, sentence - n) for s in inner)
+                return tuple(self.bound(spot, s, sentence - n) for s in inner)
         return ()
 
-    def _only(self, sort: str, sentence: int) -> Spot | None:
+    def only(self, sort: str, sentence: int) -> Spot | None:
         """The one place of a kind that the text, its dateline included, has named up to a sentence; None if there are none or several."""
         spots = [s for n in range(sentence + 1) for s in self._of(n)] + list(self._dateline())
         explicit = [s for s in spots if s.named and s.sort == sort]
@@ -153,7 +153,8 @@ class Trail:
         units = [u for i in spot.unit_ids[:40] if (u := self._gazetteer.unit(i))]
         return frozenset(str(u.kind) for u in units)
 
-    def _bound(self, spot: Spot, found: Spot, back: int) -> Spot:
+    def bound(self, spot: Spot, found: Spot, back: int) -> Spot:
+        """A referring spot with the name and units of the one it goes back to, `back` sentences before."""
         place, other = spot.place, found.place
         pronoun = spot.sort == "pronoun"
         kind = other.kind if pronoun or place.kind is None else place.kind

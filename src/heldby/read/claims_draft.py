@@ -179,7 +179,10 @@ class Drafter:
         out: list[Spot] = []
         lost: list[Spot] = []
         for spot in found:
-            if not spot.refers:
+            second = spot.sort == "city" and not spot.named and not spot.place.unnamed and not spot.plural and spot.place.parent_names
+            if second and (only := self._trail.only("city", sentence)) is not None:
+                out.append(self._trail.bound(spot, only, 0))  # "Syria's second city"
+            elif not spot.refers:
                 (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound

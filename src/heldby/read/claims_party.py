@@ -176,7 +176,10 @@ class PartyFinder:
                 start, end = parsed.span(predicates[index].noun)
                 if owners := [m for m in parsed.mentions_in(start, end) if m.actors]:
                     return self._cast.name_of(owners[0])  # "Russia's claim that it captured X"
+            aside = predicates[index].link is Link.REL
             index = predicates[index].parent
+            if aside and parsed.words.has("reporting", predicates[index].group.lemma):
+                continue  # a relative clause is about its noun, not about who speaks
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
                 if actor := self._party_of(parsed, phrase, country):
                     return actor
@@ -209,6 +212,8 @@ class PartyFinder:
         named = [m for m in parsed.mentions_in(parsed.tokens[phrase.i].start, parsed.tokens[phrase.j - 1].end) if m.actors]
         if named:
             return self._cast.name_of(named[0])
+        if any("rebel" in parsed.words.values("agent-noun", t.lower) for t in parsed.tokens[phrase.i : phrase.j]):
+            return self._cast.rebels_at(parsed.tokens[phrase.i].start, country)  # "the rebels' political leader"
         role = class_of(parsed, phrase, "role")
         return self._cast.state_of(country) if role is not None and role[0] == STATE else ""
 

@@ -66,7 +66,8 @@ class Nouns(Names, ABC):
     def _headed(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> list[Spot]:
         """A phrase whose head is a place noun: "Alishing district", "the city of Ghazni", "the main bazaar of Spin Boldak", "the town"."""
         value, words, at = noun
-        if phrase.i > parsed.chunks[phrase.chunk].i and (described := self._described(parsed, phrase)):
+        unique = phrase.i > parsed.chunks[phrase.chunk].i or has_word(parsed, phrase, ("last", "only"))
+        if unique and (described := self._described(parsed, phrase)):
             return [described]  # "Douma, the last rebel-held town in the area"
         if words.startswith("capital") and (described := self._described(parsed, phrase)):
             return [replace(described, sort="city", place=replace(described.place, head=words))]
