@@ -96,7 +96,7 @@ def report(at: str, paper: str, *said: Told, url: str = "", withdrawn: datetime 
 
 
 def hash_of(text: str) -> int:
-    return sum(ord(c) * 31**i for i, c in enumerate(text.casefold())) % (1 << 61)
+    return int(sum(ord(c) * 31**i for i, c in enumerate(text.casefold())) % (1 << 61))
 
 
 def heard(*reports: tuple[Located, ...]) -> dict[str, tuple[Testimony, ...]]:

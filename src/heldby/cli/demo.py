@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from heldby.cli.options import console, progress, say
+from heldby.cli.options import console, progress, say, with_json
 
 if TYPE_CHECKING:
     from heldby.flow.demo import Demo
@@ -17,7 +20,8 @@ DISPATCHES = 308
 
 @click.command()
 @click.option("--out", metavar="DIR", default="demo-out", show_default=True, help="Where the ledger, the map and the brief go.")
-def demo(out: str) -> int:
+@with_json
+def demo(out: str, as_json: bool) -> int:
     """Read the bundled dispatches (Afghanistan, summer of 2021, reconstructed) and show what comes of them."""
     from heldby.flow.demo import run_demo
     from heldby.publish import write_edition
@@ -27,6 +31,9 @@ def demo(out: str) -> int:
     with progress("reading", DISPATCHES) as step:
         found = run_demo(folder, step, say)
     paths = write_edition(found.brief, folder)
+    if as_json:
+        click.echo(json.dumps(_plain(found, paths), sort_keys=True, ensure_ascii=False))
+        return 0
     _show(found)
     click.echo("")
     for path in paths:
@@ -62,3 +69,18 @@ def _show(found: Demo) -> None:
     out.print(f"{exact} of {len(found.capitals)} on the day, {len(known) - exact} off by {max(known, default=0)} days at most, "
               f"{len(found.capitals) - len(known)} without evidence\n")  # fmt: skip
     out.print(f"[bold]Coverage[/]  {found.covered} of {found.units} districts have evidence; the rest are unknown, whatever was true")
+
+
+def _plain(found: Demo, paths: Sequence[Path]) -> dict[str, Any]:
+    """The demo's figures, with the same documents that the single commands give."""
+    from heldby.publish import changes_json, statuses_json, tallies_json
+
+    return {
+        "read": {"reports": sum(found.intake.outcomes.values()), "claims": found.intake.claims, "tallies": found.intake.tallies},
+        "weekly": json.loads(tallies_json(found.weekly)),
+        "crossings": {label: json.loads(statuses_json(edition)) for label, edition in found.crossings},
+        "changed_often": json.loads(changes_json(found.changed_often)),
+        "capitals": [asdict(c) for c in found.capitals],
+        "coverage": {"covered": found.covered, "units": found.units},
+        "files": [str(p) for p in paths],
+    }

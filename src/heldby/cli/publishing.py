@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from heldby.cli.asking import asked, day_option, weekly
-from heldby.cli.options import say, with_clocks, with_ledger
+from heldby.cli.options import say, with_clocks, with_json, with_ledger
 
 
 @click.command("map")
@@ -21,7 +22,10 @@ from heldby.cli.options import say, with_clocks, with_ledger
 @click.option("--boundaries", type=click.Path(exists=True, dir_okay=False), help="District outlines (see `heldby theatre boundaries`).")
 @with_clocks
 @with_ledger
-def map_(out: str, roster: str | None, since: str | None, palette: str, labels: str, boundaries: str | None, **given: Any) -> int:
+@with_json
+def map_(
+    out: str, roster: str | None, since: str | None, palette: str, labels: str, boundaries: str | None, as_json: bool, **given: Any
+) -> int:
     """Draw who holds what, as SVG or PNG, with everything a reader needs to judge it inside the picture."""
     from heldby.errors import UsageError
     from heldby.flow.publishing import full_edition
@@ -38,7 +42,7 @@ def map_(out: str, roster: str | None, since: str | None, palette: str, labels: 
         path.write_text(map_svg(edition, options), encoding="utf-8")
     else:
         path.write_bytes(map_png(edition, options))
-    say(f"wrote {path} (edition {edition.digest[:16]})")
+    _wrote(path, edition.digest, as_json)
     return 0
 
 
@@ -49,7 +53,8 @@ def map_(out: str, roster: str | None, since: str | None, palette: str, labels: 
 @click.option("--boundaries", type=click.Path(exists=True, dir_okay=False), help="District outlines (see `heldby theatre boundaries`).")
 @with_clocks
 @with_ledger
-def brief(out: str, roster: str | None, since: str | None, boundaries: str | None, **given: Any) -> int:
+@with_json
+def brief(out: str, roster: str | None, since: str | None, boundaries: str | None, as_json: bool, **given: Any) -> int:
     """Write one HTML page: what changed, tallies with intervals, disputes with every voice, the map, and the sentences it all rests on."""
     from heldby.flow.publishing import full_edition
     from heldby.publish import brief_html
@@ -60,5 +65,12 @@ def brief(out: str, roster: str | None, since: str | None, boundaries: str | Non
         edition = full_edition(a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries)
     path = Path(out)
     path.write_text(brief_html(edition), encoding="utf-8")
-    say(f"wrote {path} (edition {edition.digest[:16]})")
+    _wrote(path, edition.digest, as_json)
     return 0
+
+
+def _wrote(path: Path, digest: str, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"file": str(path), "edition": digest}, sort_keys=True))
+    else:
+        say(f"wrote {path} (edition {digest[:16]})")

@@ -82,15 +82,20 @@ def show(name: str, as_json: bool, **given: str | None) -> int:
 @theatre.command("check")
 @click.argument("name")
 @THEATRES
-def check(name: str, **given: str | None) -> int:
+@with_json
+def check(name: str, as_json: bool, **given: str | None) -> int:
     """Check every cell of the theatre NAME, and name every fault with its file and row."""
     from heldby.theatres import load_theatre
 
     t = load_theatre(name, settings_from(**given).theatres)
     t.unit("")  # the world's tables of places are read at the first question
-    click.echo(
-        f"{t.id}: no fault in {len(t.units)} units, {len(t.lexicon.actors)} actors, {len(t.lexicon.outlets)} outlets; digest {t.digest[:16]}"
-    )
+    facts = {"id": t.id, "units": len(t.units), "actors": len(t.lexicon.actors), "outlets": len(t.lexicon.outlets), "digest": t.digest}
+    if as_json:
+        click.echo(json.dumps(facts, sort_keys=True))
+    else:
+        click.echo(
+            f"{t.id}: no fault in " + ", ".join(f"{facts[k]} {k}" for k in ("units", "actors", "outlets")) + f"; digest {t.digest[:16]}"
+        )
     return 0
 
 

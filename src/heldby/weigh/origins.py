@@ -10,6 +10,7 @@ from heldby.model.who import UNKNOWN, Voice, VoiceKind
 from heldby.weigh.propositions import party, publisher, speaker
 
 _PRESS = frozenset({VoiceKind.OUTLET, VoiceKind.AGENCY})
+_IN_OFFICE = frozenset({VoiceKind.OFFICIAL, VoiceKind.LOCAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,11 @@ class Origin:
     def may_be(self, other: Origin) -> bool:
         """Whether two unnamed speakers cannot be told apart: same kind (or none to speak of), and sides that do not differ.
 
-        One that no agency vouches for may be anybody's.
+        One that no agency vouches for may be anybody's; and a councillor is "an official" in the next paper.
         """
-        kinds = (self.voice.kind, other.voice.kind)
-        if not (self.unnamed and other.unnamed) or self.agency or (kinds[0] is not kinds[1] and VoiceKind.OTHER not in kinds):
+        kinds = {self.voice.kind, other.voice.kind}
+        alike = len(kinds) == 1 or VoiceKind.OTHER in kinds or kinds == _IN_OFFICE
+        if not (self.unnamed and other.unnamed) or self.agency or not alike:
             return False
         return self.voice.side == other.voice.side or UNKNOWN in (self.voice.side, other.voice.side)
 
