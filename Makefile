@@ -44,8 +44,12 @@ check: $(VENV)/.test-ready
 prove: $(VENV)/.test-ready
 	@HELDBY_PROVE=1 $(BIN)/python -m pytest -q -m prove $(TESTS)
 
+GOLD := ../shared/gold
 bench: $(VENV)/.test-ready
-	@for b in bench/read_gold.py bench/locate_gold.py bench/check_theatre.py bench/check_demo_truth.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+	@run() { echo "== $$*"; $(BIN)/python "$$@" || exit 1; echo; }; \
+	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; \
+	  run bench/publish_speed.py; \
+	  for b in read_gold places_gold actors_gold locate_gold voices_gold tallies_gold; do run bench/$$b.py $(GOLD)/portal.jsonl $(GOLD)/wire.jsonl; done
 
 # The world's places come from packages too large to install with heldby; the compact index they give is committed.
 world-index: $(VENV)/.test-ready

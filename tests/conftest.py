@@ -33,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     required = {r for r in os.environ.get("HELDBY_REQUIRE", "").split(",") if r}
     absent = {name: why for name, (there, why) in MISSING.items() if not there()}
     for item in items:
+        if "proving" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.prove)  # `make prove` runs it at its full count
         for name, why in absent.items():
             if item.get_closest_marker(name):
                 if name in required:
