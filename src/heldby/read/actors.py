@@ -229,7 +229,16 @@ class Cast:
             return self._from_mention(parsed, phrase, named)
         if metonym := self._capital(parsed, phrase):
             return Agent(text, start, end, metonym, False)
+        if people := self._people(parsed, phrase):
+            return Agent(text, start, end, people, True, STATE)
         return self._by_noun(parsed, phrase, country or self.country, ours)
+
+    def _people(self, parsed: Parsed, phrase: Phrase) -> str:
+        """The state meant by "the Russians"; without article they are just people."""
+        first, last = parsed.tokens[phrase.i], parsed.tokens[phrase.head]
+        bare = phrase.j - phrase.i == 2 and first.lower == "the" and last.capital and last.lower.endswith("s")
+        bearers = self._parties.nationalities.get(last.lower[:-1], ()) if bare else ()
+        return next((i for i, n in bearers if holds(n, self._day) and self.is_state(i)), "")
 
     def _shared(self, parsed: Parsed, phrase: Phrase) -> str:
         """The first of "Somali and Ethiopian troops", which shares its noun with the second."""
@@ -261,7 +270,15 @@ class Cast:
         start, end = text_span(parsed, phrase)
         if named.end <= parsed.tokens[phrase.head].start and not self._armed_head(parsed, phrase):
             return None  # "Taliban spokesman", "Russian diplomats", "Houthi missiles"
+        if named.adjective and (home := self.home_of(self.name_of(named))) and self._rises(parsed, phrase):
+            return Agent(self._document.report.text[start:end], start, end, self.rebels_at(start, home), True, REBEL)
         return Agent(self._document.report.text[start:end], start, end, self.name_of(named))
+
+    @staticmethod
+    def _rises(parsed: Parsed, phrase: Phrase) -> bool:
+        """Whether a people's name stands before rebels: "Malian insurgents" are not Mali's."""
+        noun = class_of(parsed, phrase, "agent-noun")
+        return noun is not None and set(parsed.words.values("agent-noun", noun[1])) == {REBEL}
 
     def _adjective(self, parsed: Parsed, phrase: Phrase) -> str:
         """The actor of an adjective that stands alone before its noun: "the sudden American withdrawal"."""
@@ -346,8 +363,11 @@ class Cast:
         if side == STATE:
             return Agent(text, start, end, self.state_of(country), True, STATE)
         if side == REBEL:
-            return Agent(text, start, end, self.rebels_at(start, country), True, REBEL)
-        return Agent(text, start, end, "", True, ANY)
+            return Agent(
+                text, start, end, next((a for c in (country, *self.countries) if (a := self.rebels_at(start, c))), ""), True, REBEL
+            )
+        own = any(m.kind is MentionKind.OUTLET for m in mentions_of(parsed, phrase))  # "UN peacekeepers": a party unknown
+        return Agent(text, start, end, "", True, "unknown" if own else ANY)
 
     @staticmethod
     def _side(parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> str:

@@ -9,6 +9,7 @@ from heldby.model.theatre import Gazetteer
 from heldby.read.document import Document
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import AREAS, Spot
+from heldby.read.places_nouns import FEW
 
 REACH = 3  # sentences back
 SETS = frozenset({"both", "either", "neither", "they", "them", "these", "all"})
@@ -47,10 +48,11 @@ class Trail:
         if len(spots) > 1:
             self._sets.append((sentence, spots))
 
-    def focus(self, sentence: int) -> str:
-        """The name of the place last claimed or named at or before a sentence, "" if none within reach."""
+    def focus(self, sentence: int, before: int) -> str:
+        """The name of the place last claimed or named before character `before` of a sentence, "" if none within reach."""
         for back in range(REACH + 1):
-            spots = [s for n, s in self._claimed if n == sentence - back and s.named] or list(self._of(sentence - back))
+            near = [s for n, s in self._claimed if n == sentence - back and s.named] or list(self._of(sentence - back))
+            spots = [s for s in near if s.place.end <= before]
             cities = [s for s in spots if self._kinds(s) & {"city", "town", "village"}]
             if cities or spots:
                 return (cities or spots)[-1].place.name
@@ -66,7 +68,9 @@ class Trail:
         if first in ("both", "either", "neither") and (pair := self._pair(spot, sentence)):
             return pair
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
-            told = next(((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH), None)
+            number = next((FEW[w] for w in spot.place.text.lower().split()[:2] if w in FEW), 0)
+            fit = ((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH and number in (0, len(group)))
+            told = next(fit, None)
             few = told is not None and (len(told[1]) <= 3 or spot.place.text.lower().split()[0] in ("both", "either", "neither"))
             if (
                 told is not None

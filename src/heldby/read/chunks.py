@@ -212,6 +212,8 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
     head = j - 1
     while head > k and tags[head] != "N":
         head -= 1
+    if tags[head] == "D":
+        head = j - 1  # "the whole", "all these"
     return Chunk(Kind.NOUN, k, j, head, tokens[head].lower)
 
 

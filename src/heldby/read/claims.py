@@ -51,15 +51,19 @@ class ClaimMaker:
         for voice in self._voices(draft):
             denied = negated != (voice.denies and not self._goes_on(draft, voice))
             relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
-            if draft.agent is not None and draft.agent.text.lower() in BOTH and self._cast.knows(voice.side):
-                actor = voice.side  # "both sides claim to control": each for himself
+            text = draft.agent.text if draft.agent and relation is draft.relation else None
+            if draft.agent is not None and self._cast.knows(voice.side):
+                if draft.agent.text.lower() in BOTH:
+                    actor = voice.side  # "both sides claim to control": each for himself
+                elif report.text.startswith(f" and {voice.chain[-1].text} ", draft.agent.end):
+                    actor, text = voice.side, voice.chain[-1].text  # "the army and the rebels claim to control"
             if not actor:
                 continue
             yield Claim(
                 report_id=report.id,
                 passage=passage,
                 relation=relation,
-                actor_text=draft.agent.text if draft.agent and relation is draft.relation else None,
+                actor_text=text,
                 actor=actor,
                 places=tuple(replace(s.place, text=report.text[s.place.start : s.place.end]) for s in draft.spots),
                 chain=voice.chain,
@@ -129,7 +133,7 @@ class ClaimMaker:
             return draft.match.frame.modality
         state = draft.relation in (Relation.CONTROLS, Relation.BESIEGES)
         long_ago = self._day is None and when is not None and when.precision in (Precision.YEAR, Precision.MONTH)
-        if draft.stance.background and (state or long_ago):
+        if draft.stance.past or (draft.stance.background and (state or long_ago)):
             return Modality.PAST_BACKGROUND
         begun = when.first_day if when and draft.stance.background and not state else None  # "the only town it had taken since May"
         last = (when.last_day or begun) if when else None

@@ -186,7 +186,7 @@ class Drafter:
                 (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound
-            elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence)):
+            elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence, spot.place.start)):
                 parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
             else:

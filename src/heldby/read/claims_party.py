@@ -86,6 +86,8 @@ class PartyFinder:
             if agent.sort == ENEMY:
                 return replace(agent, actor=self._cast.enemy_of(self.speaker(sentence, match.start), match.start, country))
             if agent.sort == "pronoun":
+                if agent.text.lower().startswith(("his ", "her ")) and self._led_by_unknown(parsed, match, country):
+                    return agent  # "a tribal leader said his men"
                 return replace(agent, actor=self._refer(sentence, parsed, match, country))
             if agent.inferred and agent.sort in (STATE, ANY):
                 speaker = self.speaker(sentence, match.start)
@@ -167,6 +169,15 @@ class PartyFinder:
         nearest = next((n for n, _ in reversed(self._last) if sentence - n <= REACH), -1)
         return next((a for n, a in self._last if n == nearest), "")
 
+    def _led_by_unknown(self, parsed: Parsed, match: Match, country: str) -> bool:
+        """Whether whoever speaks in the clause above is described, but of no party."""
+        parent = parsed.parse.predicates[match.predicate].parent if match.predicate >= 0 else -1
+        for phrase in phrases_of(parsed, parsed.parse.predicates[parent].subject)[:1] if parent >= 0 else ():
+            role = class_of(parsed, phrase, "role")
+            first = parsed.tokens[phrase.i].lower
+            return role is not None and role[0] == "speaker" and first in ("a", "an") and not self._party_of(parsed, phrase, country)
+        return False
+
     def _refer(self, sentence: int, parsed: Parsed, match: Match, country: str) -> str:
         """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
         index = match.predicate
@@ -185,7 +196,7 @@ class PartyFinder:
                     return actor
         return (
             self._before(parsed, match, country) or self._last_actor(sentence) or self._named_back(sentence)
-            or self.speaker(sentence, match.start)
+            or self.speaker(sentence, match.start) or self._ahead(parsed, match, country)
         )  # fmt: skip
 
     def _before(self, parsed: Parsed, match: Match, country: str) -> str:
@@ -197,6 +208,12 @@ class PartyFinder:
             if c.kind is Kind.NOUN and (agent := self._cast.agent(parsed, phrase_of(parsed, k), country)) and agent.actor:
                 found.append(agent.actor)
         return "" if not found else found[-1] if match.frame.build is Build.STANDING else found[0]
+
+    def _ahead(self, parsed: Parsed, match: Match, country: str) -> str:
+        """The subject that a clause runs ahead of: "a day after they overran Mosul, the insurgents took Tikrit"."""
+        preds = parsed.parse.predicates[match.predicate + 1 :] if match.predicate >= 0 else ()
+        subjects = [phrase for p in preds if p.link is Link.MAIN for phrase in phrases_of(parsed, p.subject)[:1]]
+        return self._party_of(parsed, subjects[0], country) if subjects else ""
 
     def _named_back(self, sentence: int) -> str:
         for back in range(1, REACH + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,6 +15,8 @@ from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
 from heldby.read.document import Document, Parsed
 
+_YEAR = re.compile(r"\d{4}")
+_NAMED_BY = re.compile(r"\b(?:the|its|their)\s\Z", re.I)  # "the 2011 uprising" is a name
 TOGETHER = (Link.AND, Link.ING)  # "swept in on Thursday and hoisted", "overran three towns on Sunday, taking ..."
 
 
@@ -25,7 +28,14 @@ class Timer:
         self._dater = Dater(book)
 
     def times(self, text: str, day: date | None, year: int | None) -> tuple[DateMention, ...]:
-        return self._finder.find(text, day, year)
+        found = self._finder.find(text, day, year)
+        return tuple(
+            m
+            for m in found
+            if not (
+                _YEAR.fullmatch(text, m.start, m.end) and _NAMED_BY.search(text, 0, m.start) and text[m.end : m.end + 2].strip().isalpha()
+            )
+        )
 
     def when(self, document: Document, draft: Draft, others: Sequence[Draft], times: Sequence[DateMention]) -> When | None:
         """The event time of a draft; `others` are the drafts of its sentence, whose own times it does not take."""

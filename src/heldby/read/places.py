@@ -31,7 +31,7 @@ class PlaceReader(Nouns):
         if not spots:
             return ()
         around = self._around(parsed, kept[-1][0])
-        shared = spots[-1].place.parent_names
+        shared = spots[-1].place.parent_names if spots[-1].sort != "crossing" else ()  # "the airport and the crossing with Rwanda"
         return tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
 
     def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
@@ -176,6 +176,8 @@ class PlaceReader(Nouns):
             if chunks[k].kind is Kind.NOUN and not self._joined(parsed, phrase_of(parsed, k)):
                 area = phrase_of(parsed, k)
                 names = [m for m in place_mentions(parsed, area) if m.kind is MentionKind.PLACE or chunks[k - 1].kind is Kind.PREP]
+                person = any(parsed.words.has(c, t.lower) for t in parsed.tokens[area.i : area.j] for c in ("role", "title"))
+                names = [] if person else names  # "in Robotyne, deputy minister Hanna Maliar said"
                 out += [self._name(parsed, m) for m in names[:1]]
         if len(chunks) > 2 and chunks[0].kind is Kind.PREP and chunks[0].word == "in" and chunks[1].kind is Kind.NOUN and phrase.chunk > 1:
             out += [self._name(parsed, m) for m in place_mentions(parsed, phrase_of(parsed, 1))[:1]]

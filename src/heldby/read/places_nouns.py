@@ -26,6 +26,8 @@ from heldby.read.nominals import (
 )
 from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, THROUGH, Names, Spot, kind_of
 
+FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
 
 class Nouns(Names, ABC):
     """Reads single phrases; lists of them are `PlaceReader`'s."""
@@ -158,7 +160,9 @@ class Nouns(Names, ABC):
         if value == "road" and (ends := tail(parsed, phrase, *ROAD_ENDS)):
             spot = self._spot(parsed, phrase, value, words, parents=parents)
             return self._reach(parsed, spot, ends[-1])  # "the road to the airport"
-        refers = (first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)) and not self._counted(parsed, phrase) and not parents
+        pair = first == "the" and parsed.tokens[min(phrase.i + 1, phrase.head)].lower in FEW  # "the two towns"
+        known = first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)
+        refers = known and (pair or not self._counted(parsed, phrase)) and not parents
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
         spot = replace(self._spot(parsed, phrase, value, words, parents=parents, refers=refers), plural=is_plural(parsed, phrase))
@@ -210,7 +214,8 @@ class Nouns(Names, ABC):
         alike = words in SETTLED and len(behind) > 1
         if (value in AREAS or value == "crossing" or alike) and of and (not capital or is_plural(parsed, phrase)):
             every = parsed.tokens[phrase.i].lower in ("no", "every", "each", "any")
-            if every or (is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))):
+            apart = is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))
+            if every or (apart and not self._lists_on(parsed, phrase, behind[-1])):
                 area = tuple(n for _, n in named)
                 spot = self._nameless(parsed, phrase, value, words, (*area, *parents))
                 spot = replace(spot, refers=False, place=replace(spot.place, unnamed=True))
@@ -227,6 +232,15 @@ class Nouns(Names, ABC):
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))
         spot = replace(spot, place=replace(spot.place, unnamed=value in AREAS and is_plural(parsed, phrase)))
         return [self._reach(parsed, spot, named[-1][0])]
+
+    def _lists_on(self, parsed: Parsed, phrase: Phrase, behind: Phrase) -> bool:
+        """Whether bare names go on behind the first: "the towns of Tal Kayf, Bartella and Karamlesh have fallen"."""
+        k = behind.chunk + 1
+        if k + 1 >= len(parsed.chunks) or parsed.chunks[k].kind not in (Kind.COMMA, Kind.AND) or parsed.chunks[k + 1].kind is not Kind.NOUN:
+            return False
+        after = phrase_of(parsed, k + 1)
+        bare = len(found := place_mentions(parsed, after)) == 1 and (found[0].start, found[0].end) == text_span(parsed, after)
+        return bare and parsed.tokens[phrase.i].lower == "the" and not self._counted(parsed, phrase)
 
     def _of_unknown(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], behind: tuple[Phrase, ...]) -> list[Spot]:
         """ "the towns of Khitab and Mubarakat", names that no gazetteer knows."""

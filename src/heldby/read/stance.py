@@ -16,6 +16,7 @@ ORDINALS = frozenset(
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
+SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor"})
 
 
@@ -29,6 +30,7 @@ class Stance:
     dropped: bool = False
     background: bool = False
     failed: bool = False
+    past: bool = False  # "a month after rebels took it"
 
 
 class _Sum:
@@ -42,10 +44,11 @@ class _Sum:
         self.dropped = False
         self.background = False
         self.failed = False
+        self.past = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
-        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed)
+        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past)
 
 
 def stance_of(parsed: Parsed, match: Match) -> Stance:
@@ -111,6 +114,11 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     words = parsed.words
     if pred.link is Link.SUB and pred.word in IF:
         out.possible = True
+    if pred.link is Link.SUB and pred.word == "after" and pred.at >= 0:
+        mark = next((k for k in range(pred.at, -1, -1) if parsed.chunks[k].word == "after"), 0)
+        out.past |= mark > 0 and parsed.chunks[mark - 1].word in SPANS
+    if pred.link is Link.ING and pred.word == "up" and pred.parent >= 0 and parsed.parse.predicates[pred.parent].group.lemma == "give":
+        out.dropped = True  # "gave up defending the city"
     if pred.link is Link.ING and pred.word == "after":
         out.background = True  # "after holding it for two days"
     out.dropped |= pred.link is Link.ING and pred.word in ("instead of", "rather than")
@@ -135,7 +143,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
             return  # "the claim to have captured"
         if pred.link is Link.INF and _ordinal(parsed, pred.noun):
             out.background = True
-            out.dropped |= not told_who  # "the tenth city to fall" counts, and tells nothing new
+            out.dropped |= not told_who or (above is not None and bool(above.group.modal))  # "the tenth city to fall" tells nothing new
             return
     if above is None:
         out.planned |= pred.link is Link.INF

@@ -232,10 +232,8 @@ def _sentence_end(text: str, start: int, end: int) -> int:
         if nxt >= end:
             return end
         following = text[nxt : nxt + 24]
-        if (
-            not (following[0].isupper() or following[0].isdigit() or following[0] in "\"'([")
-            or following[0] == "("
-            and following[1:2].islower()
+        if not (following[0].isupper() or following[0].isdigit() or following[0] in "\"'([") or (
+            following[0] == "(" and following[1:2].islower()
         ):
             continue
         head = text[max(start, m.start() - 14) : m.start() + 1]
