@@ -49,8 +49,9 @@ class Frame:
     prepositions of a state. `parts` maps prepositions to roles. `needs` are the roles without which nothing is claimed. `home` replaces the
     relation where the actor is the state of the place's country (a state that liberates takes back). `shifts` maps verbs that govern a state to
     relations ("come under control"). `strict` wants a known name or a place noun where the place stands. `block` are words that veto. `again`
-    replaces the relation of a state beside "back" or "again". `borrow` lets a frame without a place take that of another event of its
-    sentence, of the sentence's opening ("In Kunduz, ..."), or, of an attack, of the sentence before.
+    replaces the relation of a state beside "back" or "again", `ongoing` that of a verb that goes on ("are defending"). `borrow` lets a frame
+    without a place take that of another event of its sentence, of the sentence's opening ("In Kunduz, ..."), or, of an attack, of the
+    sentence before.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Frame:
     passive: bool = True
     block: tuple[str, ...] = ()
     again: Relation | None = None
+    ongoing: Relation | None = None
     borrow: bool = False
     examples: tuple[Example, ...] = ()
 

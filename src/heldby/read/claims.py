@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from heldby.read.voices import Denial
 BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
 OLD = 7  # days before publication beyond which an event is background
 WEAK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
+_CLAUSE = re.compile(r"\s+(?:it|they|he|she)\s+(?:had|has|have|would|will)\s(?!happened|occurred|taken\splace)")
 STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relation.CONTROLS})
 
 
@@ -146,8 +148,8 @@ class ClaimMaker:
         out: list[Claim] = []
         for denial in self._denials:
             span = denial.denied
-            if span is None:
-                continue
+            if span is None or _CLAUSE.match(self._report.text, denial.end):
+                continue  # "denied it had troops in Poti"
             passage = Passage(self._report.id, denial.start, denial.end, self._report.text[denial.start : denial.end])
             for c in claims:
                 said = c.passage.start < span.end and span.start < c.passage.end and c.polarity is Polarity.ASSERTED

@@ -65,7 +65,9 @@ def formerly(draft: Draft, others: list[Draft]) -> Draft:
     """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
     names = {s.place.name.casefold() for s in draft.spots if s.named}
     aside = draft.relation is Relation.CONTROLS and (
-        draft.match.frame.build in (Build.COMPOUND, Build.STANDING) or (draft.match.frame.build is Build.STATE and not draft.match.own)
+        draft.stance.aside
+        or draft.match.frame.build in (Build.COMPOUND, Build.STANDING)
+        or (draft.match.frame.build is Build.STATE and not draft.match.own)
     )
     ended = aside and any(
         o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor

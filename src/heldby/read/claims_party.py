@@ -14,7 +14,7 @@ from heldby.read.chunks import Kind
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
-from heldby.read.nominals import Phrase, class_of, head_word, modifier_of, phrase_of, phrases_of, tail, text_span
+from heldby.read.nominals import Phrase, class_of, head_word, is_pronoun, modifier_of, phrase_of, phrases_of, tail, text_span
 from heldby.read.places_names import Spot
 
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
@@ -89,7 +89,7 @@ class PartyFinder:
                 if agent.text.lower().startswith(("his ", "her ")) and self._led_by_unknown(parsed, match, country):
                     return agent  # "a tribal leader said his men"
                 return replace(agent, actor=self._refer(sentence, parsed, match, country))
-            if agent.inferred and agent.sort in (STATE, ANY):
+            if agent.inferred and agent.sort in (STATE, ANY) and (not agent.actor or self._cast.is_state(agent.actor)):
                 speaker = self.speaker(sentence, match.start)
                 if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
                     return replace(agent, actor=speaker)  # a ministry abroad speaks of "the troops": its own
@@ -194,6 +194,9 @@ class PartyFinder:
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
                 if actor := self._party_of(parsed, phrase, country):
                     return actor
+                spoken = parsed.words.has("reporting", predicates[index].group.lemma) and is_pronoun(parsed, phrase)
+                if spoken and (speaker := self.speaker(sentence, match.start)):
+                    return speaker  # "It says its soldiers still hold"
         return (
             self._before(parsed, match, country) or self._last_actor(sentence) or self._named_back(sentence)
             or self.speaker(sentence, match.start) or self._ahead(parsed, match, country)
@@ -244,7 +247,8 @@ class PartyFinder:
             return cast.enemy_of(of, match.start, country)
 
         if loser:
-            return enemy(loser)
+            own = relation in GAINS and speaker not in ("", loser) and cast.fights_in(speaker, country)
+            return speaker if own and not cast.is_bystander(speaker, loser) else enemy(loser)  # "has been cleared of IS, the SDF said"
         if relation is Relation.CONTROLS:
             return speaker if match.frame.build is Build.STATE else ""
         if match.frame.home is Relation.RETOOK:

@@ -122,12 +122,27 @@ class VerbFrames:
         if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
             return None
         start, end = parsed.span(pred.at)
-        relation = frame.again if frame.again is not None and self._again(parsed, pred) else frame.relation
+        going = frame.ongoing is not None and self._going(parsed, pred)
+        if going and pred.noun >= 0:
+            return None  # "the fighters defending the plant": nothing is told of them yet
+        relation = (
+            frame.ongoing
+            if going and frame.ongoing
+            else frame.again
+            if frame.again is not None and self._again(parsed, pred)
+            else frame.relation
+        )
         return Match(
             frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
             frame.polarity, passive=passive,
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    @staticmethod
+    def _going(parsed: Parsed, pred: Predicate) -> bool:
+        """Whether a verb tells what goes on: "are defending", "is being defended"."""
+        c = parsed.chunks[pred.at]
+        return not pred.word and any(t.lower.endswith("ing") for t in parsed.tokens[c.i : c.j])
 
     @staticmethod
     def _again(parsed: Parsed, pred: Predicate) -> bool:

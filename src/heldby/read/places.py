@@ -171,7 +171,7 @@ class PlaceReader(Nouns):
             k += 2
         if k + 1 < len(chunks) and chunks[k].kind is Kind.COMMA:
             k += 1
-            if chunks[k].kind is Kind.PREP and chunks[k].word in ("in", "near", "of") and k + 1 < len(chunks):
+            if chunks[k].kind is Kind.PREP and chunks[k].word in ("in", "near", "of", "at") and k + 1 < len(chunks):
                 k += 1
             if chunks[k].kind is Kind.NOUN and not self._joined(parsed, phrase_of(parsed, k)):
                 area = phrase_of(parsed, k)

@@ -108,8 +108,8 @@ class Names:
         end = stop
         while end > phrase.i and not (parsed.tokens[end - 1].capital and parsed.inside[end - 1] < 0):
             end -= 1
-        if end == phrase.i:
-            return None
+        if end == phrase.i or (end < phrase.head and parsed.tokens[end].lower == "'s"):
+            return None  # "Europe's largest power plant"
         begin = end
         while begin > phrase.i and parsed.inside[begin - 1] < 0 and Names._in_name(parsed, phrase, begin - 1):
             begin -= 1

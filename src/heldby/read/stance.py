@@ -31,6 +31,7 @@ class Stance:
     background: bool = False
     failed: bool = False
     past: bool = False  # "a month after rebels took it"
+    aside: bool = False  # "the biggest town held by Ukraine"
 
 
 class _Sum:
@@ -45,10 +46,11 @@ class _Sum:
         self.background = False
         self.failed = False
         self.past = False
+        self.aside = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
-        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past)
+        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past, self.aside)
 
 
 def stance_of(parsed: Parsed, match: Match) -> Stance:
@@ -102,6 +104,7 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     _link(parsed, pred, out, bool(match.actors))
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
         out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
+        out.aside = True
     if own and group.perfect and pred.at >= 0:
         out.background |= parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
     for t in range(max(0, parsed.chunks[pred.at].i - 2), min(len(parsed.tokens), parsed.chunks[pred.at].j + 1)):

@@ -122,6 +122,7 @@ def _frame(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> Fr
         strict=bool(entry.get("strict", False)),
         passive=bool(entry.get("passive", True)),
         again=_one(Relation, entry["again"], "again", fault) if "again" in entry else None,
+        ongoing=_one(Relation, entry["ongoing"], "ongoing", fault) if "ongoing" in entry else None,
         borrow=bool(entry.get("borrow", False)),
         examples=_examples(entry, fault),
     )
