@@ -24,7 +24,7 @@ def test_a_wrong_example_is_named_with_what_was_read() -> None:
     (failure,) = check_examples(
         replace(rulebook, frames=(frame, *(replace(f, examples=()) for f in rulebook.frames[1:]))), load_theatre("world").lexicon
     )
-    assert (failure.frame_id, failure.text) == (frame.id, wrong.text)
+    assert (failure.rule, failure.text) == (frame.id, wrong.text)
     assert (failure.expected, failure.read) == (wrong.claims, ("captured | taliban | Nesh",))
 
 

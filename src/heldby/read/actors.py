@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from heldby.model.place import PlaceKind
-from heldby.model.theatre import Lexicon
-from heldby.model.who import Actor, ActorName
 from heldby.read.chunks import Kind
 from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.nominals import ARTICLES, POSSESSIVES, Phrase, class_of, head_word, is_pronoun, mentions_of, tail, text_span
+from heldby.read.parties import Parties
 
 STATE, REBEL, ANY, ENEMY = "state", "rebel", "any", "enemy"
 BACKED = ("-backed", "-supported", "-trained", "-funded", "-allied", "-armed", "-aligned")
@@ -42,19 +41,6 @@ class Agent:
 
 
 _REBELS = re.compile(r"\b(?:rebels?|insurgents?|opposition f)", re.I)
-
-
-class Parties:
-    """The actors of a lexicon as a cast needs them; built once."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
-        self.actors = {a.id: a for a in lexicon.actors}
-        self.nouns = _generic(lexicon.actors, adjective=False)
-        self.adjectives = _generic(lexicon.actors, adjective=True)
-        self.nationalities = _adjectives(lexicon.actors)
-        named = (n for a in lexicon.actors for n in a.names if n.generic and not n.adjective and not n.countries)
-        self.metonyms = frozenset(n.text.lower() for n in named if n.text[:1].isupper())
 
 
 class Cast:
@@ -366,8 +352,13 @@ class Cast:
             return Agent(
                 text, start, end, next((a for c in (country, *self.countries) if (a := self.rebels_at(start, c))), ""), True, REBEL
             )
-        own = any(m.kind is MentionKind.OUTLET for m in mentions_of(parsed, phrase))  # "UN peacekeepers": a party unknown
-        return Agent(text, start, end, "", True, "unknown" if own else ANY)
+        foreign = any(m.kind is MentionKind.OUTLET for m in mentions_of(parsed, phrase)) or self._of_people(parsed, phrase)
+        return Agent(text, start, end, "", True, "unknown" if foreign else ANY)  # "UN peacekeepers", "German troops"
+
+    @staticmethod
+    def _of_people(parsed: Parsed, phrase: Phrase) -> bool:
+        before = parsed.tokens[phrase.i : phrase.head]
+        return any(t.capital and t.lower.endswith(("an", "ish", "ese")) and not parsed.words.has("determiner", t.lower) for t in before)
 
     @staticmethod
     def _side(parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int]) -> str:
@@ -381,20 +372,4 @@ class Cast:
         return REBEL if REBEL in both else ANY
 
 
-def _adjectives(actors: Iterable[Actor]) -> dict[str, tuple[tuple[str, ActorName], ...]]:
-    found: dict[str, list[tuple[str, ActorName]]] = {}
-    for actor in actors:
-        for name in actor.names:
-            if name.adjective and not name.generic:
-                found.setdefault(name.text.lower(), []).append((actor.id, name))
-    return {text: tuple(bearers) for text, bearers in found.items()}
-
-
-def _generic(actors: Iterable[Actor], *, adjective: bool) -> dict[str, tuple[tuple[str, ActorName], ...]]:
-    """Generic words in lower case and without article, each with its bearers."""
-    found: dict[str, list[tuple[str, ActorName]]] = {}
-    for actor in actors:
-        for name in actor.names:
-            if name.generic and name.adjective is adjective:
-                found.setdefault(name.text.lower().removeprefix("the "), []).append((actor.id, name))
-    return {text: tuple(bearers) for text, bearers in found.items()}
+__all__ = ["ANY", "ENEMY", "POWERS", "REBEL", "STATE", "Agent", "Cast", "Parties"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,6 +29,7 @@ class Parsed:
     quotes: tuple[Quote, ...]
     words: Words
     text: str  # of the whole document, normalised
+    parser: Callable[[Parsed], Parse] | None = None  # another way to the clauses than ours
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -53,6 +55,8 @@ class Parsed:
 
     @cached_property
     def parse(self) -> Parse:
+        if self.parser is not None:
+            return self.parser(self)
         heads = {k: self.tokens[c.head].lower for k, c in enumerate(self.chunks) if c.kind is Kind.VERB}
         return parse_clauses(self.chunks, heads, self.words, self._breaking())
 
@@ -108,10 +112,11 @@ class Document:
 
 
 class DocumentReader:
-    """Lays out reports with the names of one lexicon."""
+    """Lays out reports with the names of one lexicon. `parser` may find the clauses of a sentence in place of our own parser."""
 
-    def __init__(self, words: Words, lexicon: Lexicon) -> None:
+    def __init__(self, words: Words, lexicon: Lexicon, parser: Callable[[Parsed], Parse] | None = None) -> None:
         self._words = words
+        self._parser = parser
         self._finder = MentionFinder(lexicon, words)
 
     def read(self, report: Report) -> Document:
@@ -125,7 +130,7 @@ class DocumentReader:
             first = max(0, bisect_right(starts, s.start) - 1)
             own = tuple(m for m in mentions[first : bisect_right(starts, s.end)] if m.end > s.start and m.start < s.end)
             quotes = tuple(q for q in layout.quotes if q.start < s.end and s.start < q.end)
-            parsed.append(Parsed(s, own, quotes, self._words, layout.text))
+            parsed.append(Parsed(s, own, quotes, self._words, layout.text, self._parser))
         return Document(report, layout, mentions, tuple(parsed))
 
 

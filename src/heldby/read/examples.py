@@ -22,7 +22,7 @@ DAY = "2021-08-01"
 class Failure:
     """An example that was read otherwise than it says. `cause` is "claims" where they differ, "frame" where another frame made them."""
 
-    frame_id: str
+    rule: str
     text: str
     expected: tuple[str, ...]
     read: tuple[str, ...]

@@ -117,7 +117,7 @@ class NominalFrames:
             if not roles.get(Role.ACTOR):
                 roles.found.pop(Role.ACTOR, None)
                 roles.add(Role.ACTOR, [p for prep, c in pred.parts if prep == "by" for p in phrases_of(parsed, c)])
-            if shift is not None and (not pred.object or pred.group.passive or k - 2 in pred.object):
+            if shift is not None and (not pred.object or pred.group.passive or self._whole(parsed, k - 2) in pred.object):
                 relation, own = shift, True
                 held = pred.object if pred.object and not pred.group.passive else pred.subject
                 if pred.object and not pred.group.passive and not roles.get(Role.ACTOR):
@@ -132,6 +132,13 @@ class NominalFrames:
             made = replace(self._match(parsed, frame, k, roles, relation=relation, index=index), own=own)
             negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
             yield made if not negated else replace(made, polarity=_flip(made.polarity))
+
+    @staticmethod
+    def _whole(parsed: Parsed, k: int) -> int:
+        """The noun that the one at `k` says the whereabouts of: of "the villages in Aleppo" the villages."""
+        while k >= 2 and parsed.chunks[k - 1].kind is Kind.PREP and parsed.chunks[k - 2].kind is Kind.NOUN:
+            k -= 2
+        return k
 
     @staticmethod
     def _again(parsed: Parsed, pred: Predicate, k: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from heldby.model.claim import Claim, PublishedTally, Reading, Relation
 from heldby.model.report import Gap, GapKind, Report
@@ -14,6 +14,7 @@ from heldby.read.claims import ClaimMaker, without_repeats
 from heldby.read.claims_draft import Draft, Drafter, formerly
 from heldby.read.claims_party import PartyFinder
 from heldby.read.claims_time import Timer
+from heldby.read.clauses import Parse
 from heldby.read.dates import DateMention
 from heldby.read.document import Document, DocumentReader, Parsed
 from heldby.read.frames import Match, VerbFrames
@@ -33,11 +34,12 @@ LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Rela
 class Reader:
     """Reads reports in one language with one lexicon. The same report always gives the same reading."""
 
-    def __init__(self, rulebook: Rulebook, lexicon: Lexicon) -> None:
+    def __init__(self, rulebook: Rulebook, lexicon: Lexicon, parser: Callable[[Parsed], Parse] | None = None) -> None:
+        """`parser` finds the clauses of a sentence in place of our own parser."""
         self._language = rulebook.language
         self._lexicon = lexicon
         self._words = Words.of(rulebook)
-        self._documents = DocumentReader(self._words, lexicon)
+        self._documents = DocumentReader(self._words, lexicon, parser)
         self._parties = Parties(lexicon)
         self._places = PlaceReader(lexicon.gazetteer, frozenset(self._parties.nationalities), self._parties.metonyms)
         self._verbs = VerbFrames(rulebook.frames)
