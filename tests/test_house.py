@@ -43,6 +43,7 @@ ALLOWED = {stage: {stage, "model", "errors"} for stage in STAGES} | {
     "theatres": {"theatres", "model", "errors"},
     "interchange": {"model"},
     "demo": {"demo", "model", "errors"},
+    "engines": {"engines", "read", "model", "errors"},
 }
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Protocol
 
 from heldby.errors import UsageError
 from heldby.gather import GatherOptions
 from heldby.ledger import Ledger, Provenance, open_ledger
 from heldby.locate import Locator
+from heldby.model.claim import Reading
+from heldby.model.report import Report
 from heldby.model.rulebook import Rulebook
 from heldby.model.theatre import Theatre
 from heldby.model.when import Published
@@ -20,27 +24,43 @@ from heldby.settings import Settings, require_theatre
 from heldby.theatres import known_theatres, load_theatre
 from heldby.weigh import Priors, load_priors
 
+if TYPE_CHECKING:
+    from heldby.engines import Engine
+
 Clock = Callable[[], datetime]
 DEFAULT_THEATRE = "world"
 
 
+class ReadsReports(Protocol):
+    """Our own reader, or an engine of the user's choice in its place."""
+
+    def read(self, report: Report) -> Reading: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a command works with. `clock` gives the present instant (UTC)."""
+    """Everything a command works with. `clock` gives the present instant (UTC); `engine` is the reader where it is not our own."""
 
     settings: Settings
     theatre: Theatre
     rulebook: Rulebook
-    reader: Reader
+    reader: ReadsReports
     locator: Locator
     priors: Priors
     clock: Clock
     code_version: str
+    engine: Engine | None = None
 
     @property
     def provenance(self) -> Provenance:
-        """Under which rules this desk reads; the theatre's id stands before its digest, so that a ledger knows its theatre."""
-        return Provenance(self.rulebook.digest, f"{self.theatre.id}@{self.theatre.digest}", f"heldby {self.code_version}")
+        """Under which rules this desk reads; the theatre's id stands before its digest, so that a ledger knows its theatre. The engine, if
+        it is not our own, stands behind the reader's version."""
+        reader = f"heldby {self.code_version}" + (f", engine {self.engine.label}" if self.engine else "")
+        return Provenance(self.rulebook.digest, f"{self.theatre.id}@{self.theatre.digest}", reader)
+
+    def sterner(self) -> Desk:
+        """The same desk, whose engine stops at a report it cannot read instead of leaving a gap: for reading kept reports again."""
+        return self if self.engine is None else replace(self, reader=(stern := self.engine.sterner()), engine=stern)
 
     def gather_options(self, outlet: str = "", published: str = "", url: str = "") -> GatherOptions:
         """Options for gathering; `outlet`, `published` and `url` fill what a source does not say. Raises UsageError on a bad date."""
@@ -77,21 +97,39 @@ def present() -> datetime:
 
 
 def open_desk(settings: Settings, clock: Clock = present) -> Desk:
-    """The parts for `settings.theatre`. Raises UsageError (unknown theatre, naming the known ones) and Faults (broken theatre or rules)."""
+    """The parts for `settings.theatre`. Raises UsageError (unknown theatre, naming the known ones; an engine without what it needs) and
+    Faults (broken theatre or rules)."""
     name = require_theatre(settings.theatre or DEFAULT_THEATRE, known_theatres(settings.theatres))
     theatre = load_theatre(name, settings.theatres)
     rulebook = load_rulebook(settings.language)
     lexicon = theatre.lexicon
+    engine = None if settings.engine == "rules" else _engine(settings, rulebook, theatre, clock)
     return Desk(
         settings=replace(settings, theatre=name),
         theatre=theatre,
         rulebook=rulebook,
-        reader=Reader(rulebook, lexicon),
+        reader=engine or Reader(rulebook, lexicon),
         locator=Locator(lexicon),
         priors=load_priors(),
         clock=clock,
         code_version=version("heldby"),
+        engine=engine,
     )
+
+
+def _engine(settings: Settings, rulebook: Rulebook, theatre: Theatre, clock: Clock) -> Engine:
+    from heldby.engines import EngineOptions, open_engine  # the network's modules, only for whoever asks for them
+
+    options = EngineOptions(
+        name=settings.engine,
+        url=settings.engine_url,
+        model=settings.engine_model,
+        key_env=settings.engine_key_env,
+        cache=settings.engine_cache,
+        log=settings.engine_log,
+        timeout=settings.engine_timeout,
+    )
+    return open_engine(options, rulebook, theatre.lexicon, os.environ, clock)
 
 
 def open_ledger_at(settings: Settings) -> tuple[Ledger, Settings]:

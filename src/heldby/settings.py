@@ -12,6 +12,8 @@ from heldby.errors import Faults, HeldbyError, UsageError
 
 SETTINGS_FILE = "heldby.toml"
 PREFIX = "HELDBY_"
+ENGINES = ("rules", "openai", "spacy")
+NAMED_BY_THE_USER = frozenset({"engine_url", "engine_key_env"})  # never from a file: a folder somebody hands you sends nothing anywhere
 CONTROLS = frozenset({"HELDBY_REQUIRE", "HELDBY_PROVE"})  # switches of the test run, not settings
 
 
@@ -21,6 +23,10 @@ class Settings:
 
     `max_report_bytes` bounds a single report; `allow_addresses` names exact host:port pairs that a fetch may reach beside public ones;
     `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
+
+    `engine` reads reports: our own rules, or openai or spacy with what `engine_*` name (see heldby.engines): endpoint, model or pipeline, the
+    NAME of the variable of the environment that holds a key, a folder for answers, the log of sends, seconds to wait for a sign of life,
+    prices per million tokens in and out.
     """
 
     theatre: str = ""
@@ -32,6 +38,15 @@ class Settings:
     publish_delay_hours: int = 0
     coarsen_to: str = ""
     author: str = "heldby"
+    engine: str = "rules"
+    engine_url: str = ""
+    engine_model: str = ""
+    engine_key_env: str = ""
+    engine_cache: Path | None = None
+    engine_log: Path = Path("heldby-sends.jsonl")
+    engine_timeout: int = 60
+    engine_price_in: float = 0.0
+    engine_price_out: float = 0.0
 
 
 def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) -> Settings:
@@ -43,6 +58,9 @@ def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) ->
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
             raise HeldbyError(str(path), str(e)) from None
+        if asked := sorted(NAMED_BY_THE_USER & table.keys()):
+            cause = "is taken from the environment or the command line only, so that no folder can send reports or keys anywhere"
+            raise Faults(str(path), [HeldbyError(str(path), cause, key) for key in asked])
         settings = _with(settings, table, str(path))
     env = {k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX) and k not in CONTROLS}
     settings = _with(settings, env, "the environment")
@@ -67,19 +85,26 @@ def _with(settings: Settings, table: Mapping[str, Any], subject: str) -> Setting
 
 
 def _convert(key: str, value: Any) -> Any:
-    if key in ("ledger", "theatres"):
+    if key in ("ledger", "theatres", "engine_cache", "engine_log"):
         if not isinstance(value, str | Path) or not str(value):
             raise ValueError("expected a path")
         return Path(value)
-    if key in ("max_report_bytes", "publish_delay_hours"):
+    if key in ("engine_price_in", "engine_price_out"):
+        price = float(value)
+        if not 0 <= price < 1e6:
+            raise ValueError("expected a price per million tokens")
+        return price
+    if key in ("max_report_bytes", "publish_delay_hours", "engine_timeout"):
         number = int(value)
-        if number < 0 or (key == "max_report_bytes" and number == 0):
+        if number < 0 or (key != "publish_delay_hours" and number == 0):
             raise ValueError(f"expected a positive whole number, not {value!r}")
         return number
     if key == "allow_addresses":
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else tuple(map(str, value))
     if key == "coarsen_to" and value not in ("", "province"):
         raise ValueError(f'expected "" or "province", not {value!r}')
+    if key == "engine" and value not in ENGINES:
+        raise ValueError(f"expected {', '.join(ENGINES)}, not {value!r}")
     if not isinstance(value, str):
         raise TypeError(f"expected text, not {value!r}")
     return value

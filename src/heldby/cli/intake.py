@@ -5,11 +5,41 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from heldby.cli.options import PARTLY, console, desk_and_ledger, progress, say, settings_from, with_json, with_ledger, with_theatre
+
+if TYPE_CHECKING:
+    from heldby.desk import Desk
+
+
+def with_engine(command: Any) -> Any:
+    """--engine and what it needs: who reads the reports."""
+    command = click.option("--engine-cache", metavar="DIR", help="Keep a model's answers here, and use those kept.")(command)
+    command = click.option("--engine-key-env", metavar="NAME", help="The variable of the environment that holds the endpoint's key.")(
+        command
+    )
+    command = click.option("--engine-model", metavar="NAME", help="The model at the endpoint, or the spaCy pipeline.")(command)
+    command = click.option("--engine-url", metavar="URL", help="The OpenAI-compatible endpoint: report text is sent there.")(command)
+    return click.option("--engine", metavar="NAME", help="Who reads: rules (default, on this machine), openai or spacy.")(command)
+
+
+def announce(desk: Desk) -> None:
+    """Who reads, if not our own rules, and where the text of reports goes."""
+    if desk.engine:
+        say(desk.engine.notice)
+
+
+def accounted(desk: Desk) -> bool:
+    """Say what the engine did; whether it lost something."""
+    if desk.engine is None:
+        return False
+    account, settings = desk.engine.account, desk.settings
+    for line in account.lines(desk.engine.label, (settings.engine_price_in, settings.engine_price_out)):
+        say(line)
+    return account.partly
 
 
 def with_publication(command: Any) -> Any:
@@ -22,6 +52,7 @@ def with_publication(command: Any) -> Any:
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
+@with_engine
 @with_theatre
 @with_json
 def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
@@ -37,6 +68,7 @@ def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_jso
     from heldby.model.report import Gap, Retraction
 
     desk = open_desk(settings_from(**given))
+    announce(desk)
     partly = False
     with progress("reading") as step:
         for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url)), start=1):
@@ -50,12 +82,13 @@ def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_jso
             else:
                 console().print(reading_table(*item))
             step(done)
-    return PARTLY if partly else 0
+    return PARTLY if accounted(desk) or partly else 0
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
+@with_engine
 @with_ledger
 @with_json
 def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
@@ -66,6 +99,7 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json
     from heldby.flow.intake import add_sources
 
     with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
+        announce(desk)
         intake = add_sources(desk, ledger, sources, desk.gather_options(outlet, published, url), step)
         head = ledger.head()
     for gap in intake.gaps:
@@ -84,20 +118,26 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json
     else:
         click.echo(", ".join(f"{v} {k}" for k, v in figures.items() if k not in ("content", "revision")))
         click.echo(f"ledger {desk.settings.ledger} at revision {figures['revision']}, content {intake.content_hash[:16]}")
-    return PARTLY if intake.partly else 0
+    return PARTLY if accounted(desk) or intake.partly else 0
 
 
 @click.command()
+@with_engine
 @with_ledger
 @with_json
 def reread(as_json: bool, **given: Any) -> int:
-    """Read every kept report again under today's rules, and show what changed."""
+    """Read every kept report again under today's rules, and show what changed.
+
+    With an engine, the first report that it cannot read ends the command: what was read of a report before is never replaced by nothing.
+    """
     from heldby.cli.readings import difference_lines, difference_plain
     from heldby.flow.intake import reread as read_again
 
     with desk_and_ledger(must_exist=True, **given) as (desk, ledger), progress("reading again") as step:
+        announce(desk)
         total = len(ledger.view().reports())
-        differences = read_again(desk, ledger, step)
+        differences = read_again(desk.sterner(), ledger, step)
+        accounted(desk)
     if as_json:
         click.echo(json.dumps([difference_plain(d) for d in differences], sort_keys=True, ensure_ascii=False))
         return 0

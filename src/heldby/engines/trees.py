@@ -1,0 +1,245 @@
+"""A dependency tree over our tokens as the `Parse` that frames look at: chunks stay ours, who governs whom is the tree's.
+
+Labels are those of Universal Dependencies (UD) and of the CLEAR scheme that English spaCy pipelines use. A label that neither knows
+attaches its chunk to the nearest verb above and fills no role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from heldby.read.chunks import Chunk, Group, Kind
+from heldby.read.document import Parsed
+from heldby.read.predicates import Link, Parse, Predicate
+from heldby.read.words import Form
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass", "nsubj:outer", "csubj", "csubjpass", "csubj:pass", "expl"})
+OBJECTS = frozenset({"dobj", "obj", "attr", "oprd", "iobj", "dative"})
+PARTICLES = frozenset({"prt", "compound:prt"})
+RELATIVE = frozenset({"relcl", "acl:relcl"})
+REPORTED = frozenset({"ccomp", "parataxis"})
+OPENERS = frozenset({"mark", "case", "prep", "advmod"})
+KNOWN = SUBJECTS | OBJECTS | {"prep", "pobj", "case", "obl", "nmod", "conj", "cc", "advcl", "acl", "xcomp", "ccomp", "mark", "agent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """For each token of a sentence the index of its head (its own: a root) and the label of that arc."""
+
+    heads: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+def parse_of(parsed: Parsed, tree: Tree) -> Parse:
+    """The predicates of a sentence and what hangs on them."""
+    return _Builder(parsed, tree).build()
+
+
+class _Builder:
+    """Lifts a tree of tokens to one of chunks, and reads predicates off it."""
+
+    def __init__(self, parsed: Parsed, tree: Tree) -> None:
+        self._parsed = parsed
+        self._chunks: tuple[Chunk, ...] = parsed.chunks
+        self._of = [k for k, c in enumerate(self._chunks) for _ in range(c.i, c.j)]
+        self._up = [-1] * len(self._chunks)
+        self._label = [""] * len(self._chunks)
+        for k, c in enumerate(self._chunks):
+            self._lift(k, c, tree)
+        for k in range(len(self._chunks)):
+            if self._label[k] == "cop" and self._is_verb(k):
+                self._raise_copula(k)
+        self._break_rings()
+
+    def _lift(self, k: int, c: Chunk, tree: Tree) -> None:
+        """A chunk hangs where its head does, or, if that hangs inside it, where another of its tokens does."""
+        for t in (c.head, *(t for t in range(c.i, c.j) if t != c.head)):
+            head = tree.heads[t]
+            if head == t:
+                return  # a root
+            if self._of[head] != k:
+                self._up[k], self._label[k] = self._of[head], tree.labels[t]
+                return
+
+    def _raise_copula(self, verb: int) -> None:
+        """UD hangs "is" on what is said of the subject; here the verb governs."""
+        said = self._up[verb]
+        for k in range(len(self._chunks)):
+            if self._up[k] == said and k != verb and self._label[k] not in ("case", "nmod", "acl", "acl:relcl", "conj", "cc"):
+                self._up[k] = verb
+        self._up[verb], self._label[verb] = self._up[said], self._label[said]
+        self._up[said], self._label[said] = verb, "attr"
+
+    def _break_rings(self) -> None:
+        """Chunks cut across a tree can hang on one another in a ring: the first of a ring becomes a root."""
+        for k in range(len(self._chunks)):
+            seen = {k}
+            at = self._up[k]
+            while at >= 0 and at not in seen:
+                seen.add(at)
+                at = self._up[at]
+            if at == k:
+                self._up[k] = -1
+
+    def _is_verb(self, k: int) -> bool:
+        return k >= 0 and self._chunks[k].kind is Kind.VERB and self._chunks[k].group is not None
+
+    def _below(self, k: int, *labels: str) -> list[int]:
+        return [m for m in range(len(self._chunks)) if self._up[m] == k and (not labels or self._label[m] in labels)]
+
+    def _verb_above(self, k: int) -> int:
+        """The nearest verb that a chunk hangs below; -1 if none."""
+        at = self._up[k]
+        while at >= 0 and not self._is_verb(at):
+            at = self._up[at]
+        return at
+
+    def _depth(self, k: int) -> int:
+        """How many chunks a chunk hangs below."""
+        depth, at = 0, self._up[k]
+        while at >= 0:
+            depth, at = depth + 1, self._up[at]
+        return depth
+
+    def _with_conjuncts(self, k: int) -> list[int]:
+        """A noun phrase and those coordinated with it, that have no preposition of their own."""
+        out = [k]
+        for m in self._below(k, "conj", "appos"):
+            if self._chunks[m].kind is Kind.NOUN and self._preposition(m) < 0:
+                out += self._with_conjuncts(m)
+        return sorted(out)
+
+    def _nouns(self, verb: int, labels: frozenset[str]) -> list[int]:
+        found = [m for m in self._below(verb, *labels) if self._chunks[m].kind is Kind.NOUN and self._preposition(m) < 0]
+        return sorted({n for m in found for n in self._with_conjuncts(m)})
+
+    def _preposition(self, noun: int) -> int:
+        """The chunk of the preposition before a noun phrase; -1 without. It governs the phrase (CLEAR) or hangs on it (UD)."""
+        if (up := self._up[noun]) >= 0 and self._chunks[up].kind is Kind.PREP:
+            return up
+        return next((m for m in self._below(noun, "case") if self._chunks[m].kind is Kind.PREP), -1)
+
+    @cached_property
+    def _phrases(self) -> list[tuple[int, str, list[int], int]]:
+        """Prepositional phrases: where they begin, their preposition, their noun phrases, the chunk they hang on."""
+        out = []
+        for n, c in enumerate(self._chunks):
+            if c.kind is Kind.NOUN and (p := self._preposition(n)) >= 0:
+                out.append((p, self._chunks[p].word, self._with_conjuncts(n), self._up[p] if self._up[n] == p else self._up[n]))
+        return sorted(out)
+
+    def build(self) -> Parse:
+        order = [k for k in range(len(self._chunks)) if self._is_verb(k)]
+        self._index = {k: i for i, k in enumerate(order)}
+        preds = [self._predicate(k) for k in order]
+        for pred in sorted(preds, key=lambda p: self._depth(p.at)):
+            self._share(preds, pred)
+        return Parse(self._chunks, tuple(preds), self._tails())
+
+    def _tails(self) -> dict[int, list[tuple[str, list[int]]]]:
+        """Behind each noun phrase the prepositional ones that stand directly behind it, and those that the tree hangs on it."""
+        out: dict[int, list[tuple[str, list[int]]]] = {}
+        for p, word, nouns, on in self._phrases:
+            beside = p - 1 if p and self._chunks[p - 1].kind is Kind.NOUN else -1
+            for noun in sorted({n for n in (beside, on) if n >= 0 and self._chunks[n].kind is Kind.NOUN and n < p}):
+                out.setdefault(noun, []).append((word, list(nouns)))
+        return out
+
+    def _predicate(self, k: int) -> Predicate:
+        group = self._chunks[k].group
+        assert group is not None
+        label, up = self._label[k], self._up[k]
+        above = self._verb_above(k)
+        parent = self._index.get(above, -1)
+        noun = up if up >= 0 and self._chunks[up].kind is Kind.NOUN else -1
+        subject, object_ = self._nouns(k, SUBJECTS), self._nouns(k, OBJECTS)
+        opener = self._opener(k)
+        link = self._link(label, group, noun, opener, bool(subject))
+        if link is Link.THAT and above > k:
+            link, parent = Link.MAIN, -1  # "The town fell, he said"
+        if link is Link.MAIN:
+            parent = -1
+        if link in (Link.PART, Link.ING) and not group.infinitive:
+            group = _participle(group)
+        pred = Predicate(k, group, link, parent, "to" if link is Link.INF else opener, subject=subject, object=object_, noun=noun)
+        if link is Link.REL:
+            self._relative(pred, k, noun)
+        pred.parts = self._parts(k)
+        pred.particle = self._particle(k)
+        return pred
+
+    @staticmethod
+    def _link(label: str, group: Group, noun: int, opener: str, own_subject: bool) -> Link:
+        if label == "conj":
+            return Link.AND
+        if label in RELATIVE:
+            return Link.REL
+        if group.infinitive:
+            return Link.INF
+        bare = not own_subject and (not group.finite or group.form in (Form.PART, Form.PAST)) and not group.passive
+        if label in ("acl", "advcl", "xcomp", "pcomp", "amod") and bare and (opener == "" or not group.finite):
+            return Link.ING if group.form is Form.ING or group.perfect else Link.PART
+        if label in REPORTED or (label == "acl" and noun >= 0):
+            return Link.THAT
+        return Link.SUB if label in ("advcl", "pcomp", "csubj", "xcomp") else Link.MAIN
+
+    def _opener(self, k: int) -> str:
+        """The subordinator, preposition or "that" before a clause."""
+        up = self._up[k]
+        if up >= 0 and self._chunks[up].kind is Kind.PREP:
+            return self._chunks[up].word
+        kinds = (Kind.SUB, Kind.THAT, Kind.PREP)
+        return next((self._chunks[m].word for m in self._below(k, *OPENERS) if m < k and self._chunks[m].kind in kinds), "")
+
+    def _relative(self, pred: Predicate, k: int, noun: int) -> None:
+        """Its noun is subject or object, as its pronoun is; without a pronoun it is the object."""
+        pronoun = next((m for m in self._below(k) if self._chunks[m].kind in (Kind.REL, Kind.THAT) and m < k), -1)
+        pred.word = self._chunks[pronoun].word if pronoun >= 0 else ""
+        if noun < 0 or pred.word == "where":
+            return
+        if not pred.subject:
+            pred.subject = [noun]
+        elif not pred.object:
+            pred.object = [noun]
+
+    def _parts(self, k: int) -> list[tuple[str, list[int]]]:
+        """The prepositional phrases of a clause, also those on its noun phrases; times and other bare ones under ""."""
+        inside = [
+            (p, word, list(nouns)) for p, word, nouns, _ in self._phrases if self._verb_above(p) == k or self._verb_above(nouns[0]) == k
+        ]
+        used = {n for _, _, nouns in inside for n in nouns}
+        used |= set(self._nouns(k, SUBJECTS | OBJECTS))
+        bare = [
+            (m, "", self._with_conjuncts(m))
+            for m in self._below(k)
+            if self._chunks[m].kind is Kind.NOUN and m not in used and m > k and self._label[m] not in ("conj", "parataxis")
+        ]
+        return [(word, nouns) for _, word, nouns in sorted([*inside, *bare])]
+
+    def _particle(self, k: int) -> str:
+        for m in self._below(k, *PARTICLES):
+            return self._chunks[m].word
+        nxt = self._chunks[k + 1] if k + 1 < len(self._chunks) else None
+        if nxt is None or nxt.kind not in (Kind.PREP, Kind.ADVERB):
+            return ""
+        return "out" if nxt.word == "out of" else nxt.word if self._parsed.words.has("particle", nxt.word) else ""
+
+    def _share(self, preds: list[Predicate], pred: Predicate) -> None:
+        """A clause without a subject of its own takes that of the clause it hangs on."""
+        if pred.subject or pred.parent < 0 or pred.link not in (Link.AND, Link.INF, Link.ING, Link.PART, Link.SUB):
+            return
+        above = preds[pred.parent]
+        control = above.object and self._parsed.words.has("object-control", above.group.lemma)
+        if pred.noun >= 0 and pred.link in (Link.PART, Link.ING):
+            pred.subject = [pred.noun]
+        else:
+            pred.subject = list(above.object) if pred.link is Link.INF and control else list(above.subject)
+        if pred.link is Link.AND and above.link is Link.REL and above.object == [above.noun] and not pred.object:
+            pred.object = list(above.object)
+
+
+def _participle(group: Group) -> Group:
+    """A participle as frames know it: not finite, and passive unless it is one in -ing or perfect."""
+    passive = group.form in (Form.PAST, Form.PART) and not group.perfect
+    return Group(group.lemma, Form.PART if passive else group.form, False, False, passive, group.perfect, group.negated, group.modal)
