@@ -1,0 +1,154 @@
+"""Editors' notes on who holds a town, read: current holder and date of the last change.
+
+    python bench/read_notes.py ../shared/data/ua_wiki_control/notes.csv [--misses]
+
+Each note is read as a page of the town it stands beside ("TOWN. note"), published on the day it was last seen. Link texts that the table glues to
+the sentence behind them are parted from it, and a list of links ("See Battle of ...") is left out, being titles of other pages. Counted are notes
+that always carried one status, Russia's or Ukraine's, and that tell of a taking, a retaking or of control. All others are counted by reason.
+
+The holder read is that of the last plain statement of a gain, a hold or a loss. The date wanted is the one the note itself gives behind its
+last change of hands, found by a pattern that knows nothing of the reader; "in 2022" wants the year, "May 2022" the month.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from heldby.interchange import event_date
+from heldby.locate import Locator
+from heldby.model.claim import Claim, Modality, Polarity, Reading, Relation
+from heldby.model.report import Report
+from heldby.model.when import Published
+from heldby.read import Reader
+from heldby.rules import load_rulebook
+from heldby.theatres import load_theatre
+
+GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.REPELLED})
+LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
+STATUS = {"russia": "RU", "dpr_lpr": "RU", "ukraine": "UA"}
+OTHER = {"RU": "UA", "UA": "RU"}
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+GLUED = re.compile(r"(?<=[a-z0-9)])(?=[A-Z][a-z]+ (?:by|claimed|of|in|taking)\b)")
+FOOTNOTE = re.compile(r"\[\d+\]")
+LINKS = re.compile(r"See [^.]*?(?:\. |\Z)")
+CHANGE = re.compile(
+    r"\b(?:re-?)?captured?\b|\bliberated\b|\bcontrol(?:led)?\b|\bseized\b|\bheld\b|\boccupied\b|\btaken\b|\bwithdr[ae]w\w*", re.I
+)
+FIGHTING = re.compile(r"\b(?:contested|pressured|fighting|shelled|besieged|encircled|attack\w*|battle)\b", re.I)
+DATE = re.compile(rf"(?:(\d{{1,2}})(?:[–-]\d{{1,2}})? )?(?:(?:early|mid|late)[- ])?(?:({MONTHS}),? )?(20\d\d)\b", re.I)
+SENTENCE = re.compile(r"[^.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note beside one town: its text cleaned, the holder its editors gave, the day it was last seen."""
+
+    text: str
+    holder: str
+    place: str
+    seen: str
+
+
+def cleaned(note: str) -> str:
+    """Footnotes out, glued links parted, the list of links dropped."""
+    text = GLUED.sub(". ", FOOTNOTE.sub("", note)).strip()
+    text = re.sub(r"(?<=[a-z0-9])\.(?=[A-Z])", ". ", text)
+    return LINKS.sub("", text + " ", count=1).strip() if text.startswith("See ") else text
+
+
+def chosen(rows: Sequence[Mapping[str, str]], left_out: Counter[str]) -> list[Note]:
+    """The notes that count; the reasons of the others are added to `left_out`."""
+    statuses: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        statuses[row["more_information"]].add(row["held_by_norm"])
+    out: dict[str, Note] = {}
+    for row in rows:
+        note, holder = row["more_information"], row["held_by_norm"]
+        if note in out:
+            continue
+        text = cleaned(note)
+        if len(statuses[note]) > 1:
+            left_out["rows of notes that stood beside more than one status"] += 1
+        elif holder not in OTHER:
+            left_out["contested or other status"] += 1
+        elif not text:
+            left_out["links to other pages only"] += 1
+        elif not CHANGE.search(text):
+            kind = "fighting or pressure only, no change of hands" if FIGHTING.search(text) else "nothing on control"
+            left_out[kind] += 1
+        else:
+            out[note] = Note(text, holder, re.sub(r"#\d+| \(.*\)", "", row["example_place"]), row["last_seen"][:10])
+    return list(out.values())
+
+
+def last_change(text: str) -> str | None:
+    """The date behind the note's last change of hands as ISO date, month or year; None if it gives none."""
+    told = [s.group() for s in SENTENCE.finditer(text) if CHANGE.search(s.group())]
+    found = list(DATE.finditer(told[-1])) if told else []
+    if not found:
+        return None
+    day, month, year = found[-1 if len(found) == 1 else 0].groups()
+    if not month:
+        return str(year)
+    number = MONTHS.lower().split("|").index(month.lower()) + 1
+    return f"{year}-{number:02d}-{int(day):02d}" if day else f"{year}-{number:02d}"
+
+
+def decisive(reading: Reading) -> Claim | None:
+    """The last plain statement of who has the place."""
+    plain = [
+        c
+        for c in reading.claims
+        if c.polarity is Polarity.ASSERTED
+        and c.modality in (Modality.FACTUAL, Modality.PAST_BACKGROUND)
+        and c.relation in GAINS | LOSSES
+        and c.actor in STATUS
+    ]
+    return max(plain, key=lambda c: c.passage.start, default=None)
+
+
+def holder_of(claim: Claim | None) -> str:
+    """RU, UA, or "" where nothing was read."""
+    if claim is None:
+        return ""
+    status = STATUS[claim.actor]
+    return OTHER[status] if claim.relation in LOSSES else status
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notes", type=Path)
+    parser.add_argument("--misses", action="store_true", help="print the town and what was wanted and read")
+    asked = parser.parse_args()
+    with asked.notes.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    left_out: Counter[str] = Counter()
+    notes = chosen(rows, left_out)
+    lexicon = load_theatre("world").lexicon
+    reader, locator = Reader(load_rulebook(), lexicon), Locator(lexicon)
+    n: Counter[str] = Counter()
+    for note in notes:
+        report = Report.of(f"{note.place}. {note.text}", outlet="Wikipedia", published=Published.parse(note.seen))
+        claim = decisive(locator.locate(reader.read(report), report))
+        holder, wanted = holder_of(claim), last_change(note.text)
+        date = event_date(claim.when) if claim else None
+        n["notes"] += 1
+        n["holder"] += holder == note.holder
+        n["silent"] += claim is None
+        n["dated"] += wanted is not None
+        n["date"] += wanted is not None and str(date or "") == wanted
+        if asked.misses and (holder != note.holder or (wanted and str(date or "") != wanted)):
+            print(f"{note.place}: want {note.holder} {wanted}, read {holder or 'nothing'} {date} | {note.text}")
+    print(f"{len(rows)} rows, {n['notes']} notes counted; left out: " + "; ".join(f"{c} {why}" for why, c in sorted(left_out.items())))
+    print(f"current holder right: {n['holder']} of {n['notes']} = {n['holder'] / n['notes']:.3f} (nothing read in {n['silent']})")
+    print(f"date of the last change right: {n['date']} of {n['dated']} = {n['date'] / n['dated']:.3f}")
+
+
+if __name__ == "__main__":
+    main()
