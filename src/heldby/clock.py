@@ -6,13 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from heldby.errors import UsageError
 
+FIRST, LAST = date(1800, 1, 1), date(2200, 1, 1)  # days asked about lie between these, so that no reckoning leaves the calendar
+
 
 def parse_day(text: str, option: str) -> date:
     """A day, YYYY-MM-DD. Raises UsageError that names the option."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(option, f"expected a day as YYYY-MM-DD, not {text!r}") from None
+    if not FIRST <= day < LAST:
+        raise UsageError(option, f"expected a day from {FIRST} on and before {LAST}, not {text!r}")
+    return day
 
 
 def parse_instant(text: str, option: str, zone: timezone) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,53 @@ def test_an_earlier_revision_answers_as_it_did(call: Call, demo_ledger: Path) ->
     answer = call("tally", "--at-revision", "999999", "--ledger", str(demo_ledger))
     assert answer.code == 1
     assert "has no revision" in answer.err
+
+
+def test_days_out_of_order_or_off_the_calendar_are_told(call: Call, demo_ledger: Path) -> None:
+    for args in (
+        ("tally", "--since", "2021-08-02", "--as-of", "2021-08-01"),
+        ("changes", "--since", "2021-08-02", "--until", "2021-08-01"),
+        ("brief", "--since", "2021-08-02", "--as-of", "2021-08-01"),
+    ):
+        answer = call(*args, "--ledger", str(demo_ledger))
+        assert answer.code == 2
+        assert "--since" in answer.err
+    answer = call("status", "--as-of", "0001-01-01", "--ledger", str(demo_ledger))
+    assert answer.code == 2
+    assert "--as-of" in answer.err
+
+
+def test_what_is_shown_only_as_part_of_its_province_cannot_be_asked_for_by_name(
+    call: Call, demo_ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HELDBY_COARSEN_TO", "province")
+    common = ("--ledger", str(demo_ledger))
+    for args in (("status", "Nerkh"), ("why", "Nerkh"), ("changes", "Nerkh")):
+        answer = call(*args, *common)
+        assert answer.code == 2
+        assert "only as part of its province" in answer.err
+    assert call("status", "af:wardak", *common).code == 0
+    answer = call("status", "--as-of", "2021-08-13", *common)
+    assert "Maidan Wardak" in answer.out
+    assert "Nerkh" not in answer.out
+
+
+def test_a_delay_hides_that_there_is_news_of_a_place(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, lately = (datetime.now(UTC) - timedelta(days=d) for d in (5, 0.2))
+    rows = [
+        {
+            "id": str(n),
+            "text": f"The Taliban captured {place} district in Wardak, residents said.",
+            "published": at.isoformat(),
+            "outlet": "X",
+        }
+        for n, (place, at) in enumerate((("Nerkh", before), ("Chak", lately)))
+    ]
+    Path("a.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    assert call("add", "a.jsonl", "--theatre", "afghanistan-2021").code == 0
+    day = lately.date().isoformat()
+    assert "Chak" in call("status", "--as-of", day).out
+    monkeypatch.setenv("HELDBY_PUBLISH_DELAY_HOURS", "48")
+    delayed = call("status", "--as-of", day).out
+    assert "Nerkh" in delayed
+    assert "Chak" not in delayed

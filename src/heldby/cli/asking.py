@@ -38,10 +38,26 @@ def asked(as_of: str | None, known_by: str | None, at_revision: int | None, **gi
         yield Asked(open_inquiry(desk, ledger, at_revision), Question(day, known))
 
 
-def day_option(text: str | None, option: str, otherwise: date) -> date:
+def first_day(text: str | None, last: date, otherwise: date) -> date:
+    """`--since` as typed. Raises UsageError where it lies after the last day asked about."""
     from heldby.clock import parse_day
+    from heldby.errors import UsageError
 
-    return parse_day(text, option) if text else otherwise
+    first = parse_day(text, "--since") if text else otherwise
+    if first > last:
+        raise UsageError("--since", f"{first} lies after the last day asked about, {last}")
+    return first
+
+
+def named(a: Asked, text: str) -> str:
+    """The id of the unit a user names. Raises UsageError where it is unknown, or where the release does not answer for it alone."""
+    from heldby.errors import UsageError
+    from heldby.flow.units import unit_named
+
+    unit = unit_named(a.inquiry.desk, text)
+    if not a.inquiry.shown_alone(unit.id):
+        raise UsageError(f"unit {text!r}", "the release shows it only as part of its province")
+    return unit.id
 
 
 @click.command()
@@ -54,13 +70,13 @@ def day_option(text: str | None, option: str, otherwise: date) -> date:
 def status(unit: str | None, roster: str | None, holder: str | None, as_json: bool, **given: Any) -> int:
     """Who holds UNIT, or every unit with evidence: one line each."""
     from heldby.flow.inquiry import Wanted
-    from heldby.flow.units import roster_named, unit_named
+    from heldby.flow.units import roster_named
     from heldby.publish import statuses_json, statuses_table
 
     with asked(**given) as a:
         theatre = a.inquiry.desk.theatre
         if unit:
-            wanted: tuple[str, ...] = (unit_named(a.inquiry.desk, unit).id,)
+            wanted: tuple[str, ...] = (named(a, unit),)
         elif roster:
             wanted = roster_named(theatre, roster).unit_ids
         else:
@@ -81,11 +97,10 @@ def status(unit: str | None, roster: str | None, holder: str | None, as_json: bo
 def why(unit: str, as_json: bool, **given: Any) -> int:
     """Why heldby says what it says of UNIT: every voice, for and against, with its sentence and how far it moved the answer."""
     from heldby.flow.inquiry import Wanted
-    from heldby.flow.units import unit_named
     from heldby.publish import why_json, why_table
 
     with asked(**given) as a:
-        ident = unit_named(a.inquiry.desk, unit).id
+        ident = named(a, unit)
         edition = a.inquiry.edition(a.question, Wanted((ident,), reasons=True, spells=True))
     if as_json:
         click.echo(why_json(edition, ident))
@@ -108,7 +123,7 @@ def tally(roster: str | None, since: str | None, as_json: bool, **given: Any) ->
 
     with asked(**given) as a:
         theatre = a.inquiry.desk.theatre
-        days = weekly(day_option(since, "--since", a.question.as_of), a.question.as_of)
+        days = weekly(first_day(since, a.question.as_of, a.question.as_of), a.question.as_of)
         counted = roster_named(theatre, roster) if theatre.rosters or roster else None
         edition = a.inquiry.edition(a.question, Wanted(roster=counted, tally_days=days, published=True))
     if counted is None:
@@ -139,12 +154,11 @@ def weekly(first: date, last: date) -> tuple[date, ...]:
 def changes(unit: str | None, since: str | None, until: str | None, as_json: bool, **given: Any) -> int:
     """Which units passed from one holder to another, recaptures and spells of a few hours included."""
     from heldby.flow.inquiry import Wanted
-    from heldby.flow.units import unit_named
     from heldby.publish import changes_json, changes_table
 
     with asked(as_of=until, **given) as a:
-        first = day_option(since, "--since", a.question.as_of - timedelta(days=7))
-        units = (unit_named(a.inquiry.desk, unit).id,) if unit else a.inquiry.units_with_evidence(a.question)
+        first = first_day(since, a.question.as_of, a.question.as_of - timedelta(days=7))
+        units = (named(a, unit),) if unit else a.inquiry.units_with_evidence(a.question)
         edition = a.inquiry.edition(a.question, Wanted(units, since=first, spells=unit is not None))
     if as_json:
         click.echo(changes_json(edition))

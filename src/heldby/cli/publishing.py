@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from heldby.cli.asking import asked, day_option, weekly
+from heldby.cli.asking import asked, first_day, weekly
 from heldby.cli.options import say, with_clocks, with_json, with_ledger
 
 
@@ -35,7 +35,7 @@ def map_(
     if path.suffix not in (".svg", ".png"):
         raise UsageError("--out", f"expected a name that ends in .svg or .png, not {out!r}")
     with asked(**given) as a:
-        first = day_option(since, "--since", a.question.as_of - timedelta(days=7))
+        first = first_day(since, a.question.as_of, a.question.as_of - timedelta(days=7))
         edition = full_edition(a.inquiry, a.question, roster=roster, since=first, boundaries=boundaries)
     options = MapOptions(palette=palette, labels=labels)
     if path.suffix == ".svg":
@@ -60,7 +60,7 @@ def brief(out: str, roster: str | None, since: str | None, boundaries: str | Non
     from heldby.publish import brief_html
 
     with asked(**given) as a:
-        first = day_option(since, "--since", a.question.as_of - timedelta(days=7))
+        first = first_day(since, a.question.as_of, a.question.as_of - timedelta(days=7))
         days = weekly(a.question.as_of - timedelta(days=14 * 7), a.question.as_of)
         edition = full_edition(a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries)
     path = Path(out)

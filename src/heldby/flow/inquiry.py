@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from heldby.clock import end_of_day
 from heldby.desk import Desk
 from heldby.ledger import Ledger, View
-from heldby.model.place import Roster
+from heldby.model.place import PlaceKind, Roster
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.publish import Bundle, Edition, Provenance, Release, release
@@ -70,8 +70,16 @@ class Inquiry:
         return tuple(self.weigher.assess(u, question.as_of, self.clock_for(u, question), reasons=reasons) for u in unit_ids)
 
     def units_with_evidence(self, question: Question) -> tuple[str, ...]:
-        """Units that a testimony known by then speaks of, in order of id."""
-        return tuple(u for u, said in self.weigher.testimonies.items() if any(t.known <= question.known_by for t in said))
+        """Units that a testimony known by then, and late enough to be shown, speaks of; in order of id."""
+        said = self.weigher.testimonies
+        return tuple(u for u, heard in said.items() if min(t.known for t in heard) <= self.clock_for(u, question))
+
+    def shown_alone(self, unit_id: str) -> bool:
+        """Whether the release may answer for this one unit; what is shown only as part of its province must not be asked for by name."""
+        unit = self.desk.theatre.unit(unit_id)
+        areas = (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.REGION)
+        lineage = (unit_id, *self.desk.theatre.lexicon.gazetteer.areas(unit_id))
+        return unit is None or unit.kind in areas or not self.rules.coarsens(lineage)
 
     def tallies(self, roster: Roster, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
         """Tallies over `roster` at the end of each day, each as known at the question's clock."""
@@ -83,8 +91,15 @@ class Inquiry:
         return tally(roster, self.weigher, day, self.rules.earliest(end_of_day(day, self.desk.theatre.zone), self.now))
 
     def changes(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Change, ...]:
-        found = [c for u in unit_ids for c in self.weigher.changes(u, first, question.as_of, self.clock_for(u, question))]
-        return tuple(sorted(found, key=_order_of_change))
+        """In order of time; those of one unit stay in the order in which they follow from each other, however wide their intervals."""
+        found: list[tuple[str, str, Change]] = []
+        for unit_id in unit_ids:
+            reached = ""
+            for change in self.weigher.changes(unit_id, first, question.as_of, self.clock_for(unit_id, question)):
+                at = change.when.start or change.when.end
+                reached = max(reached, at.isoformat() if at else "")
+                found.append((reached, unit_id, change))
+        return tuple(change for _, _, change in sorted(found, key=lambda f: f[:2]))
 
     def spells(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Spell, ...]:
         return tuple(s for u in unit_ids for s in self.weigher.spells(u, first, question.as_of, self.clock_for(u, question)))
@@ -146,11 +161,6 @@ def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, pro
     head = _hash_at(ledger, view.revision)
     rules = Release(publish_delay=timedelta(hours=desk.settings.publish_delay_hours), coarsen_to=desk.settings.coarsen_to)
     return Inquiry(desk, view, Weigher(desk.theatre, desk.priors, testimonies), rules, view.revision, head)
-
-
-def _order_of_change(change: Change) -> tuple[bool, str, str]:
-    at = change.when.start or change.when.end
-    return at is not None, at.isoformat() if at else "", change.unit_id
 
 
 def _hash_at(ledger: Ledger, revision: int) -> str:
