@@ -169,3 +169,27 @@ def test_standard_input_is_a_source(call: Call) -> None:
     answer = call("read", "-", "--json", *THEATRE, *PUBLISHED, stdin=FELL.encode())
     assert answer.code == 0
     assert len(lines(answer.out)[0]["claims"]) == 1
+
+
+def test_names_from_a_source_cannot_command_the_terminal(call: Call) -> None:
+    Path("a.jsonl").write_text(
+        report_line(id="x\u001b[31m", outlet="Lowland\u001b]0;Post", text=FELL + "The Taliban control 12 districts.\n")
+    )
+    answer = call("read", "a.jsonl", *THEATRE)
+    assert answer.code == 0
+    assert "tally:" in answer.out
+    assert "\x1b" not in answer.out
+
+
+def test_broken_text_is_marked_where_it_is_read(call: Call) -> None:
+    Path("a.txt").write_bytes(FELL.encode() + b"\xff\xfe\x80 and so on.\n")
+    answer = call("read", "a.txt", *THEATRE, *PUBLISHED)
+    assert answer.code == 0
+    assert "broken text" in answer.out
+
+
+def test_a_report_from_the_future_met_again_is_the_same_gap(call: Call) -> None:
+    Path("a.jsonl").write_text(report_line(published="2199-01-01"))
+    first, again = (json.loads(call("add", "a.jsonl", "--json", *THEATRE).out) for _ in range(2))
+    assert first["gaps"] == 1
+    assert (again["content"], again["revision"]) == (first["content"], first["revision"])

@@ -60,4 +60,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing left to say
         sys.exit(1)
+    except OSError as e:  # a folder where a file should be written, a full disk, no permission
+        click.echo(f"heldby: {e.filename or 'a file'}: {e.strerror or e}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

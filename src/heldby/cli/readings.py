@@ -18,8 +18,9 @@ from heldby.model.report import Report
 def reading_table(report: Report, reading: Reading) -> Group:
     """One report's claims, tallies and gaps, each with the words it rests on."""
     when = report.published.text if report.published else "undated"
-    title = Text(f"{report.given_id or report.origin or report.id}  {report.outlet or 'unnamed outlet'}, {when}", style="bold")
-    parts: list[Any] = [title]
+    marks = f" [{', '.join(m.replace('-', ' ') for m in report.marks)}]" if report.marks else ""
+    title = f"{report.given_id or report.origin or report.id}  {report.outlet or 'unnamed outlet'}, {when}{marks}"
+    parts: list[Any] = [Text(printable(title), style="bold")]
     if reading.claims:
         table = Table(expand=False, pad_edge=False, box=None, header_style="dim")
         for name in ("who says so", "what", "place", "when", "in these words"):
@@ -27,7 +28,7 @@ def reading_table(report: Report, reading: Reading) -> Group:
         for claim in reading.claims:
             table.add_row(*(escape(printable(c)) for c in _claim_cells(claim)))
         parts.append(table)
-    parts += [Text(f"tally: {_tally_words(t)}  <- {voices(t.chain)}: “{printable(t.passage.quote)}”") for t in reading.tallies]
+    parts += [Text(printable(f"tally: {_tally_words(t)}  <- {voices(t.chain)}: “{t.passage.quote}”")) for t in reading.tallies]
     parts += [Text(printable(f"gap ({g.kind}): {g.subject}: {g.cause}"), style="dim") for g in reading.gaps]
     if len(parts) == 1:
         parts.append(Text("no claim of control", style="dim"))

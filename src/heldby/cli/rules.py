@@ -17,7 +17,7 @@ def rules() -> None:
 def check(**given: str | None) -> int:
     """Run every example inside every rule, and show those that read otherwise than they should."""
     from heldby.desk import open_desk
-    from heldby.read import check_examples
+    from heldby.read.examples import check_examples
 
     desk = open_desk(settings_from(**given))
     failures = check_examples(desk.rulebook, desk.theatre.lexicon)

@@ -10,7 +10,7 @@ from datetime import datetime
 from heldby.gather.decoding import Decoded
 from heldby.gather.options import GatherOptions
 from heldby.model.report import Gap, GapKind, Mark, Report, Retraction
-from heldby.model.when import ONE_DAY, Published, utc_text
+from heldby.model.when import ONE_DAY, Published
 
 Item = Report | Gap | Retraction
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?")
@@ -39,7 +39,7 @@ def file_report(found: Found, options: GatherOptions) -> Iterator[Item]:
     outlet = found.outlet or options.outlet
     published, cause = _published(found, outlet, options)
     if published and from_the_future(published, options.now):
-        yield future_gap(found.origin, published, options)
+        yield future_gap(found.origin, published)
         return
     marks = (Mark.RECONSTRUCTION,) * options.invented(outlet) + (Mark.BROKEN_TEXT,) * found.text.broken
     report = Report.of(
@@ -72,10 +72,10 @@ def from_the_future(published: Published, now: datetime) -> bool:
     return begins > now
 
 
-def future_gap(origin: str, published: Published, options: GatherOptions) -> Gap:
-    now = utc_text(options.now.replace(microsecond=0))
+def future_gap(origin: str, published: Published) -> Gap:
+    """The gap of a publication yet to come. The time of gathering is not in its words: met again, it is the same gap."""
     return Gap(
-        GapKind.FUTURE, origin, f"says it was published on {published.text}, after the time of gathering ({now}): set aside, not read"
+        GapKind.FUTURE, origin, f"says it was published on {published.text}, which was still to come when gathered: set aside, not read"
     )
 
 

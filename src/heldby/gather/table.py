@@ -130,7 +130,7 @@ def _retraction(fields: dict[str, Any], origin: str, options: GatherOptions) -> 
     if published is None:
         raise _Malformed("the retraction has no date, so nobody can say from when it holds")
     if from_the_future(published, options.now):
-        return future_gap(origin, published, options)
+        return future_gap(origin, published)
     return Retraction(clean(url).text, outlet, published, _text(fields, "reason"), origin)
 
 
