@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from heldby.model.theatre import Theatre
 
@@ -23,10 +23,12 @@ def short_day(day: date) -> str:
 
 
 def local_time(instant: datetime, theatre: Theatre) -> str:
-    """An instant in the theatre's civil time with its offset: "14 July 2021, 12:00 (UTC+04:30)"."""
+    """An instant in the theatre's civil time with its offset: "14 July 2021, 12:00 (UTC+04:30)". Midnight is the end of the day before, 24:00."""
     at = instant.astimezone(theatre.zone)
     offset = at.strftime("%z")
-    return f"{long_day(at.date())}, {at.strftime('%H:%M')} (UTC{offset[:3]}:{offset[3:5]})"
+    midnight = at.time() == time.min
+    clock = "24:00" if midnight else at.strftime("%H:%M")
+    return f"{long_day(at.date() - timedelta(days=midnight))}, {clock} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def plain_when(edtf: str) -> str:
