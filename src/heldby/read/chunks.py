@@ -109,6 +109,8 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
         return Chunk(Kind.PREP, k, k + length, k, word)
     if _measures(tokens, k):
         return Chunk(Kind.ADVERB, k, k + 2, k, low)  # "at least nine districts"
+    if low == "and" and [x.lower for x in tokens[k + 1 : k + 3]] in (["with", "it"], ["with", "them"]):
+        return Chunk(Kind.AND, k, k + 3, k, "and")  # "took the base and with it the city"
     if low == "as" and [x.lower for x in tokens[k + 1 : k + 3]] == ["well", "as"]:
         return Chunk(Kind.AND, k, k + 3, k, "and")
     if t == "T" and _verb_follows(tags, k + 1):
@@ -194,7 +196,7 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             and not _starts_time(tokens[j - 1].lower, words)
         ):
             break
-        if t == "N" and inside[j] >= 0 and nominal and words.has("time-noun", tokens[j - 1].lower):
+        if t == "N" and inside[j] >= 0 and nominal and any(words.has(c, tokens[j - 1].lower) for c in ("time-noun", "weekday")):
             break  # "on the same day Rustaq District fell"
         if (
             t == "N"

@@ -114,13 +114,16 @@ class ClaimMaker:
     def _as_denied(self, draft: Draft, side: str) -> tuple[Relation, str]:
         """Who denies that a place fell, or was taken by nobody named, denies that the other side took it: his enemy, if he is a party."""
         relation = draft.relation
-        if relation not in (Relation.LOST, Relation.CAPTURED, Relation.RETOOK) or (relation is not Relation.LOST and draft.agent):
+        changing = relation in (Relation.LOST, Relation.CAPTURED, Relation.RETOOK) or relation in WEAK
+        if not changing or (relation is not Relation.LOST and draft.agent):
             return relation, draft.actor
         party = self._cast.knows(side) and not (draft.actor in self._cast.parties and self._cast.is_bystander(side, draft.actor))
         holder = side if party else draft.actor if relation is Relation.LOST else ""
         if not holder:
             return relation, draft.actor
         taker = self._cast.enemy_of(holder, draft.match.start, draft.country)
+        if relation in WEAK:
+            return relation, taker
         retaken = taker == self._cast.state_of(draft.country) and taker != "" and relation is not Relation.CAPTURED
         return Relation.RETOOK if retaken else Relation.CAPTURED, taker
 

@@ -123,6 +123,8 @@ class ClauseParser(ClauseStack):
             return bool(top.subject) and bare and self._finite_ahead(at) and self._transitive(at)
         if self._waiting() is not None and top.link in (Link.PART, Link.ING, Link.REL, Link.INF) and not self._sep:
             return False
+        if behind and self._preds[top.last].group.lemma in ("declare", "proclaim", "pronounce"):
+            return bare and self._transitive(at)  # "declared the city liberated"
         if behind:
             return bare and self._transitive(at) and not (self._in_reporting(top.last) and self._noun in self._preds[top.last].object)
         return self._sep in ("and", "but") and bare and self._transitive(at) and self._passive_above(top.last) >= 0
