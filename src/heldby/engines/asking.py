@@ -21,9 +21,10 @@ from heldby.model.claim import Reading
 from heldby.model.report import Gap, GapKind, Report
 from heldby.model.theatre import Lexicon
 from heldby.read import Reader
+from heldby.read.language import language
 
 PART = 20_000  # characters sent at once: a longer report goes in parts, cut between paragraphs or sentences
-MOST_PARTS = 20
+MOST_CHARACTERS = 400_000
 
 
 @dataclass
@@ -34,6 +35,7 @@ class EndpointEngine:
     contract: Contract
     own: Reader
     lexicon: Lexicon
+    language: str = "en"
     stern: bool = False
 
     @property
@@ -57,13 +59,14 @@ class EndpointEngine:
     def read(self, report: Report) -> Reading:
         """Claims that hold, the reasons of those that do not as gaps; one gap and nothing else where the engine failed."""
         self.account.reports += 1
-        own = self.own.read(report)
-        if any(g.kind is GapKind.LANGUAGE for g in own.gaps):
-            return own
+        if language(report.text) != self.language:
+            return self.own.read(report)  # a gap that names the language
+        if len(report.text) > MOST_CHARACTERS:
+            return self._failed(report, f"longer than what is sent of one report ({MOST_CHARACTERS:,} characters)")
         scene = self.contract.scene(report)
         if not any(self.own.gate(p) for p in scene.document.parsed):
             self.account.passed_over += 1
-            return Reading(report.id, tallies=own.tallies)
+            return Reading(report.id, tallies=self.own.read(report).tallies)
         try:
             proposals, refused = self._proposals(scene)
         except (NoAnswer, NotJson) as e:
@@ -73,17 +76,14 @@ class EndpointEngine:
         self.account.claims += len(verdict.claims)
         self.account.refuse(reasons)
         gaps = (*verdict.gaps, *self._refusals(report, reasons))
-        return Reading(report.id, verdict.claims, own.tallies, gaps)
+        return Reading(report.id, verdict.claims, self.own.read(report).tallies, gaps)
 
     def _proposals(self, scene: Scene) -> tuple[list[Proposal], list[Reason]]:
-        parts = list(parts_of(scene))
-        if len(parts) > MOST_PARTS:
-            raise NoAnswer(f"longer than what is sent of one report ({MOST_PARTS * PART:,} characters)")
         actors = actors_of(scene, self.lexicon)
         schema = answer_schema(tuple(i for i, _ in actors))
         found: list[Proposal] = []
         refused: list[Reason] = []
-        for part in parts:
+        for part in parts_of(scene):
             answer = self.client.ask(scene.report.id, messages(part, scene.document.day, actors), schema)
             proposed, shapeless = read_answer(answer)
             found += proposed

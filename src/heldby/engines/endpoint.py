@@ -84,11 +84,15 @@ def _loopback(host: str) -> bool:
 def post(to: Endpoint, body: bytes) -> bytes:
     """The body of a 200 answer. Raises NoAnswer for everything else, in our own words."""
     connection = _connection(to)
-    cut = _Cut(connection)
+    cut = _Cut()
     timer = threading.Timer(to.deadline, cut)
     timer.daemon = True
     timer.start()
     try:
+        connection.connect()
+        cut.sock = connection.sock  # kept here: the connection lets go of it once the answer has begun
+        if cut.late:
+            raise TimeoutError
         connection.request("POST", to.path, body, _headers(to))
         answer = connection.getresponse()
         if answer.status != HTTPStatus.OK:
@@ -161,15 +165,14 @@ def _said(error: Exception, to: Endpoint, late: bool) -> NoAnswer:
 class _Cut:
     """Cuts a connection off; `late` says that it did."""
 
-    def __init__(self, connection: http.client.HTTPConnection) -> None:
-        self._connection = connection
+    def __init__(self) -> None:
+        self.sock: socket.socket | None = None
         self.late = False
 
     def __call__(self) -> None:
         self.late = True
-        sock = self._connection.sock
-        if sock is not None:
+        if self.sock is not None:
             try:
-                sock.shutdown(socket.SHUT_RDWR)
+                self.sock.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # closed already

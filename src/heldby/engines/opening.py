@@ -80,7 +80,7 @@ def open_engine(
     to = endpoint(options.url, _key(options.key_env, environment), options.timeout)
     cache = Cache(options.cache) if options.cache else None
     client = Client(to, model, SendLog(options.log, clock), Account(), sleep, cache)
-    return EndpointEngine(client, Contract(rulebook, lexicon), Reader(rulebook, lexicon), lexicon)
+    return EndpointEngine(client, Contract(rulebook, lexicon), Reader(rulebook, lexicon), lexicon, rulebook.language)
 
 
 def _key(name: str, environment: Mapping[str, str]) -> str:
