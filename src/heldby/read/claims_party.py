@@ -93,6 +93,8 @@ class PartyFinder:
                 speaker = self.speaker(sentence, match.start)
                 if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
                     return replace(agent, actor=speaker)  # a ministry abroad speaks of "the troops": its own
+            if agent.sort == ANY and not agent.actor and match.relation is Relation.REPELLED:
+                return replace(agent, actor=self.speaker(sentence, match.start) or self._cast.state_of(country))
             if agent.sort == ANY and not agent.actor and match.relation in LOSSES:
                 last = self._last_actor(sentence)
                 return replace(agent, actor=self._cast.enemy_of(last, match.start, country) if last else self._cast.state_of(country))

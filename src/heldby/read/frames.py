@@ -178,6 +178,10 @@ class VerbFrames:
                 for prep, chunks in parsed.parse.tails.get(k, ()):
                     if not self._only_times(parsed, chunks):
                         roles.add(frame.part(prep), phrases_of(parsed, chunks))
+                for inner in parsed.parse.predicates:
+                    if inner.noun == k and not inner.object:  # "attempts to break through at Korenevo"
+                        for prep, chunks in inner.parts:
+                            roles.add(frame.part(prep), phrases_of(parsed, chunks) if not self._only_times(parsed, chunks) else ())
                 return True
         return False
 

@@ -45,6 +45,7 @@ class Reader:
         self._verbs = VerbFrames(rulebook.frames)
         self._nominals = NominalFrames(rulebook.frames)
         self._triggers = self._trigger_words(rulebook)
+        self._attacks = {o for f in rulebook.frames if f.relation is Relation.REPELLED for o in f.objects}
         self._timer = Timer(rulebook.phrasebook("dates"))
         self._voices = Voices(rulebook, lexicon)
         self._tallies = TallyReader(rulebook, lexicon)
@@ -74,7 +75,9 @@ class Reader:
         before: list[Draft] = []
         for index, parsed in enumerate(document.parsed):
             named = [c for d in before if d.sentence == index - 1 and (c := drafter.continued(index, d))]
-            drafts = named or (self._drafts(index, parsed, drafter, before) if self.gate(parsed) else [])
+            drafts = named or (
+                self._drafts(index, parsed, drafter, before) if self.gate(parsed) or self._follows(index, parsed, before) else []
+            )
             if not drafts:
                 continue
             claims += self._claims(document, drafts, maker, times)
@@ -89,12 +92,19 @@ class Reader:
     def gate(self, parsed: Parsed) -> bool:
         """Whether a sentence could hold a claim: a word of control, and a place, a place noun or a pronoun. Nothing is parsed for it."""
         lows = {t.lower for t in parsed.tokens}
-        trigger = not self._triggers.isdisjoint(lows) or any("-" in w and w.endswith(tuple(self._nominals.suffixes)) for w in lows)
-        if not trigger:
+        if not self._triggered(lows):
             return False
         if any(m.unit_ids for m in parsed.mentions):
             return True
         return any(self._words.has("place-noun", w) or w in ("it", "they", "there", "here", "them") for w in lows)
+
+    def _triggered(self, lows: set[str]) -> bool:
+        return not self._triggers.isdisjoint(lows) or any("-" in w and w.endswith(tuple(self._nominals.suffixes)) for w in lows)
+
+    def _follows(self, index: int, parsed: Parsed, before: Sequence[Draft]) -> bool:
+        """Whether a sentence without a place may go on from the one before: "The attack was beaten off"."""
+        lows = {t.lower for t in parsed.tokens}
+        return bool(before) and before[-1].sentence == index - 1 and not self._attacks.isdisjoint(lows) and self._triggered(lows)
 
     def _claims(self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention]) -> Iterator[Claim]:
         drafts = [formerly(d, drafts) for d in drafts]
