@@ -8,7 +8,7 @@ from dataclasses import replace
 from heldby.model.place import Place, PlaceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Parsed
-from heldby.read.mentions import MentionKind
+from heldby.read.mentions import Mention, MentionKind
 from heldby.read.nominals import (
     Phrase,
     phrase_of,
@@ -31,7 +31,7 @@ class PlaceReader(Nouns):
         if not spots:
             return ()
         around = self._around(parsed, kept[-1][0])
-        shared = spots[-1].place.parent_names if spots[-1].sort != "crossing" else ()  # "the airport and the crossing with Rwanda"
+        shared = spots[-1].place.parent_names
         return tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
 
     def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
@@ -177,11 +177,24 @@ class PlaceReader(Nouns):
                 area = phrase_of(parsed, k)
                 names = [m for m in place_mentions(parsed, area) if m.kind is MentionKind.PLACE or chunks[k - 1].kind is Kind.PREP]
                 person = any(parsed.words.has(c, t.lower) for t in parsed.tokens[area.i : area.j] for c in ("role", "title"))
-                names = [] if person else names  # "in Robotyne, deputy minister Hanna Maliar said"
+                goes_on = chunks[k - 1].kind is Kind.COMMA and self._list_ahead(parsed, k + 1)
+                if person or (goes_on and not any(self._wide(m) for m in names)):
+                    names = []  # "in Robotyne, minister Hanna Maliar said"; "the towns of Tal Kayf, Bartella and Karamlesh"
                 out += [self._name(parsed, m) for m in names[:1]]
         if len(chunks) > 2 and chunks[0].kind is Kind.PREP and chunks[0].word == "in" and chunks[1].kind is Kind.NOUN and phrase.chunk > 1:
             out += [self._name(parsed, m) for m in place_mentions(parsed, phrase_of(parsed, 1))[:1]]
         return tuple(out)
+
+    @staticmethod
+    def _list_ahead(parsed: Parsed, k: int) -> bool:
+        """Whether a comma or an "and" at chunk `k` is followed by another place."""
+        chunks = parsed.chunks
+        listed = k + 1 < len(chunks) and chunks[k].kind in (Kind.COMMA, Kind.AND) and chunks[k + 1].kind is Kind.NOUN
+        return listed and bool(place_mentions(parsed, phrase_of(parsed, k + 1)))
+
+    def _wide(self, mention: Mention) -> bool:
+        kinds = {u.kind for i in mention.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+        return bool(kinds & {PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION})
 
     def all_of(self, parsed: Parsed) -> tuple[Spot, ...]:
         """Every place a sentence names, frame or no frame: what later references may go back to. Capitals that act are no places here."""
