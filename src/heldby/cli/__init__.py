@@ -16,10 +16,11 @@ from heldby.cli.publishing import brief, map_
 from heldby.cli.rules import rules
 from heldby.cli.scoring import score
 from heldby.cli.theatres import theatre
+from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, gaps, map_, brief, reread, verify, theatre, rules, score,
+    demo, read, add, status, why, tally, changes, gaps, map_, brief, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

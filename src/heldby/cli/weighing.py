@@ -1,0 +1,76 @@
+"""weigh: who held what, learned from anyone's table of claims."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from heldby.cli.options import say, with_json
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[str, int], None]]:
+    """What goes on and how far, on one line of standard error; silent where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _, __: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as shown:
+        yield lambda what, n: shown.update(f"{what} {n:,}" if n else what)
+
+
+@click.command()
+@click.argument("claims", type=click.Path(path_type=Path))
+@click.option("--from", "first", metavar="DAY", required=True, help="First day of the output, YYYY-MM-DD.")
+@click.option("--to", "last", metavar="DAY", required=True, help="Last day of the output, included.")
+@click.option("--out", metavar="FILE", required=True, type=click.Path(path_type=Path, dir_okay=False), help="POSTERIOR.npz, or .parquet.")
+@click.option("--causal", is_flag=True, help="Each day from what was known at its end, parameters too.")
+@click.option("--known-by", metavar="DAY", help="Only claims known by the end of that day.")
+@click.option("--units", metavar="FILE", type=click.Path(path_type=Path), help="Put out only the units listed, one a line.")
+@click.option(
+    "--renew",
+    metavar="DAYS",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="With --causal: how often parameters are renewed.",
+)
+@with_json
+def weigh(
+    claims: Path, first: str, last: str, out: Path, *, causal: bool, known_by: str | None, units: Path | None, renew: int, as_json: bool
+) -> None:
+    """Weigh a table of claims (CSV or Parquet) into a posterior for every unit and day.
+
+    Columns: unit, date, known, source, kind (map, media, local, official, belligerent), side (of a belligerent), relation (captured, retook,
+    controls, lost, repelled, withdrew, contests, besieges, attacked, siege_lifted), holder, stance (asserted, denied), echo_of (the source relayed).
+    The output holds units, dates, states (the holders and contested), p [units, days, states] summing to one, and support [units, days].
+    """
+    from heldby.clock import parse_day
+    from heldby.flow.weighing import Order, read_claims, weigh_claims, write_posterior
+
+    order = Order(
+        parse_day(first, "--from"),
+        parse_day(last, "--to"),
+        causal=causal,
+        known_by=parse_day(known_by, "--known-by") if known_by else None,
+        units=units,
+        renew=renew,
+    )
+    with counting() as step:
+        result = weigh_claims(read_claims(claims, step), order, step)
+        step("writing", 0)
+        write_posterior(result, out)
+    if as_json:
+        click.echo(json.dumps(result.summary | {"out": str(out), "days": len(result.dates), "states": list(result.states)}, sort_keys=True))
+        return
+    s = result.summary
+    say(
+        f"{s['claims']:,} claims on {s['units']:,} units; {s['echoes']:,} echoes of a claim already there; {s['set_aside']:,} say nothing of who holds"
+    )
+    click.echo(f"{out}: {len(result.units):,} units x {len(result.dates):,} days x {', '.join(result.states)}")

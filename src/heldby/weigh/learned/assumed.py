@@ -1,0 +1,132 @@
+"""Prior parameters: what each kind of source is taken to say in each state, before the fit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heldby.weigh.learned.alphabet import CONTEST, DENY, GROUPS, HOLD, LOST, TOOK, Alphabet
+from heldby.weigh.learned.parameters import Floats, Parameters
+from heldby.weigh.learned.settings import KindPrior, ModelSettings
+from heldby.weigh.learned.table import ClaimTable, Source
+
+# How much likelier a kind of statement is in each phase (rows: settled, fresh, contested; columns: hold and contested together, took, lost, deny).
+PHASE = np.array([[1.0, 0.12, 0.12, 0.3], [1.0, 1.6, 1.6, 1.0], [1.0, 0.5, 0.5, 1.0]])
+OF_GROUP = (0, 0, 1, 2, 3)
+
+
+def word_row(a: Alphabet, prior: KindPrior, side: int, state: int, usage: Floats) -> Floats:
+    """What a source of this kind says in one state: [symbols], summing to one. `side`: the holder a belligerent fights for, or -1."""
+    n = len(a.holders)
+    truth, phase = (-1, 2) if state == 2 * n else (state // 2, 1 - state % 2)
+    if truth < 0:
+        said = prior.contested
+    elif prior.enemy is not None and side >= 0 and truth != side:
+        said = prior.enemy
+    else:
+        said = prior.held
+    centre = side if side >= 0 else truth
+    others = max(n - 1, 1)
+    hold = np.full(n, said[1] / others)
+    if centre >= 0:
+        hold[centre] = said[0]
+    else:
+        hold[:] = (said[0] + said[1]) / n
+    took = took_row(n, prior, side, truth, phase)
+    lost = np.array([took[np.arange(n) != h].sum() for h in range(n)]) / others if n > 1 else took
+    deny = np.array([0.15 if h == truth else 0.85 for h in range(n)])
+    if side >= 0:  # a belligerent denies what its enemy is said to have taken, true or not
+        deny = np.array([0.02 if h == side else 1.0 for h in range(n)])
+    weight = PHASE[phase][list(OF_GROUP)] * usage
+    weight[HOLD], weight[CONTEST] = weight[HOLD] * (1 - said[2]), weight[HOLD] * said[2]
+    parts = (hold / hold.sum(), np.ones(1), took / took.sum(), lost / lost.sum(), np.append(deny / deny.sum(), 0.1) / 1.1)
+    row = np.concatenate([w * part for w, part in zip(weight, parts)])
+    return np.asarray(row / row.sum())
+
+
+def took_row(n: int, prior: KindPrior, side: int, truth: int, phase: int) -> Floats:
+    """Whom a "took" names: the side that holds now when fresh, less surely later; a belligerent seldom names another than its own."""
+    right = {0: 0.65, 1: prior.took_right, 2: 1 / n}[phase]
+    row = np.full(n, (1 - right) / max(n - 1, 1))
+    if truth >= 0:
+        row[truth] = right
+    else:
+        row[:] = 1 / n
+    if side >= 0:
+        own = 0.985 if truth == side else 0.4 if phase == 1 else 0.95
+        row = np.full(n, (1 - own) / max(n - 1, 1))
+        row[side] = own
+    return row
+
+
+def usage_of(table: ClaimTable, source: int) -> Floats:
+    """How a source divides its statements among GROUPS; holds and contested as one. What it never says is nearly ruled out."""
+    groups = np.array([table.alphabet.group(y) for y in range(table.alphabet.symbols)])
+    counts = np.bincount(groups[table.symbol[table.source == source]], minlength=len(GROUPS)).astype(float)
+    total = counts.sum()
+    merged = np.array([counts[HOLD] + counts[CONTEST]] * 2 + [counts[TOOK], counts[LOST], counts[DENY]])
+    floor = np.array([0.9, 0.9, 0.06, 0.02, 0.02])
+    return np.asarray((merged + 5 * floor) / (total + 5))
+
+
+def word_prior(table: ClaimTable, settings: ModelSettings) -> Floats:
+    """[S, K, Y]: the prior on what each source says when it looks."""
+    a = table.alphabet
+    out = np.empty((len(table.sources), a.states, a.symbols))
+    for s, source in enumerate(table.sources):
+        usage, side = usage_of(table, s), side_of(a, source)
+        for z in range(a.states):
+            out[s, z] = word_row(a, settings.kinds[source.kind], side, z, usage)
+    return out
+
+
+def side_of(a: Alphabet, source: Source) -> int:
+    """The holder a belligerent fights for; -1 for anybody else, and for a belligerent whose side holds nothing in the table."""
+    return a.holders.index(source.side) if source.kind == "belligerent" and source.side in a.holders else -1
+
+
+def change_prior(states: int, settings: ModelSettings) -> Floats:
+    """[V, K, K]: the prior on daily changes in each class of volatility. Zeros are structural: a holder is fresh before it is settled."""
+    n = (states - 1) // 2
+    out = np.zeros((len(settings.class_pace), states, states))
+    for v, pace in enumerate(settings.class_pace):
+        a = out[v]
+        c = 2 * n
+        contest, flip = settings.contest_from_settled * pace, settings.flip_from_settled * pace
+        for h in range(n):
+            for phase in (2 * h, 2 * h + 1):
+                a[phase, c] = contest * (2 if phase == 2 * h else 1)
+                for other in range(n):
+                    if other != h:
+                        a[phase, 2 * other] = flip / max(n - 1, 1)
+            a[2 * h, 2 * h + 1] = settings.settle
+            a[c, 2 * h] = settings.resolve / n
+        a[np.arange(states), np.arange(states)] = 1 - a.sum(1)
+    return out
+
+
+def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: np.ndarray) -> Parameters:
+    """Parameters before the fit: priors by kind, each source's mean rate from its count of statements."""
+    a = table.alphabet
+    s, k = len(table.sources), a.states
+    n = len(a.holders)
+    start = np.full(k, 0.9 / n)
+    start[0 : 2 * n : 2] = 0.02 / n
+    start[2 * n] = 0.08
+    counts = np.bincount(table.source, minlength=s) * np.where(exhaustive, 0.0, 1.0)
+    mean = counts / (max(len(table.units), 1) * days) + 1e-9
+    phase = np.ones(k)
+    phase[0 : 2 * n : 2] = settings.rate_ratio
+    phase[2 * n] = settings.rate_ratio
+    v = len(settings.class_pace)
+    copy = np.full((s, s), settings.copy_prior[0] / settings.copy_prior[1])
+    np.fill_diagonal(copy, 0.0)
+    return Parameters(
+        start=np.tile(start / start.sum(), (v, 1)),
+        change=change_prior(k, settings),
+        share=np.full(v, 1 / v),
+        word=word_prior(table, settings),
+        rate=mean[:, None] * phase[None] / 1.15,
+        repeat=np.array([settings.kinds[x.kind].repeat for x in table.sources]),
+        copy=copy,
+        reexamine=np.full(s, settings.reexamine),
+    )

@@ -1,0 +1,61 @@
+"""Change points and tallies from a posterior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Posterior = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A unit's most likely status changes: index of the unit, day within the window it takes hold, status before and after (indices of states),
+    and the days between which the odds cross from one in ten to nine in ten."""
+
+    unit: int
+    day: int
+    before: int
+    after: int
+    earliest: int
+    latest: int
+
+
+def changes(p: Posterior) -> list[Change]:
+    """Every change of the most likely status, in order of unit and day; its interval is where the new status rises from .1 to .9 around it."""
+    top = p.argmax(2)
+    units, days = np.nonzero(top[:, 1:] != top[:, :-1])
+    out = []
+    for u, d in zip(units.tolist(), (days + 1).tolist()):
+        before, after = int(top[u, d - 1]), int(top[u, d])
+        lo, hi = d, d
+        while lo > 0 and top[u, lo - 1] == before and p[u, lo - 1, after] > 0.1:
+            lo -= 1
+        while hi < p.shape[1] - 1 and top[u, hi] == after and p[u, hi, after] < 0.9:
+            hi += 1
+        out.append(Change(u, d, before, after, lo, hi))
+    return out
+
+
+def design_effect(p: Posterior, ceiling: float = 4.0) -> float:
+    """How many times wider the variance of a tally is than if units erred apart.
+
+    Units whose posteriors move together are taken to err together: the variance of the daily moves of the expected tallies over the sum of the
+    variances of the units' own moves, never below 1 and at most `ceiling`.
+    """
+    if p.shape[1] < 3:
+        return 1.0
+    step = np.diff(p.astype(np.float64), axis=1)
+    together = step.sum(0).var(0).sum()
+    apart = step.var(1).sum()
+    return float(np.clip(together / apart if apart > 0 else 1.0, 1.0, ceiling))
+
+
+def tally(p: Posterior, effect: float, level: float = 1.645) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Expected number of units in each state each day, and the ends of its interval [days, states]: normal, variance times `effect`, cut to 0..units."""
+    q = p.astype(np.float64)
+    mean = q.sum(0)
+    half = level * np.sqrt(effect * (q * (1 - q)).sum(0))
+    return mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, float(p.shape[0]))

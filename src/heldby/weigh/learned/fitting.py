@@ -1,0 +1,180 @@
+"""MAP-EM on a sample of units: what the sources' records are, how fast things change, who copies whom."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heldby.weigh.learned.assumed import change_prior, word_prior
+from heldby.weigh.learned.layout import LONGEST_GAP, Layout
+from heldby.weigh.learned.parameters import Floats, Parameters, Tables, exposure_bins, tables, transitions
+from heldby.weigh.learned.settings import ModelSettings
+from heldby.weigh.learned.table import ClaimTable
+
+if TYPE_CHECKING:
+    from heldby.weigh.learned.kernels import Stats
+
+CHUNKS = 4
+Bins = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Parts of the model that can be left out, to see what each is worth."""
+
+    silence: bool = True
+    copies: bool = True
+    repeats: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a fit needs beside the layout: the table's names, which sources are exhaustive, claims offered to copiers by source, and settings."""
+
+    table: ClaimTable
+    exhaustive: NDArray[np.bool_]
+    settings: ModelSettings
+    switches: Switches = Switches()
+
+
+def sample_units(names: tuple[str, ...], settings: ModelSettings) -> NDArray[np.int64]:
+    """Indices of the units to fit on: a share of them by the hash of their names, so that the order of a file or a new unit moves nothing."""
+    n = len(names)
+    want = min(max(settings.sample_least, int(n * settings.sample_share)), settings.sample_most, n)
+    if want == n:
+        return np.arange(n)
+    marks = np.array([zlib.crc32(name.encode()) for name in names], np.uint32)
+    return np.sort(np.lexsort((np.arange(n), marks))[:want])
+
+
+def longest_gap(layout: Layout) -> int:
+    """The longest step between knots, which bounds the tables of powers."""
+    return min(LONGEST_GAP, layout.days)
+
+
+def bin_of(exposure: Floats, bins: Floats) -> Bins:
+    """The nearest bin, in logarithms."""
+    cuts = np.sqrt(bins[1:] * bins[:-1])
+    return np.searchsorted(cuts, exposure).astype(np.int8)
+
+
+def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Floats:
+    """[U]: statements of a unit against those of an average one, shrunk to 1."""
+    r = layout.rows
+    looks = np.concatenate([[0], np.cumsum(r.mode < 4)])
+    said = looks[r.row_ptr[r.knot_ptr[1:]]] - looks[r.row_ptr[r.knot_ptr[:-1]]]
+    expected = float(t.total.mean()) * layout.days * 0.75
+    return np.asarray((said + settings.exposure_weight) / (expected + settings.exposure_weight))
+
+
+def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats:
+    """The E-step over every unit: Stats summed over a fixed number of chunks, in order, whatever the number of workers."""
+    from heldby.weigh.learned.kernels import Stats, expect
+
+    units, (v, b, g, k, _) = layout.units, t.power.shape
+    s, y = t.word.shape[:2]
+    shapes = ((s, y, k), (s, k), (s,), (s,), (s, s), (s,), (s,), (v, b, g, k, k), (v, k), (v,))
+    cuts = [units * c // CHUNKS for c in range(CHUNKS + 1)]
+    by_unit = [np.zeros(units) for _ in range(3)]
+    parts = [Stats(*(np.zeros(x) for x in shapes), *by_unit) for _ in range(CHUNKS)]
+    states = (0,) * k
+
+    def work(c: int) -> None:
+        expect(layout.rows, t, (cuts[c], cuts[c + 1]), exposure, states, parts[c])
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, range(CHUNKS)))
+    total = parts[0]
+    for part in parts[1:]:
+        for name in Stats._fields[:10]:
+            getattr(total, name)[...] += getattr(part, name)
+    return total
+
+
+def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Floats, prior: Floats) -> Parameters:
+    """The M-step: closed forms under the priors."""
+    st, cfg = stats, scene.settings
+    kinds = [cfg.kinds[x.kind] for x in scene.table.sources]
+    weight = np.where(scene.exhaustive, cfg.exhaustive_weight, [k.weight for k in kinds])[:, None, None]
+    word = st.words.transpose(0, 2, 1) + weight * prior
+    word /= word.sum(2, keepdims=True)
+    moved, days = transitions(p, t, st.ends)
+    days = days + (st.first * 1.0).sum(0)
+    looks = st.looks
+    mean = (looks.sum(1) + 1e-9) / days.sum()
+    rate = (looks + cfg.rate_weight * 1.0) / (days[None] + cfg.rate_weight / mean[:, None])
+    rate = np.clip(rate, mean[:, None] / cfg.rate_cap, mean[:, None] * cfg.rate_cap)
+    rate[scene.exhaustive] = 0.0
+    repeat0 = np.array([k.repeat for k in kinds])
+    repeat = (st.repeats + cfg.repeat_weight * repeat0) / (st.repeats + st.fresh + cfg.repeat_weight)
+    copy = (st.copies + cfg.copy_prior[0]) / (offered[None] + cfg.copy_prior[1])
+    np.fill_diagonal(copy, 0.0)
+    again = (st.again + cfg.reexamine_weight * cfg.reexamine) / (st.stood + cfg.reexamine_weight)
+    if not scene.switches.repeats:
+        repeat = np.zeros_like(repeat)
+    if not scene.switches.copies:
+        copy = np.zeros_like(copy)
+    start = np.tile(st.first.sum(0) + 2.0 * p.start[0], (p.start.shape[0], 1))
+    share = st.classes + cfg.class_weight
+    return Parameters(
+        start=start / start.sum(1, keepdims=True),
+        change=new_change(moved, p.change.shape[1], cfg),
+        share=share / share.sum(),
+        word=word,
+        rate=rate,
+        repeat=repeat,
+        copy=np.minimum(copy, 0.95),
+        reexamine=again,
+    )
+
+
+def new_change(moved: Floats, states: int, cfg: ModelSettings) -> Floats:
+    """Changes a day from expected transitions and the prior; settling under a prior of its own, for it decides how sharp changes look."""
+    prior = change_prior(states, cfg)
+    weight = np.full(states, cfg.transition_weight)
+    weight[0 : states - 1 : 2] = cfg.settle_weight
+    counts = moved + prior * weight[None, :, None]
+    return np.asarray(counts / counts.sum(2, keepdims=True))
+
+
+def offered_claims(layout: Layout, sources: int) -> Floats:
+    """[S]: statements of each source that another could have copied."""
+    r = layout.rows
+    return np.bincount(r.source[r.mode < 4], minlength=sources).astype(float)
+
+
+def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Callable[[int], None]) -> tuple[Parameters, tuple[float, ...]]:
+    """Parameters that explain the layout's units best under the priors, and the log-likelihood by iteration."""
+    cfg = scene.settings
+    p = begin
+    bins = exposure_bins(cfg.bins, cfg.bin_low, cfg.bin_high)
+    gap = longest_gap(layout)
+    offered = offered_claims(layout, len(scene.table.sources))
+    prior = word_prior(scene.table, cfg)
+    exposure: Bins | None = None
+    trace: list[float] = []
+    for i in range(cfg.iterations):
+        t = tables(p, bins, gap, scene.switches.silence)
+        if exposure is None:
+            exposure = bin_of(first_exposure(layout, t, cfg), bins)
+        stats = run_expect(layout, t, exposure, workers)
+        trace.append(float(stats.unit_log.sum()))
+        trace[-1] -= float((p.copy * offered[None]).sum())  # what was offered and not copied
+        p = improve(p, t, stats, scene, offered, prior)
+        exposure = next_exposure(stats, bins, cfg)
+        step(i + 1)
+        if i > 3 and abs(trace[-1] - trace[-2]) <= cfg.tolerance * abs(trace[-1] - trace[0]):
+            break
+    return p, tuple(trace)
+
+
+def next_exposure(stats: Stats, bins: Floats, cfg: ModelSettings) -> Bins:
+    """Exposure of each unit from its looks and how many an average unit in its states would have had."""
+    looks, expected = stats.unit_looks, stats.unit_expected
+    return bin_of((looks + cfg.exposure_weight) / (expected + cfg.exposure_weight), bins)

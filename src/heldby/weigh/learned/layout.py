@@ -1,0 +1,130 @@
+"""Claims laid out for the kernels: by unit and event day, echoes taken out, own repeats and possible originals marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heldby.weigh.learned.table import ClaimTable, Ints
+
+HAS, OWN, EDIT, STANDING = 1, 2, 4, 8
+PARENTS = 6
+LONGEST_GAP = 512
+ECHO_DAYS = 1
+REGULAR_DAYS = 10
+MEDIA_LAST = {"belligerent": 0, "official": 1, "local": 2, "map": 3, "media": 4}
+
+
+class Rows(NamedTuple):
+    """Rows of units `0..U-1` at knots (days on which something is said, the first and last day, and fillers in long gaps).
+
+    `knot_ptr` [U+1] into knots; `knot_day` [N]; `row_ptr` [N+1] into rows; the rest by row: `source`, `symbol`, `mode` (flags HAS, OWN, EDIT,
+    STANDING), `parents` [R, PARENTS] (sources that said the same before, -1 where none), `known` (day, from the first).
+    """
+
+    knot_ptr: NDArray[np.int64]
+    knot_day: Ints
+    row_ptr: NDArray[np.int64]
+    source: NDArray[np.int16]
+    symbol: NDArray[np.int16]
+    mode: NDArray[np.uint8]
+    parents: NDArray[np.int16]
+    known: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows, the first day (an ordinal), the number of days, and how many claims were dropped as tagged echoes."""
+
+    rows: Rows
+    first: int
+    days: int
+    echoes: int
+
+    @property
+    def units(self) -> int:
+        return int(self.rows.knot_ptr.size) - 1
+
+
+def exhaustive_sources(table: ClaimTable) -> NDArray[np.bool_]:
+    """Which sources assert every unit they cover all the time: maps whose statements on a unit are seldom more than REGULAR_DAYS apart.
+
+    Judged on the gaps between successive statements of one source on one unit: nine in ten are that short, and there are at least three a unit.
+    """
+    out = np.zeros(len(table.sources), np.bool_)
+    for s, source in enumerate(table.sources):
+        if source.kind != "map":
+            continue
+        mine = np.nonzero(table.source == s)[0]
+        if mine.size < 20:
+            continue
+        order = mine[np.lexsort((table.day[mine], table.unit[mine]))]
+        same = table.unit[order][1:] == table.unit[order][:-1]
+        gaps = np.diff(table.day[order])[same]
+        units = int((~same).sum()) + 1
+        out[s] = gaps.size >= 2 * units and float(np.quantile(gaps, 0.9)) <= REGULAR_DAYS
+    return out
+
+
+def source_rank(table: ClaimTable) -> Ints:
+    """The order in which sources are taken to have spoken on one day: those who name no original first, media last, then by name."""
+    n = len(table.sources)
+    said = np.bincount(table.source, minlength=n)
+    relayed = np.bincount(table.source[table.echo >= 0], minlength=n)
+    share = relayed / np.maximum(said, 1)
+    kind = np.array([MEDIA_LAST[s.kind] for s in table.sources])
+    rank = np.empty(n, np.int32)
+    rank[np.lexsort((np.arange(n), kind, share))] = np.arange(n)
+    return rank
+
+
+def standing_rows(table: ClaimTable, exhaustive: NDArray[np.bool_], last: int) -> tuple[ClaimTable, NDArray[np.uint8]]:
+    """Exhaustive sources' statements as one row a day while they stand: EDIT where the status is new, STANDING until the next or for twice REGULAR_DAYS."""
+    mine = np.nonzero(exhaustive[table.source])[0]
+    order = mine[np.lexsort((table.symbol[mine], table.known[mine], table.day[mine], table.source[mine], table.unit[mine]))]
+    t = table.rows(order)
+    if not len(t):
+        return t, np.zeros(0, np.uint8)
+    same = np.r_[False, (t.unit[1:] == t.unit[:-1]) & (t.source[1:] == t.source[:-1])]
+    over = np.r_[same[1:] & (t.day[1:] == t.day[:-1]), False]  # said twice of one day: the later word counts
+    t = t.rows(~over)
+    same = np.r_[False, (t.unit[1:] == t.unit[:-1]) & (t.source[1:] == t.source[:-1])]
+    edit = ~same | np.r_[True, t.symbol[1:] != t.symbol[:-1]]
+    after = np.where(np.r_[same[1:], False], np.r_[t.day[1:], 0], last + 1)
+    length = np.clip(np.minimum(after, t.day + 2 * REGULAR_DAYS) - t.day, 1, None)
+    who = np.repeat(np.arange(length.size), length)
+    step = np.arange(who.size) - np.repeat(np.cumsum(length) - length, length)
+    mode = np.where((step == 0) & edit[who], EDIT, STANDING).astype(np.uint8)
+    out = t.rows(who)
+    day = (out.day + step).astype(np.int32)
+    return ClaimTable(
+        out.units, out.sources, out.alphabet, out.unit, day, np.maximum(out.known, day), out.source, out.symbol, out.echo
+    ), mode
+
+
+def lay_out(table: ClaimTable, first: int, last: int, exhaustive: NDArray[np.bool_], rank: Ints) -> Layout:
+    """The rows of a table over the days `first..last` (ordinals; claims outside are an error of the caller)."""
+    from heldby.weigh.learned.arranging import arrange
+
+    looks = table.rows(~exhaustive[table.source]) if exhaustive.any() else table
+    mode = np.zeros(len(looks), np.uint8)
+    if exhaustive.any():
+        standing, modes = standing_rows(table, exhaustive, last)
+        looks, mode = looks.joined(standing), np.concatenate([mode, modes])
+    days = last - first + 1
+    n = len(table.units)
+    order = np.lexsort((looks.echo, looks.unit)) if (looks.echo >= 0).any() else np.argsort(looks.unit, kind="stable")
+    ptr = np.zeros(n + 1, np.int64)
+    np.cumsum(np.bincount(looks.unit, minlength=n), out=ptr[1:])
+    day, known = (looks.day[order] - first).astype(np.int64), (looks.known[order] - first).astype(np.int64)
+    source, symbol = looks.source[order].astype(np.int64), looks.symbol[order].astype(np.int64)
+    key = (((day << 20) | np.minimum(known, (1 << 20) - 1)) << 23) | (rank[source].astype(np.int64) << 9) | symbol
+    parts = arrange(ptr, key, np.stack([day, known, source, symbol, looks.echo[order], mode[order]]), days)
+    knot_ptr, knot_day, row_ptr, fields, parents, echoes = parts
+    rows = Rows(
+        knot_ptr, knot_day, row_ptr, fields[0].astype(np.int16), fields[1].astype(np.int16), fields[2].astype(np.uint8), parents, fields[3]
+    )
+    return Layout(rows, first, days, int(echoes))

@@ -1,0 +1,162 @@
+"""The learned model of who holds what: fit once, then posteriors for any window, smoothed or as they stood each day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heldby.weigh.learned.assumed import assumed
+from heldby.weigh.learned.fitting import (
+    Bins,
+    Scene,
+    Switches,
+    bin_of,
+    first_exposure,
+    fit,
+    longest_gap,
+    next_exposure,
+    run_expect,
+    sample_units,
+)
+from heldby.weigh.learned.layout import Layout, exhaustive_sources, lay_out, source_rank
+from heldby.weigh.learned.parameters import Parameters, Tables, exposure_bins, tables
+from heldby.weigh.learned.settings import ModelSettings
+from heldby.weigh.learned.table import ClaimTable, Ints
+
+CHUNKS = 8
+Step = Callable[[int], None]
+
+
+def quiet(_: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A fitted model: parameters, the days it spans (ordinals), which sources are exhaustive, the order of speaking, and the fit's log-likelihoods."""
+
+    parameters: Parameters
+    settings: ModelSettings
+    switches: Switches
+    first: int
+    last: int
+    exhaustive: NDArray[np.bool_]
+    rank: Ints
+    trace: tuple[float, ...]
+
+    def layout(self, table: ClaimTable) -> Layout:
+        """The table's claims for the kernels, over this model's days."""
+        return lay_out(table, self.first, self.last, self.exhaustive, self.rank)
+
+    def tables(self, layout: Layout) -> Tables:
+        """Kernel tables for a layout."""
+        bins = exposure_bins(self.settings.bins, self.settings.bin_low, self.settings.bin_high)
+        return tables(self.parameters, bins, longest_gap(layout), self.switches.silence)
+
+
+def span_of(table: ClaimTable, first: int, last: int) -> tuple[int, int]:
+    """The days a model must span: the window asked for and every claim."""
+    if not len(table):
+        return first, last
+    return min(first, int(table.day.min())), max(last, int(table.day.max()))
+
+
+def subset(table: ClaimTable, units: NDArray[np.int64]) -> ClaimTable:
+    """The table of these units only."""
+    place = np.full(len(table.units), -1, np.int32)
+    place[units] = np.arange(units.size, dtype=np.int32)
+    keep = place[table.unit] >= 0
+    small = table.rows(keep)
+    return replace(small, units=tuple(table.units[i] for i in units), unit=place[small.unit])
+
+
+def learn(
+    table: ClaimTable,
+    window: tuple[int, int],
+    settings: ModelSettings | None = None,
+    switches: Switches | None = None,
+    workers: int = 2,
+    step: Step = quiet,
+) -> Learned:
+    """Fit on a sample of the table's units. `window`: first and last day asked about (ordinals), widened to the claims. Deterministic."""
+    settings, switches = settings or ModelSettings(), switches or Switches()
+    first, last = span_of(table, *window)
+    exhaustive, rank = exhaustive_sources(table), source_rank(table)
+    sample = subset(table, sample_units(table.units, settings))
+    layout = lay_out(sample, first, last, exhaustive, rank)
+    begin = assumed(sample, settings, last - first + 1, exhaustive)
+    scene = Scene(sample, exhaustive, settings, switches)
+    parameters, trace = fit(layout, begin, scene, workers, step)
+    return Learned(parameters, settings, switches, first, last, exhaustive, rank, trace)
+
+
+def exposures(model: Learned, layout: Layout, t: Tables, workers: int) -> Bins:
+    """Each unit's exposure bin under fixed parameters: from its count, then once from its states. Depends on the unit's own claims alone."""
+    bins = t.bin
+    exposure = bin_of(first_exposure(layout, t, model.settings), bins)
+    return next_exposure(run_expect(layout, t, exposure, workers), bins, model.settings)
+
+
+def posterior(model: Learned, layout: Layout, window: tuple[int, int], causal: bool = False, workers: int = 2) -> NDArray[np.float32]:
+    """[units, days of the window (ordinals, both included), holders + contested], summing to one.
+
+    Smoothed: from every claim of the layout. Causal: each day from what was known at its end, under the model's (fixed) parameters.
+    """
+    from heldby.weigh.learned import filling
+
+    t = model.tables(layout)
+    exposure = exposures(model, layout, t, workers)
+    start, stop = window[0] - model.first, window[1] - model.first
+    if start < 0 or stop >= layout.days or stop < start:
+        raise ValueError("the window is outside the model's days")
+    k = t.power.shape[-1]
+    out = np.empty((layout.units, stop - start + 1, (k + 1) // 2), np.float32)
+    run = filling.causal if causal else filling.smooth
+    cuts = [layout.units * c // CHUNKS for c in range(CHUNKS + 1)]
+
+    def work(c: int) -> None:
+        run(layout.rows, t, (cuts[c], cuts[c + 1], start, stop), exposure, (0,) * k, out)
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, range(CHUNKS)))
+    return out
+
+
+def stretches(window: tuple[int, int], every: int) -> Iterator[tuple[int, int]]:
+    """The window cut into stretches of `every` days."""
+    for start in range(window[0], window[1] + 1, every):
+        yield start, min(start + every - 1, window[1])
+
+
+def as_it_stood(
+    table: ClaimTable,
+    window: tuple[int, int],
+    settings: ModelSettings | None = None,
+    *,
+    chosen: NDArray[np.int64] | None = None,
+    every: int = 30,
+    workers: int = 2,
+    step: Step = quiet,
+) -> NDArray[np.float32]:
+    """The causal posterior with parameters as-of too: before each stretch of `every` days the model is fitted on what was known by then.
+
+    While nothing is known yet, the priors alone. Exhaustive sources and the order of speaking are judged on what was known as well. `chosen`:
+    indices of the units put out.
+    """
+    settings = settings or ModelSettings()
+    parts = []
+    for n, (start, stop) in enumerate(stretches(window, every)):
+        before, then = table.known_by(start - 1), table.known_by(stop)
+        known = len(before) > 0
+        model = learn(
+            before if known else then, (min(window[0], start), stop), settings if known else replace(settings, iterations=0), None, workers
+        )
+        first, last = span_of(then, window[0], stop)
+        model = replace(model, first=first, last=last)
+        parts.append(posterior(model, model.layout(then if chosen is None else subset(then, chosen)), (start, stop), True, workers))
+        step(n + 1)
+    return np.concatenate(parts, 1)

@@ -1,0 +1,70 @@
+"""What the model assumes before it has read a claim: one readable place for every number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class KindPrior:
+    """How a kind of source is taken to speak. Rows are (own or said holder, another holder, contested), by what is true.
+
+    `held`: the word on who holds while one side holds; `contested`: while it is contested. A belligerent has its own rows: `enemy` is what it says
+    while another side holds. `took_*`: how often a "took" names the side that holds. `repeat`: how often it repeats itself without looking.
+    `weight`: how many looks the prior on its words counts for.
+    """
+
+    held: tuple[float, float, float]
+    contested: tuple[float, float, float]
+    took_right: float = 0.93
+    repeat: float = 0.15
+    weight: float = 40.0
+    enemy: tuple[float, float, float] | None = None
+
+
+KIND_PRIORS: dict[str, KindPrior] = {
+    "map": KindPrior((0.92, 0.03, 0.05), (0.22, 0.22, 0.56), repeat=0.5),
+    "media": KindPrior((0.86, 0.06, 0.08), (0.29, 0.29, 0.42)),
+    "local": KindPrior((0.70, 0.15, 0.15), (0.28, 0.28, 0.44), took_right=0.85),
+    "official": KindPrior((0.84, 0.08, 0.08), (0.30, 0.30, 0.40)),
+    "belligerent": KindPrior((0.95, 0.01, 0.04), (0.74, 0.04, 0.22), repeat=0.35, enemy=(0.40, 0.40, 0.20)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """The model's constants. Rates are a day.
+
+    `settle`: fresh to settled; `contest_from_settled`, `flip_from_settled`, `resolve`: the calm prior's rates out of settled and contested;
+    `*_weight`: how many days or transitions a prior counts for; `class_pace`: the factor on every change in each volatility class;
+    `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor
+    away from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
+    `iterations`, `tolerance` of the fit; `sample_share`, `sample_least`, `sample_most` units are fitted on; `bins`, `bin_low`, `bin_high` of exposure.
+    """
+
+    settle: float = 1 / 7
+    contest_from_settled: float = 0.006
+    flip_from_settled: float = 0.003
+    resolve: float = 0.08
+    transition_weight: float = 200.0
+    settle_weight: float = 2000.0
+    class_pace: tuple[float, ...] = (0.15, 1.5)
+    class_weight: float = 20.0
+    rate_ratio: float = 2.0
+    rate_weight: float = 20.0
+    rate_cap: float = 4.0
+    copy_prior: tuple[float, float] = (0.1, 4.0)
+    repeat_weight: float = 40.0
+    reexamine: float = 0.05
+    reexamine_weight: float = 1e4
+    exhaustive_weight: float = 1e4
+    exposure_weight: float = 2.0
+    iterations: int = 25
+    tolerance: float = 2e-4
+    sample_share: float = 0.1
+    sample_least: int = 400
+    sample_most: int = 3000
+    bins: int = 12
+    bin_low: float = 0.1
+    bin_high: float = 10.0
+    kinds: dict[str, KindPrior] = field(default_factory=lambda: dict(KIND_PRIORS))
