@@ -187,10 +187,11 @@ class _Builder:
     def _opener(self, k: int) -> str:
         """The subordinator, preposition or "that" before a clause."""
         up = self._up[k]
-        if up >= 0 and self._chunks[up].kind is Kind.PREP:
+        if self._label[k] == "pcomp" and up >= 0:
             return self._chunks[up].word
         kinds = (Kind.SUB, Kind.THAT, Kind.PREP)
-        return next((self._chunks[m].word for m in self._below(k, *OPENERS) if m < k and self._chunks[m].kind in kinds), "")
+        before = [m for m in self._below(k, *OPENERS) if m < k and self._chunks[m].kind in kinds]
+        return next((self._chunks[m].word for m in before if not self._below(m)), "")
 
     def _relative(self, pred: Predicate, k: int, noun: int) -> None:
         """Its noun is subject or object, as its pronoun is; without a pronoun it is the object."""
