@@ -31,7 +31,7 @@ from heldby.publish.edition import Bundle, Edition
 from heldby.publish.fonts import text_width
 from heldby.publish.map import MapOptions, map_inline, map_png, map_svg
 from heldby.publish.release import Release, UnitRule, release
-from heldby.publish.style import palettes, style_for
+from heldby.publish.style import blend, colours_of, palettes, steps, style_for
 
 pytest.importorskip("shapely")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -285,3 +285,11 @@ def test_a_side_keeps_its_colour_whoever_else_is_met() -> None:
     for holder in (GOVERNMENT, TALIBAN):
         sides = {s.id: s.colour for s in style_for(bundle_of(valley_bundle(), holder)).sides}
         assert sides == {GOVERNMENT: "#0072B2", TALIBAN: "#D55E00"}
+
+
+def test_no_side_in_any_palette_is_drawn_in_a_grey_like_unknown() -> None:
+    for palette in palettes():
+        for side in colours_of(palette):
+            for step in steps():
+                red, green, blue = (int(blend(side, step.opacity)[i : i + 2], 16) for i in (1, 3, 5))
+                assert max(red, green, blue) - min(red, green, blue) >= 12, (palette, side, step.word)

@@ -92,7 +92,7 @@ def test_what_nothing_was_read_of_is_unknown_and_nobodys() -> None:
         ({"support": Support.STALE}, "Dand district is very likely still held by the Taliban, as last heard on 11 July 2021."),
         (
             {"support": Support.STALE, "holder": None},
-            "heldby no longer says who holds Dand district: the last word on it is of 11 July 2021.",
+            "heldby cannot say who holds Dand district: the last word on it is of 11 July 2021.",
         ),
         (
             {"holder": CONTESTED, "probabilities": ((CONTESTED, 0.6), (TALIBAN, 0.4))},

@@ -24,7 +24,7 @@ from heldby.cli.options import say, with_clocks, with_json, with_ledger
 @with_ledger
 @with_json
 def map_(
-    out: str, roster: str | None, since: str | None, palette: str, labels: str, boundaries: str | None, as_json: bool, **given: Any
+    *, out: str, roster: str | None, since: str | None, palette: str, labels: str, boundaries: str | None, as_json: bool, **given: Any
 ) -> int:
     """Draw who holds what, as SVG or PNG, with everything a reader needs to judge it inside the picture."""
     from heldby.errors import UsageError

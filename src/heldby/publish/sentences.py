@@ -27,7 +27,7 @@ def status_sentence(status: Status, theatre: Theatre) -> str:
         return f"Nothing heldby has read says who holds {place}."
     if status.holder is None:
         last = f": the last word on it is of {long_day(status.last_evidence)}" if status.last_evidence else ""
-        return f"heldby no longer says who holds {place}{last}."
+        return f"heldby cannot say who holds {place}{last}."
     state = "contested" if status.holder == CONTESTED else f"held by {side_phrase(theatre, status.holder)}"
     tail = f"{_since(status)}{_resting_on(status, theatre)}"
     return _capital(f"{_likely(place, state, status)}{tail}.")

@@ -14,7 +14,7 @@ from heldby.model.status import CONTESTED, Support
 from heldby.model.theatre import Theatre
 from heldby.publish.edition import Edition, StatusRow
 
-_OTHER = "#6E6E6E"  # sides beyond the palette's colours share one
+_OTHER = "#4A2FA0"  # sides beyond the palette's colours share one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ def style_for(edition: Edition, palette: str = "default") -> Style:
 def palettes() -> tuple[str, ...]:
     """Names of the palettes, the default first."""
     return tuple(_table()["palettes"])
+
+
+def colours_of(palette: str) -> tuple[str, ...]:
+    """Every colour a side can be drawn in under a palette (its name as `palettes` gives it)."""
+    return (*_table()["palettes"][palette]["sides"], _OTHER)
 
 
 @cache
