@@ -89,7 +89,8 @@ def speaks_for(case: Case, t: Testimony, state: str) -> bool:
         return t.symbol is Symbol.CONTESTS
     if t.symbol is Symbol.LOST:
         return state in _heirs(case, t)
-    kept = t.symbol is Symbol.NOT_TOOK and t.leaning is Leaning.ENEMY and t.origin == f"side:{state}"  # "they did not take it from us"
+    own = t.origin == f"side:{state}" or t.voice.side == state
+    kept = t.symbol is Symbol.NOT_TOOK and t.leaning is Leaning.ENEMY and own  # "they did not take it from us"
     return kept or (t.holder == state and t.symbol in FAVOURS)
 
 
