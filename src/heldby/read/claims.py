@@ -186,7 +186,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
     }
     told = {(place, voice) for place, voice, _ in strong}
     out: list[Claim] = []
-    seen: set[tuple[object, ...]] = set()
+    seen: dict[tuple[object, ...], set[date | None]] = {}
     for claim in listed:
         voice = claim.chain[-1].key
         places = []
@@ -196,8 +196,11 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
             nobody = claim.actor_text is None and (key, voice) in told  # "fighting for it" beside its capture
             sides = {(key, voice, claim.actor), (key, voice, "")}
             outdone = claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and (nobody or bool(sides & strong))
-            if same not in seen and not outdone:
-                seen.add(same)
+            day = claim.when.first_day if claim.when and claim.when.precision is Precision.DAY else None
+            before = seen.setdefault(same, set())
+            other = day is not None and bool(before) and None not in before and day not in before  # taken twice
+            if (not before or other) and not outdone:
+                before.add(day)
                 places.append(place)
         if places:
             out.append(claim if len(places) == len(claim.places) else replace(claim, places=tuple(places)))

@@ -21,6 +21,7 @@ from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
 
+HEADING = 8  # words of a sentence that is a heading, its stop included
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
@@ -250,6 +251,18 @@ class Drafter:
                 break
             k -= 2
         return phrase_of(parsed, k) if k != phrase.chunk else phrase
+
+    def heading(self, sentence: int) -> tuple[Spot, ...]:
+        """The place that heads entries: "Krynky. Captured by Russia in 2022.", "Krynky: captured by Russia in 2022"."""
+        own, first = self._document.parsed[sentence], self._document.parsed[0]
+        if len(own.chunks) > 2 and own.chunks[1].word == ":" and own.chunks[0].kind is Kind.NOUN:
+            first = own
+        elif len(first.tokens) > HEADING or any(c.kind not in (Kind.NOUN, Kind.COMMA, Kind.STOP) for c in first.chunks):
+            return ()
+        if not first.chunks or first.chunks[0].kind is not Kind.NOUN:
+            return ()
+        phrase = phrase_of(first, 0)
+        return self._places.spots(first, (phrase,)) if place_mentions(first, phrase) else ()
 
     def opening(self, sentence: int) -> tuple[Spot, ...]:
         """The place that opens a sentence: "In Kunduz, the police left"."""

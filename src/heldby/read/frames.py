@@ -38,6 +38,7 @@ class Match:
     own: bool = True
     passive: bool = False
     noun: int = -1  # the chunk of a nominal trigger
+    entry: bool = False  # a participle without a subject: an entry under a heading
     implicit_actor: bool = False  # the subject is left out, not hidden by a passive
 
 
@@ -118,7 +119,8 @@ class VerbFrames:
         for prep, chunks in parts:
             if not self._only_times(parsed, chunks):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))
-        needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and frame.borrow)]
+        entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
+        needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
         if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
             return None
         start, end = parsed.span(pred.at)
@@ -134,7 +136,7 @@ class VerbFrames:
         )
         return Match(
             frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
-            frame.polarity, passive=passive,
+            frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
 

@@ -102,7 +102,9 @@ class Reader:
         return not self._triggers.isdisjoint(lows) or any("-" in w and w.endswith(tuple(self._nominals.suffixes)) for w in lows)
 
     def _follows(self, index: int, parsed: Parsed, before: Sequence[Draft]) -> bool:
-        """Whether a sentence without a place may go on from the one before: "The attack was beaten off"."""
+        """Whether a sentence without a place may go on from the one before ("The attack was beaten off") or stand under a heading."""
+        if len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._triggers:
+            return True
         lows = {t.lower for t in parsed.tokens}
         return bool(before) and before[-1].sentence == index - 1 and not self._attacks.isdisjoint(lows) and self._triggered(lows)
 
@@ -152,7 +154,9 @@ class Reader:
             here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             gone = match.relation is Relation.WITHDREW and any(d.relation is Relation.WITHDREW for d in out)
-            spots = here[0].spots if here else () if gone else drafter.opening(index)
+            spots = here[0].spots if here else () if gone else drafter.opening(index) or (drafter.heading(index) if match.entry else ())
+            if match.entry and not spots:
+                continue
             if not spots and not gone and before and before[-1].sentence >= index - 1:
                 told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK] or [
                     d for d in before if d.stance.negated and d.relation is Relation.CAPTURED

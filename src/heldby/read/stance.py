@@ -117,7 +117,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     words = parsed.words
     if pred.link is Link.SUB and pred.word in IF:
         out.possible = True
-    if pred.link is Link.SUB and pred.word == "after" and pred.at >= 0:
+    if pred.link in (Link.SUB, Link.ING) and pred.word == "after" and pred.at >= 0:
         mark = next((k for k in range(pred.at, -1, -1) if parsed.chunks[k].word == "after"), 0)
         out.past |= mark > 0 and parsed.chunks[mark - 1].word in SPANS
     if pred.link is Link.ING and pred.word == "up" and pred.parent >= 0 and parsed.parse.predicates[pred.parent].group.lemma == "give":
