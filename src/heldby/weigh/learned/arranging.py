@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
-from heldby.weigh.learned.layout import ECHO_DAYS, HAS, LONGEST_GAP, OWN, PARENTS
+from heldby.weigh.learned.layout import ECHO_DAYS, EDIT, HAS, LONGEST_GAP, OWN, PARENTS
 from heldby.weigh.learned.table import Ints
 
 OWN_DAYS = 60
@@ -38,16 +38,19 @@ def settle_echoes(day: I64, source: I64, symbol: I64, echo: I64, keep: NDArray[n
 
 
 @kernel
-def find_parents(i: int, order: tuple[I64, I64], day: I64, source: I64, symbol: I64, out: NDArray[np.int16]) -> None:
-    """Sources that said the same of the unit within a day, known before (`order`: known day and rank), at most PARENTS of them."""
-    known, rank = order
+def find_parents(i: int, f: I64, rank: I64, out: NDArray[np.int16]) -> None:
+    """Sources that said the same of the unit within a day, known before, at most PARENTS of them. `f`: day, known, source, symbol, echo, mode.
+
+    What only stands on a map is nobody's original: it stands there every day.
+    """
+    day, known, source, symbol = f[0], f[1], f[2], f[3]
     n = day.size
     count = 0
     for step in (-1, 1):
         j = i + step
         while 0 <= j < n and abs(day[j] - day[i]) <= ECHO_DAYS and count < PARENTS:
             before = known[j] < known[i] or (known[j] == known[i] and rank[j] < rank[i])
-            if before and symbol[j] == symbol[i] and source[j] != source[i]:
+            if before and symbol[j] == symbol[i] and source[j] != source[i] and f[5, j] < EDIT:
                 fresh = True
                 for q in range(count):
                     if out[q] == source[j]:
@@ -119,8 +122,8 @@ def arrange(ptr: I64, key: I64, fields: I64, days: int) -> tuple[I64, Ints, I64,
         n = f.shape[1]
         for i in range(n):
             out[0, kept + i], out[1, kept + i], out[2, kept + i], out[3, kept + i] = f[2, i], f[3, i], f[5, i], f[1, i]
-            if f[5, i] < 4:
-                find_parents(i, (f[1], rank), f[0], f[2], f[3], parents[kept + i])
+            if f[5, i] < EDIT:
+                find_parents(i, f, rank, parents[kept + i])
         made = place_knots(f[0], days, knot_day[knots : knots + n + fill], counts)
         for k in range(made):
             row_ptr[knots + k + 1] = row_ptr[knots + k] + counts[k]

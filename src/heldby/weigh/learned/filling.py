@@ -13,7 +13,7 @@ from heldby.weigh.learned.layout import EDIT, HAS, OWN, STANDING, Rows
 from heldby.weigh.learned.parameters import Floats, Tables
 from heldby.weigh.learned.table import Ints
 
-Out = NDArray[np.float32]
+Out = NDArray[np.floating]
 
 
 @kernel
@@ -61,7 +61,7 @@ def back(
                 total += alpha[d, z] * beta[z]
             scale = weight / max(total, TINY)
             for z in range(n):
-                out[u, d - start, z // 2] += np.float32(scale * alpha[d, z] * beta[z])
+                out[u, d - start, z // 2] += scale * alpha[d, z] * beta[z]
         row = at[d]
         for z in range(n):
             moved[z] = beta[z] * b[row, z] if row >= 0 else beta[z]
@@ -186,4 +186,4 @@ def causal(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDA
             out[u, d - start] = 0.0
             for v in range(classes):
                 for z in range(n):
-                    out[u, d - start, z // 2] += np.float32(weight[v] * alpha[v, d, z])
+                    out[u, d - start, z // 2] += weight[v] * alpha[v, d, z]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,10 +102,12 @@ def exposures(model: Learned, layout: Layout, t: Tables, workers: int) -> Bins:
     return next_exposure(run_expect(layout, t, exposure, workers), bins, model.settings)
 
 
-def posterior(model: Learned, layout: Layout, window: tuple[int, int], causal: bool = False, workers: int = 2) -> NDArray[np.float32]:
+def posterior(
+    model: Learned, layout: Layout, window: tuple[int, int], causal: bool = False, workers: int = 2, kind: type[np.floating] = np.float32
+) -> NDArray[Any]:
     """[units, days of the window (ordinals, both included), holders + contested], summing to one.
 
-    Smoothed: from every claim of the layout. Causal: each day from what was known at its end, under the model's (fixed) parameters.
+    Smoothed: from every claim of the layout. Causal: each day from what was known at its end, under the model's (fixed) parameters. `kind`: the numbers put out.
     """
     from heldby.weigh.learned import filling
 
@@ -114,7 +117,7 @@ def posterior(model: Learned, layout: Layout, window: tuple[int, int], causal: b
     if start < 0 or stop >= layout.days or stop < start:
         raise ValueError("the window is outside the model's days")
     k = t.power.shape[-1]
-    out = np.empty((layout.units, stop - start + 1, (k + 1) // 2), np.float32)
+    out = np.empty((layout.units, stop - start + 1, (k + 1) // 2), kind)
     run = filling.causal if causal else filling.smooth
     cuts = [layout.units * c // CHUNKS for c in range(CHUNKS + 1)]
 

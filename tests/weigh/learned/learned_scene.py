@@ -1,0 +1,72 @@
+"""Small invented worlds of claims."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heldby.weigh.learned import Alphabet, ClaimTable, Source
+
+FIRST = 738000
+SOURCES = (
+    Source("gazette", "media"),
+    Source("mapper", "map"),
+    Source("north command", "belligerent", "north"),
+    Source("south command", "belligerent", "south"),
+    Source("wire", "media"),
+)
+
+
+def random_table(seed: int, units: int = 12, days: int = 40, rows: int = 260, holders: tuple[str, ...] = ("north", "south")) -> ClaimTable:
+    """Claims at random: echoes, doubles, denials, late ones and all."""
+    rng = np.random.default_rng(seed)
+    alphabet = Alphabet(holders)
+    day = rng.integers(0, days, rows)
+    known = np.minimum(day + rng.integers(0, 4, rows), days - 1)
+    source = rng.integers(0, len(SOURCES), rows)
+    echo = np.where((source == 4) & (rng.random(rows) < 0.6), 0, -1)
+
+    def column(x: np.ndarray) -> np.ndarray:
+        return np.asarray(x, np.int32)
+
+    return ClaimTable(
+        units=tuple(f"u{i:02}" for i in range(units)),
+        sources=SOURCES,
+        alphabet=alphabet,
+        unit=column(rng.integers(0, units, rows)),
+        day=column(FIRST + day),
+        known=column(FIRST + known),
+        source=column(source),
+        symbol=column(rng.integers(0, alphabet.symbols, rows)),
+        echo=column(echo),
+    )
+
+
+def steady_table(seed: int, units: int = 60, days: int = 120, turn: int = 60) -> tuple[ClaimTable, np.ndarray]:
+    """North holds half the units; south takes a quarter of all on day `turn`. Returns the table and the truth [units, days] (0 north, 1 south)."""
+    rng = np.random.default_rng(seed)
+    truth = np.repeat((np.arange(units) % 2)[:, None], days, 1)
+    truth[::4, turn:] = 1
+    rows: list[tuple[int, int, int, int, int]] = []
+    for u in range(units):
+        for d in range(days):
+            for s in range(len(SOURCES)):
+                if rng.random() < 0.06:
+                    says = int(truth[u, d]) if rng.random() < 0.9 else 1 - int(truth[u, d])
+                    says = s - 2 if s in (2, 3) and rng.random() < 0.5 else says
+                    rows.append((u, d, min(d + int(rng.integers(0, 3)), days - 1), s, says))
+            if d == turn and u % 4 == 0:
+                rows.append((u, d, d, 0, 4))
+    a = np.array(rows, np.int32)
+    sides = ("north", "south")
+    table = ClaimTable(
+        tuple(f"u{i:02}" for i in range(units)),
+        SOURCES,
+        Alphabet(sides),
+        a[:, 0],
+        a[:, 1] + FIRST,
+        a[:, 2] + FIRST,
+        a[:, 3],
+        a[:, 4],
+        a[:, 4] * 0 - 1,
+    )
+    return table, truth

@@ -1,0 +1,115 @@
+"""What the learned model must be, whatever it is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from learned_scene import FIRST, SOURCES, random_table, steady_table
+
+from heldby.weigh.learned import Alphabet, ClaimTable, ModelSettings, as_it_stood, changes, design_effect, learn, posterior, tally
+from heldby.weigh.learned.model import subset
+
+WINDOW = (FIRST, FIRST + 39)
+
+
+def single(table: ClaimTable, unit: int, day: int, symbol: int) -> ClaimTable:
+    """One statement of the gazette, known the day it speaks of."""
+    u, d, s, y, e = (np.array([v], np.int32) for v in (unit, FIRST + day, 0, symbol, -1))
+    return ClaimTable(table.units, SOURCES, table.alphabet, u, d, d, s, y, e)
+
+
+def weighed(table: ClaimTable, causal: bool = False, workers: int = 2) -> np.ndarray:
+    model = learn(table, WINDOW, ModelSettings(iterations=4), workers=workers)
+    return posterior(model, model.layout(table), WINDOW, causal, workers)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_a_posterior_sums_to_one(causal: bool) -> None:
+    p = weighed(random_table(5), causal)
+    assert np.isfinite(p).all()
+    assert np.abs(p.sum(2) - 1).max() < 1e-6
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_neither_the_order_of_rows_nor_the_number_of_workers_changes_a_bit(causal: bool) -> None:
+    table = random_table(6)
+    shuffled = table.rows(np.random.default_rng(0).permutation(len(table)))
+    assert weighed(table, causal).tobytes() == weighed(shuffled, causal, workers=1).tobytes()
+
+
+def test_a_day_is_judged_from_what_was_known_and_nothing_later() -> None:
+    table = random_table(7, units=40, rows=60)
+    model = learn(table.known_by(FIRST + 19), WINDOW, ModelSettings(iterations=3))
+    now = posterior(model, model.layout(table.known_by(FIRST + 19)), (FIRST, FIRST + 19), True)
+    # The same parameters and exposure: only claims that became known later are added.
+    units = np.array([u for u in range(len(table.units)) if not ((table.unit == u) & (table.known > FIRST + 19)).any()])
+    later = posterior(model, model.layout(table), (FIRST, FIRST + 19), True)
+    assert 0 < units.size < len(table.units)
+    assert now[units].tobytes() == later[units].tobytes()
+
+
+def test_parameters_are_as_of_too() -> None:
+    table = random_table(8)
+    cut = FIRST + 19
+    whole = as_it_stood(table, WINDOW, ModelSettings(iterations=3), every=10)
+    then = as_it_stood(table.known_by(cut), (FIRST, cut), ModelSettings(iterations=3), every=10)
+    assert whole[:, :20].tobytes() == then.tobytes()
+
+
+def test_some_units_alone_come_out_to_the_bit_as_with_all() -> None:
+    table = random_table(9)
+    model = learn(table, WINDOW, ModelSettings(iterations=4))
+    some = np.array([1, 5, 6])
+    alone = posterior(model, model.layout(subset(table, some)), WINDOW)
+    assert alone.tobytes() == posterior(model, model.layout(table), WINDOW)[some].tobytes()
+
+
+def test_a_thousand_tagged_copies_weigh_as_one() -> None:
+    table, _ = steady_table(1)
+    one = single(table, 3, 30, 3)  # the gazette: north took u03
+    copies = one.rows(np.zeros(1000, np.int64))
+    copies = replace(
+        copies, source=np.full(1000, 4, np.int32), echo=np.zeros(1000, np.int32), known=(FIRST + 30 + np.arange(1000) % 3).astype(np.int32)
+    )
+    window = (FIRST, FIRST + 119)
+    model = learn(table, window)
+    with_one = posterior(model, model.layout(table.joined(one)), window)
+    with_all = posterior(model, model.layout(table.joined(one).joined(copies)), window)
+    assert with_one.tobytes() == with_all.tobytes()
+    assert model.layout(table.joined(one).joined(copies)).echoes - model.layout(table.joined(one)).echoes == 1000
+
+
+def test_who_holds_is_found_and_changes_are_dated() -> None:
+    table, truth = steady_table(2)
+    window = (FIRST, FIRST + 119)
+    model = learn(table, window)
+    p = posterior(model, model.layout(table), window)
+    assert (p[:, :, :2].argmax(2) == truth).mean() > 0.95
+    taken = [c for c in changes(p) if c.unit % 4 == 0 and c.after == 1 and abs(c.day - 60) <= 3]
+    assert len({c.unit for c in taken}) >= 12  # of fifteen
+    assert all(c.earliest <= c.day <= c.latest for c in changes(p))
+
+
+def test_a_denial_is_never_lost() -> None:
+    a = Alphabet(("north", "south"))
+    base, _ = steady_table(3)
+    window = (FIRST, FIRST + 119)
+    model = learn(base, window)
+    denied = single(base, 1, 100, a.symbol("captured", 1, True))  # the gazette: south has not taken u01
+    without = posterior(model, model.layout(base), window)
+    with_it = posterior(model, model.layout(base.joined(denied)), window)
+    assert with_it[1, 100, 1] < without[1, 100, 1]
+
+
+def test_a_tally_is_an_interval_that_holds_its_mean_and_widens_with_units_in_step() -> None:
+    rng = np.random.default_rng(0)
+    apart = rng.random((50, 80, 1)).astype(np.float32)
+    together = np.broadcast_to(rng.random((1, 80, 1)), (50, 80, 1)).astype(np.float32)
+    two = [np.concatenate([x, 1 - x], 2) for x in (apart, together)]
+    assert design_effect(two[0]) < 1.5 < design_effect(two[1])
+    mean, low, high = tally(two[0], 1.0)
+    assert ((low <= mean) & (mean <= high)).all()
+    assert (low >= 0).all()
+    assert (high <= 50).all()
