@@ -16,7 +16,7 @@ from heldby.read.claims_party import Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
-from heldby.read.nominals import Phrase, class_of, phrase_of, place_mentions
+from heldby.read.nominals import Phrase, class_of, phrase_of, phrases_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
@@ -176,7 +176,8 @@ class Drafter:
         return match.relation is Relation.LOST and match.passive
 
     def _spots(self, sentence: int, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
-        found = self._places.spots(parsed, tuple(self._described(parsed, match, p) for p in match.places))
+        named = self._among(parsed, match)
+        found = self._places.spots(parsed, named or tuple(self._described(parsed, match, p) for p in match.places))
         if match.frame.strict and not any(s.sure for s in found):
             return ()
         out: list[Spot] = []
@@ -205,6 +206,15 @@ class Drafter:
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
+
+    @staticmethod
+    def _among(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
+        """The names behind the verb of "Among the towns captured were A and B"."""
+        pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
+        if pred is None or pred.noun < 1 or parsed.chunks[pred.noun - 1].word != "among":
+            return ()
+        after = [p for p in parsed.parse.predicates[match.predicate + 1 :] if p.group.copula]
+        return phrases_of(parsed, after[0].object) if after else ()
 
     def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
         """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""

@@ -117,6 +117,8 @@ class ClauseParser(ClauseStack):
         bare = nxt is None or nxt.kind is not Kind.NOUN
         if nxt is not None and nxt.kind is Kind.PREP and nxt.word == "by":
             return True
+        if at >= 2 and self._chunks[at - 2].word == "among" and self._chunks[at - 1].kind is Kind.NOUN:
+            return self._finite_ahead(at)  # "Among the towns seized were"
         if top.last < 0:
             if self._sep == ",":
                 return self._finite_ahead(at)
