@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT, Call
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
