@@ -139,3 +139,13 @@ def test_settings_of_the_environment_name_an_engine_too(call: Call, text: str, m
     assert "cost 0.0027" in first.err
     assert "0 calls, 1 answers from the cache" in again.err
     assert "Authorization" not in server.headers[0]
+
+
+def test_a_gold_file_is_scored_with_the_engine_named_and_says_where_it_goes(call: Call, text: str) -> None:
+    line = {"id": "x1", "text": TEXT, "published": "2021-05-11", "outlet": "Lowland Post", "url": None, "claims": [], "tallies": []}
+    Path("gold.jsonl").write_text(json.dumps(line) + "\n")
+    with serving(good()) as server:
+        answer = call("score", "gold.jsonl", "--json", "--theatre", "afghanistan-2021", *openai(server.url))
+    assert answer.code == 0
+    assert len(server.asked) == 1
+    assert "the text of reports is sent to" in answer.err

@@ -6,11 +6,13 @@ import json
 
 import click
 
-from heldby.cli.options import console, progress, settings_from, with_json, with_theatre
+from heldby.cli.intake import accounted, announce, with_engine
+from heldby.cli.options import PARTLY, console, progress, settings_from, with_json, with_theatre
 
 
 @click.command()
 @click.argument("gold", type=click.Path(exists=True, dir_okay=False))
+@with_engine
 @with_theatre
 @with_json
 def score(gold: str, as_json: bool, **given: str | None) -> int:
@@ -22,11 +24,13 @@ def score(gold: str, as_json: bool, **given: str | None) -> int:
     from heldby.flow.scoring import score_gold
 
     desk = open_desk(settings_from(**given))
+    announce(desk)
     with progress("reading the gold") as step:
         result = score_gold(desk, gold, step)
+    code = PARTLY if accounted(desk) else 0
     if as_json:
         click.echo(json.dumps(result, sort_keys=True))
-        return 0
+        return code
     from rich.table import Table
 
     for part, table in result.items():
@@ -36,4 +40,4 @@ def score(gold: str, as_json: bool, **given: str | None) -> int:
         for name, figures in table.items():
             shown.add_row(name, "  ".join(f"{k} {v}" for k, v in figures.items()))
         console().print(shown)
-    return 0
+    return code
