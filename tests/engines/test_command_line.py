@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engine_scene import KEY, TEXT, Reply, claim, good, serving
@@ -142,7 +143,15 @@ def test_settings_of_the_environment_name_an_engine_too(call: Call, text: str, m
 
 
 def test_a_gold_file_is_scored_with_the_engine_named_and_says_where_it_goes(call: Call, text: str) -> None:
-    line = {"id": "x1", "text": TEXT, "published": "2021-05-11", "outlet": "Lowland Post", "url": None, "claims": [], "tallies": []}
+    line: dict[str, Any] = {
+        "id": "x1",
+        "text": TEXT,
+        "published": "2021-05-11",
+        "outlet": "Lowland Post",
+        "url": None,
+        "claims": [],
+        "tallies": [],
+    }
     Path("gold.jsonl").write_text(json.dumps(line) + "\n")
     with serving(good()) as server:
         answer = call("score", "gold.jsonl", "--json", "--theatre", "afghanistan-2021", *openai(server.url))

@@ -278,6 +278,14 @@ def test_refusals_are_gaps_that_count_and_repeat_nothing(tmp_path: Path) -> None
     assert any("2 proposed claims refused: evidence" in line for line in lines)
 
 
+def test_a_text_that_names_nobody_is_a_gap_as_it_is_with_our_own_rules(tmp_path: Path) -> None:
+    with serving(good(claim(actor=None, actor_id=None))) as server:
+        reader = engine(server.url, tmp_path)
+        (gap,) = reader.read(report()).gaps
+    assert (gap.kind, gap.subject) == (GapKind.NO_ACTOR, "Taliban fighters captured Nerkh district")
+    assert not reader.account.partly
+
+
 def test_tallies_are_read_by_our_own_rules_under_their_own_name(tmp_path: Path) -> None:
     text = f"{TEXT} The Taliban control 85 districts, the journal said."
     with serving(good()) as server:

@@ -49,8 +49,8 @@ class Account:
 
     @property
     def partly(self) -> bool:
-        """Whether something was lost: a report that failed, a claim refused."""
-        return bool(self.failed or self.refused)
+        """Whether something was lost: a report that failed, a claim refused. That a text names nobody who did it is no loss, but a gap."""
+        return bool(self.failed or any(n for reason, n in self.refused.items() if reason is not Reason.NO_ACTOR))
 
     def refuse(self, reasons: Iterable[Reason]) -> None:
         self.refused.update(reasons)
