@@ -73,6 +73,8 @@ class Nouns(Names, ABC):
             return [described]  # "Douma, the last rebel-held town in the area"
         if words.startswith("capital") and (described := self._described(parsed, phrase)):
             return [replace(described, sort="city", place=replace(described.place, head=words))]
+        if words == "port" and (town := self._harbour_town(parsed, phrase)):
+            return town
         before = [m for m in place_mentions(parsed, phrase) if m.end <= parsed.tokens[at].start or m.start < parsed.tokens[at].start]
         owners = [m for m in before if self._owns(parsed, m)]
         inner = [m for m in before if m not in owners]
@@ -241,6 +243,16 @@ class Nouns(Names, ABC):
         after = phrase_of(parsed, k + 1)
         bare = len(found := place_mentions(parsed, after)) == 1 and (found[0].start, found[0].end) == text_span(parsed, after)
         return bare and parsed.tokens[phrase.i].lower == "the" and not self._counted(parsed, phrase)
+
+    def _harbour_town(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
+        """The town of "the Black Sea port of Kherson"; "the port of Kherson" are its docks."""
+        behind = tail(parsed, phrase, "of")
+        spots = self._phrase(parsed, behind[0]) if len(behind) == 1 else []
+        kinds = {u.kind for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+        before = phrase.head - phrase.i - (parsed.tokens[phrase.i].lower in ("the", "a"))
+        if len(spots) != 1 or not before or not kinds & {PlaceKind.CITY, PlaceKind.TOWN}:
+            return []
+        return [replace(spots[0], sort="city", sure=True, place=replace(spots[0].place, head="port city", kind=PlaceKind.CITY))]
 
     def _of_unknown(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], behind: tuple[Phrase, ...]) -> list[Spot]:
         """ "the towns of Khitab and Mubarakat", names that no gazetteer knows."""
