@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
-from heldby.weigh.learned.layout import ECHO_DAYS, EDIT, HAS, LONGEST_GAP, OWN, PARENTS
+from heldby.weigh.learned.rows import ECHO_DAYS, EDIT, HAS, LONGEST_GAP, OWN, PARENTS
 from heldby.weigh.learned.table import Ints
 
 OWN_DAYS = 60

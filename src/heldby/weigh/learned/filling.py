@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
 from heldby.weigh.learned.kernels import TINY, begin, copying, emissions
-from heldby.weigh.learned.layout import EDIT, HAS, OWN, STANDING, Rows
 from heldby.weigh.learned.parameters import Floats, Tables
+from heldby.weigh.learned.rows import EDIT, HAS, OWN, STANDING, Rows
 from heldby.weigh.learned.table import Ints
 
 Out = NDArray[np.floating]

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.weigh.learned.assumed import change_prior, word_prior
-from heldby.weigh.learned.layout import LONGEST_GAP, Layout
+from heldby.weigh.learned.layout import Layout
 from heldby.weigh.learned.parameters import Floats, Parameters, Tables, exposure_bins, tables, transitions
+from heldby.weigh.learned.rows import EDIT, LONGEST_GAP
 from heldby.weigh.learned.settings import ModelSettings
 from heldby.weigh.learned.table import ClaimTable
 
@@ -67,7 +68,7 @@ def bin_of(exposure: Floats, bins: Floats) -> Bins:
 def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Floats:
     """[U]: statements of a unit against those of an average one, shrunk to 1."""
     r = layout.rows
-    looks = np.concatenate([[0], np.cumsum(r.mode < 4)])
+    looks = np.concatenate([[0], np.cumsum(r.mode < EDIT)])
     said = looks[r.row_ptr[r.knot_ptr[1:]]] - looks[r.row_ptr[r.knot_ptr[:-1]]]
     expected = float(t.total.mean()) * layout.days * 0.75
     return np.asarray((said + settings.exposure_weight) / (expected + settings.exposure_weight))
@@ -146,7 +147,7 @@ def new_change(moved: Floats, states: int, cfg: ModelSettings) -> Floats:
 def offered_claims(layout: Layout, sources: int) -> Floats:
     """[S]: statements of each source that another could have copied."""
     r = layout.rows
-    return np.bincount(r.source[r.mode < 4], minlength=sources).astype(float)
+    return np.bincount(r.source[r.mode < EDIT], minlength=sources).astype(float)
 
 
 def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Callable[[int], None]) -> tuple[Parameters, tuple[float, ...]]:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
-from heldby.weigh.learned.layout import EDIT, HAS, OWN, PARENTS, STANDING, Rows
 from heldby.weigh.learned.parameters import Floats, Tables
+from heldby.weigh.learned.rows import EDIT, HAS, OWN, PARENTS, STANDING, Rows
 
 TINY = 1e-300
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
 from heldby.weigh.learned.filling import Out
-from heldby.weigh.learned.layout import Layout, Rows
+from heldby.weigh.learned.layout import Layout
+from heldby.weigh.learned.rows import Rows
 
 HALF_LIFE = 30.0
 
