@@ -209,12 +209,16 @@ class Drafter:
 
     @staticmethod
     def _among(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
-        """The names behind the verb of "Among the towns captured were A and B"."""
+        """The names on the other side of a verb: "Among the towns captured were A and B", "A and B are the districts that were retaken"."""
         pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
-        if pred is None or pred.noun < 1 or parsed.chunks[pred.noun - 1].word != "among":
+        if pred is None or pred.noun < 1 or pred.link not in (Link.REL, Link.PART):
             return ()
-        after = [p for p in parsed.parse.predicates[match.predicate + 1 :] if p.group.copula]
-        return phrases_of(parsed, after[0].object) if after else ()
+        if parsed.chunks[pred.noun - 1].word == "among":
+            after = [p for p in parsed.parse.predicates[match.predicate + 1 :] if p.group.copula]
+            return phrases_of(parsed, after[0].object) if after else ()
+        above = parsed.parse.predicates[pred.parent] if pred.parent >= 0 else None
+        told = above is not None and above.group.copula and pred.noun in above.object and any(p.chunk == pred.noun for p in match.places)
+        return phrases_of(parsed, above.subject) if told and above is not None else ()
 
     def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
         """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""
@@ -247,10 +251,6 @@ class Drafter:
     def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
         """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""
         pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
-        if pred is not None and pred.link is Link.REL and phrase.chunk == pred.noun and pred.parent >= 0:
-            above = parsed.parse.predicates[pred.parent]
-            if above.group.copula and phrase.chunk in above.object and above.subject:
-                return phrase_of(parsed, above.subject[0])  # "A and B are the districts that were retaken"
         relative = pred is not None and pred.link in (Link.REL, Link.PART) and phrase.chunk == pred.noun
         if not relative and match.frame.build is not Build.STATE:
             return phrase

@@ -114,7 +114,7 @@ class ClauseParser(ClauseStack):
         behind = self._noun == at - 1 and at > 0 and not self._sep
         if behind and group.lemma in ("call", "name", "know", "dub"):
             return True  # "a border town called Wesh"
-        bare = nxt is None or nxt.kind is not Kind.NOUN
+        bare = nxt is None or nxt.kind is not Kind.NOUN or self._is_time(self._chunks.index(nxt, at + 1))
         if nxt is not None and nxt.kind is Kind.PREP and nxt.word == "by":
             return True
         if at >= 2 and self._chunks[at - 2].word == "among" and self._chunks[at - 1].kind is Kind.NOUN:

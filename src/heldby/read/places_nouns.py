@@ -26,6 +26,7 @@ from heldby.read.nominals import (
 )
 from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, THROUGH, Names, Spot, kind_of
 
+ORDINAL = ("st", "nd", "rd", "th")
 FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -86,7 +87,7 @@ class Nouns(Names, ABC):
             parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
         elif inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
-        proper = self._proper(parsed, phrase, at)
+        proper = self._proper(parsed, phrase, at) or (self._numbered(parsed, phrase, at) if value == "base" else None)
         if proper and value in AREAS and parsed.tokens[at - 1].capital:
             return [self._titled(parsed, phrase, noun, proper, (*self._behind_names(parsed, phrase), *parents))]
         if called := self._called(parsed, phrase, noun, parents):
@@ -108,6 +109,16 @@ class Nouns(Names, ABC):
         if examples and is_plural(parsed, phrase) and (named := self.spots(parsed, examples)):
             return list(named)
         return [self._nameless(parsed, phrase, value, words, parents)]
+
+    @staticmethod
+    def _numbered(parsed: Parsed, phrase: Phrase, at: int) -> tuple[str, int] | None:
+        """The unit that a base is named for: "the 46th regiment base"."""
+        first = next(
+            (k for k in range(phrase.i, at) if parsed.tokens[k].text[0].isdigit() and parsed.tokens[k].lower.endswith(ORDINAL)), -1
+        )
+        return (
+            (parsed.text[parsed.tokens[first].start : parsed.tokens[phrase.head].end], parsed.tokens[first].start) if first >= 0 else None
+        )
 
     def _siblings(self, parsed: Parsed, phrase: Phrase) -> tuple[Phrase, ...]:
         """What is listed behind "the centre of A, the barracks and B": all but the first go on from the whole, not from "of A"."""
