@@ -228,3 +228,33 @@ def test_a_new_capture_after_a_loss_is_new() -> None:
 def test_no_claim_that_says_something_is_dropped() -> None:
     told = report("2021-07-14T12:00Z", "Harbour Record", SPOKESMAN, SOURCE, COUNCIL)
     assert sum(len(t.claims) for t in heard(told)[CROSSING]) == len(told)
+
+
+def test_an_office_named_with_its_place_is_no_new_speaker() -> None:
+    governor = Voice("the provincial governor", VoiceKind.LOCAL, GOVERNMENT)
+    story = Told("The crossing was lost on Tuesday, the provincial governor told the agency.", by=(AFP, governor), when=day(JULY_14))
+    alone = report("2021-07-14T10:00Z", "Delta Ledger", story)
+    for words in ("the governor of Kandahar", "Kandahar's governor"):
+        again = Told(f"The crossing has fallen, {words} said.", by=(replace(governor, text=words),))
+        both = status(alone, report("2021-07-14T14:00Z", "Ridge Post", again))
+        assert p_of(both, TALIBAN) == pytest.approx(p_of(status(alone), TALIBAN), abs=LIMIT)
+        assert both.origins == 1
+
+
+def test_a_paper_no_theatre_lists_is_one_origin_with_whoever_quotes_it() -> None:
+    soldier = Voice("a soldier", VoiceKind.OTHER, GOVERNMENT, anonymous=True)
+    story = report(
+        "2021-07-14T10:00Z", "Valley Courier", Told("The crossing is lost, a soldier told this paper.", by=(soldier,), when=day(JULY_14))
+    )
+    quoted = Told("The crossing has fallen, according to the Valley Courier.", by=(Voice("the Valley Courier", VoiceKind.OTHER),))
+    both = status(story, report("2021-07-14T14:00Z", "Ridge Post", quoted))
+    assert p_of(both, TALIBAN) == pytest.approx(p_of(status(story), TALIBAN), abs=LIMIT)
+    assert both.origins == 1
+
+
+def test_an_officials_denial_speaks_for_his_side_whoever_carries_it() -> None:
+    governor = Voice("the governor", VoiceKind.LOCAL, GOVERNMENT)
+    found = status(
+        report("2021-07-14T10:00Z", "Ridge Post", Told("The crossing has not fallen, the governor said.", by=(governor,), denied=True))
+    )
+    assert (found.holder, found.support) == (GOVERNMENT, Support.CLAIMED)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from heldby.model.status import Located
 from heldby.model.theatre import Theatre
-from heldby.model.who import UNKNOWN, Voice, VoiceKind
+from heldby.model.who import INDEPENDENT, UNKNOWN, Voice, VoiceKind
 from heldby.weigh.propositions import party, publisher, speaker
 
 _PRESS = frozenset({VoiceKind.OUTLET, VoiceKind.AGENCY})
+_AT_A_PLACE = re.compile(r"\s(?:of|in|for|from|at)\s")
 _IN_OFFICE = frozenset({VoiceKind.OFFICIAL, VoiceKind.LOCAL})
 
 
@@ -63,6 +65,9 @@ def origin_of(located: Located, theatre: Theatre) -> Origin:
         return Origin(_press_key(voice, theatre), voice)
     if unnamed:
         return Origin(_press_key(carrier, theatre), voice, unnamed=True, agency=carrier.kind is VoiceKind.AGENCY)
+    if voice.kind is VoiceKind.OTHER and voice.side == UNKNOWN:
+        # "according to the Valley Courier": a paper that no theatre lists is the same origin as what it prints itself
+        return Origin(_press_key(replace(voice, kind=VoiceKind.OUTLET, side=INDEPENDENT), theatre), voice)
     return Origin(voice.key, voice)
 
 
@@ -74,10 +79,11 @@ def speaker_key(origin: Origin) -> str:
 
 
 def is_unnamed(voice: Voice) -> bool:
-    """No proper name in what the voice is called: "a provincial councillor", "Residents"."""
+    """No proper name in what the voice is called but that of his place: "a provincial councillor", "Residents", "the governor of Faryab"."""
     if voice.anonymous or voice.kind is VoiceKind.RESIDENT:
         return True
-    words = [w for w in voice.text.split() if w.casefold() not in ("the", "a", "an")]
+    office = _AT_A_PLACE.split(voice.text, maxsplit=1)[0]
+    words = [w for w in office.split() if w.casefold() not in ("the", "a", "an") and not w.endswith(("'s", "’s", "s'", "s’"))]
     return not any(w[:1].isupper() for w in words[1:]) and not (len(words) == 1 and words[0][:1].isupper() and not words[0].endswith("s"))
 
 
