@@ -168,3 +168,17 @@ def test_a_delay_hides_that_there_is_news_of_a_place(call: Call, monkeypatch: py
     delayed = call("status", "--as-of", day).out
     assert "Nerkh" in delayed
     assert "Chak" not in delayed
+
+
+def test_where_all_news_is_old_the_user_is_told_which_day_to_ask_for(call: Call) -> None:
+    row = {
+        "id": "1",
+        "text": "M23 rebels captured Sake on Wednesday, residents said.",
+        "published": "2024-02-08",
+        "outlet": "X",
+        "url": None,
+    }
+    Path("a.jsonl").write_text(json.dumps(row) + "\n")
+    assert call("add", "a.jsonl").code == 0
+    assert "try --as-of 2024-02-0" in call("status").err
+    assert "--as-of" not in call("status", "--as-of", "2024-02-08").err

@@ -94,7 +94,7 @@ def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: Gat
 
 
 def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> tuple[Difference, ...]:
-    """Read every kept report again under today's rules; what changed, report by report. Equal readings write nothing."""
+    """Read every kept report again under today's rules; what changed, report by report. Nothing is written where reading, rules and code are as they were."""
     differences = []
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
         for done, report in enumerate(ledger.view().reports(), start=1):

@@ -171,7 +171,8 @@ def comparison_items(edition: Edition) -> Markup:
 def _comparison_cells(edition: Edition, c: ComparisonRow) -> tuple[str, ...]:
     ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
     says_so = place_name(chain_text(c.chain))
-    rosters = printable("; ".join(c.rosters)) or "none known here"
+    every = len(c.rosters) > 1 and len(c.rosters) == len(edition.theatre.rosters)
+    rosters = f"any of the {len(c.rosters)} known here" if every else printable("; ".join(c.rosters)) or "none known here"
     theirs = joined((printable(c.says), mark_sign(c.marks)))
     return theirs, holder(edition, c.actor, c.actor_name), ours, says_so, instant_words(c.known, edition.theatre), rosters
 

@@ -63,6 +63,8 @@ def _counted(evidence: Iterable[Evidence]) -> str:
     told = list(evidence)
     denials = sum(e.denial for e in told)
     against = f", {denials} of them {'a denial' if denials == 1 else 'denials'}" if denials else ""
+    if denials and denials == len(told):
+        against = ", which is a denial" if denials == 1 else ", all of them denials"
     return f"{counted(len(told), 'testimony', 'testimonies')}{against}; bits say how far each moved the leading answer"
 
 
