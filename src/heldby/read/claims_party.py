@@ -129,7 +129,7 @@ class PartyFinder:
         if pred.link is not Link.ING or pred.parent < 0:
             return phrases
         above = parsed.parse.predicates[pred.parent]
-        if pred.word in BLAMED and above.object and pred.noun >= 0:
+        if pred.word in BLAMED and above.object and (pred.noun >= 0 or pred.word == "for"):
             return phrases_of(parsed, above.object)[:1]
         return (*phrases, *phrases_of(parsed, above.subject)) if pred.noun >= 0 else phrases
 

@@ -86,6 +86,7 @@ def _up(parse: Parse, pred: Predicate, index: int) -> int:
 def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
     words = parsed.words
     for phrase in (*match.actors[:1], *match.places[:1]):
+        out.dropped |= parsed.tokens[phrase.i].lower == "any" and phrase in match.actors  # "any insurgents who fled"
         if parsed.tokens[phrase.i].lower in NONE_OF or (phrase.i and parsed.tokens[phrase.i - 1].lower == "not"):
             out.negated = not out.negated
     for token in parsed.tokens:
@@ -235,6 +236,7 @@ def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
     words = parsed.words
     c = parsed.chunks[match.noun]
     inside = {t.lower for t in parsed.tokens[c.i : c.j]}
+    out.background |= bool(inside & {"former", "formerly", "previously", "once"})  # "a former rebel-held neighbourhood"
     out.planned |= bool(inside & {"planned", "attempted", "intended"})
     out.possible |= bool(inside & {"possible", "potential", "imminent", "feared", "expected", "threatened"})
     out.negated ^= bool(inside & {"failed"})
