@@ -109,7 +109,8 @@ def posterior(
 
     Smoothed: from every claim of the layout. Causal: each day from what was known at its end, under the model's (fixed) parameters. `kind`: the numbers put out.
     """
-    from heldby.weigh.learned import filling
+    from heldby.weigh.learned.filling import causal as as_known
+    from heldby.weigh.learned.filling import smooth
 
     t = model.tables(layout)
     exposure = exposures(model, layout, t, workers)
@@ -118,7 +119,7 @@ def posterior(
         raise ValueError("the window is outside the model's days")
     k = t.power.shape[-1]
     out = np.empty((layout.units, stop - start + 1, (k + 1) // 2), kind)
-    run = filling.causal if causal else filling.smooth
+    run = as_known if causal else smooth
     cuts = [layout.units * c // CHUNKS for c in range(CHUNKS + 1)]
 
     def work(c: int) -> None:
