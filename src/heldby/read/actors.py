@@ -22,6 +22,7 @@ from heldby.read.parties import Parties
 STATE, REBEL, ANY, ENEMY = "state", "rebel", "any", "enemy"
 BACKED = ("-backed", "-supported", "-trained", "-funded", "-allied", "-armed", "-aligned")
 BELONGING = ("of", "from", "loyal to", "with", "to")
+JOINED = frozenset({"alliance", "coalition", "group", "groups", "band", "column", "convoy", "unit", "faction", "factions"})
 POWERS = frozenset({"unknown", "independent", "insurgents"})  # ids that stand for nobody in particular
 
 
@@ -339,6 +340,10 @@ class Cast:
             return Agent(text, start, end, "", True, "pronoun")
         if noun[0] == ENEMY:
             return Agent(text, start, end, "", True, ENEMY)
+        if noun[1] in JOINED and first in ("a", "an", "the"):
+            for inner in tail(parsed, phrase, "of")[:1]:
+                if (member := self.agent(parsed, inner, country, ours)) is not None and member.actor:
+                    return Agent(text, start, end, member.actor, True, member.sort)  # "an alliance of rebels"
         side = self._side(parsed, phrase, noun)
         if side == ANY or noun[1] in ("forces", "troops", "fighters"):
             for inner in tail(parsed, phrase, "to"):

@@ -196,7 +196,7 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             and not _starts_time(tokens[j - 1].lower, words)
         ):
             break
-        if j > k and nominal and inside[j] < 0 <= inside[j - 1] and _starts_date(tokens, j, words):
+        if j > k and nominal and inside[j] < 0 and _starts_date(tokens, j, words, inside[j - 1] >= 0):
             break  # "by Ukraine 19 June 2014"
         if t == "N" and inside[j] >= 0 and nominal and any(words.has(c, tokens[j - 1].lower) for c in ("time-noun", "weekday")):
             break  # "on the same day Rustaq District fell"
@@ -225,9 +225,11 @@ def _starts_time(low: str, words: Words) -> bool:
     return words.has("weekday", low) or words.has("month", low) or low in ("today", "yesterday", "last", "this")
 
 
-def _starts_date(tokens: tuple[Token, ...], j: int, words: Words) -> bool:
+def _starts_date(tokens: tuple[Token, ...], j: int, words: Words, named: bool) -> bool:
+    if words.has("time-noun", tokens[j].lower) and j + 1 < len(tokens) and tokens[j + 1].lower in ("later", "ago", "earlier"):
+        return True  # "recaptured the airport hours later"
     day = tokens[j].text.isdigit() and j + 1 < len(tokens) and words.has("month", tokens[j + 1].lower)
-    return day or tokens[j].lower.startswith(("mid-", "early-", "late-"))
+    return named and (day or tokens[j].lower.startswith(("mid-", "early-", "late-")))
 
 
 def _full_stop_between(tokens: tuple[Token, ...], j: int) -> bool:

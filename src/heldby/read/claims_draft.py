@@ -30,6 +30,7 @@ NAMING = frozenset({"be", "name", "include", "list"})
 DIRECTIONS = frozenset(
     ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
 )
+OWNED = ("the city's ", "the town's ", "the village's ", "its ")
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -193,6 +194,8 @@ class Drafter:
             elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence, spot.place.start)):
                 parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
+            elif spot.place.text.lower().startswith(OWNED) and (focus := self._trail.focus(sentence, spot.place.start)):
+                out.append(replace(spot, place=replace(spot.place, parent_names=tuple(dict.fromkeys((*spot.place.parent_names, focus))))))
             else:
                 lost.append(spot)
         if any(s.named for s in out):

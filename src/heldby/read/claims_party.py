@@ -81,7 +81,7 @@ class PartyFinder:
         parsed = self._document.parsed[sentence]
         for phrase in phrases:
             agent = self._cast.agent(parsed, phrase, country, lambda: self.speaker(sentence, match.start))
-            if agent is None:
+            if agent is None or (agent.sort == "unknown" and phrase is not phrases[-1]):
                 continue
             if agent.sort == ENEMY:
                 return replace(agent, actor=self._cast.enemy_of(self.speaker(sentence, match.start), match.start, country))
@@ -184,6 +184,10 @@ class PartyFinder:
         """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
         index = match.predicate
         predicates = parsed.parse.predicates
+        if not match.own and index >= 0 and match.noun in predicates[index].object:
+            for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
+                if actor := self._party_of(parsed, phrase, country):
+                    return actor  # "the army announces its withdrawal"
         while index >= 0 and 0 <= predicates[index].parent < index:
             if predicates[index].noun >= 0 and predicates[index].link is Link.THAT:
                 start, end = parsed.span(predicates[index].noun)
