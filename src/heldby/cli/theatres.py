@@ -33,8 +33,14 @@ def list_(as_json: bool, **given: str | None) -> int:
         click.echo(json.dumps(rows, sort_keys=True))
         return 0
     for row in rows:
-        click.echo(f"{row['id']:<20} {row['name']} ({row['units']} units, {row['actors']} actors, {row['outlets']} outlets)")
+        places = units_words(int(str(row["units"])))
+        click.echo(f"{row['id']:<20} {row['name']} ({places}, {row['actors']} actors, {row['outlets']} outlets)")
     return 0
+
+
+def units_words(number: int) -> str:
+    """How many units a theatre lists; one that lists none takes its places from the gazetteer of the whole world."""
+    return f"{number} units" if number else "places of the whole world"
 
 
 @theatre.command("show")
@@ -55,7 +61,7 @@ def show(name: str, as_json: bool, **given: str | None) -> int:
         "period": [t.since.isoformat(), t.until.isoformat() if t.until else None],
         "utc_offset_minutes": int(t.utc_offset.total_seconds() // 60),
         "sides": {s.id: s.name for s in t.sides} if len(t.sides) <= 12 else len(t.sides),
-        "units": dict(sorted(kinds.items())),
+        "units": dict(sorted(kinds.items())) or units_words(0),
         "spellings": sum(len(u.names) for u in t.units),
         "rosters": {r.id: f"{len(r.unit_ids)} {r.unit_noun}: {r.name}" for r in t.rosters},
         "default_roster": t.default_roster,
@@ -93,9 +99,8 @@ def check(name: str, as_json: bool, **given: str | None) -> int:
     if as_json:
         click.echo(json.dumps(facts, sort_keys=True))
     else:
-        click.echo(
-            f"{t.id}: no fault in " + ", ".join(f"{facts[k]} {k}" for k in ("units", "actors", "outlets")) + f"; digest {t.digest[:16]}"
-        )
+        counts = f"{units_words(len(t.units))}, {facts['actors']} actors, {facts['outlets']} outlets"
+        click.echo(f"{t.id}: no fault in {counts}; digest {t.digest[:16]}")
     return 0
 
 

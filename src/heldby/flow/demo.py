@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from heldby.clock import end_of_day, parse_instant
+from heldby.clock import parse_instant
 from heldby.desk import Desk, open_desk
 from heldby.errors import UsageError
 from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
@@ -96,7 +96,7 @@ def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], 
         raise UsageError(f"theatre {THEATRE}", "has no default roster")
     weeks = tuple(LAST - timedelta(days=7 * n) for n in range((LAST - FIRST).days // 7, -1, -1))
     saying("counting and drawing")
-    covered = sum(u in set(inquiry.units_with_evidence(question)) for u in roster.unit_ids)
+    covered = len(set(roster.unit_ids) & set(inquiry.units_with_evidence(question)))
     return Demo(
         intake=intake,
         inquiry=inquiry,
@@ -176,8 +176,3 @@ def _days_off(change: Change, row: TruthRow) -> int:
     if last < row.earliest:
         return (last - row.earliest).days
     return max(0, (first - row.latest).days)
-
-
-def known_then(day: date, inquiry: Inquiry) -> Question:
-    """A day as it was known at its own end."""
-    return replace(Question(day, DEMO_NOW), known_by=end_of_day(day, inquiry.desk.theatre.zone))

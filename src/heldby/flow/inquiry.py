@@ -12,14 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from heldby.clock import end_of_day
 from heldby.desk import Desk
 from heldby.ledger import Ledger, View
 from heldby.model.place import PlaceKind, Roster
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.publish import Bundle, Edition, Provenance, Release, release
-from heldby.weigh import PublishedFigure, Weigher, compare, tallies, tally, testify
+from heldby.weigh import PublishedFigure, Weigher, compare, tallies, testify
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +84,6 @@ class Inquiry:
         """Tallies over `roster` at the end of each day, each as known at the question's clock."""
         known = self.rules.earliest(question.known_by, self.now)
         return tallies(roster, self.weigher, days, known)
-
-    def tally_then(self, roster: Roster, day: date) -> Tally:
-        """The tally at the end of `day` as known at that moment."""
-        return tally(roster, self.weigher, day, self.rules.earliest(end_of_day(day, self.desk.theatre.zone), self.now))
 
     def changes(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Change, ...]:
         """In order of time; those of one unit stay in the order in which they follow from each other, however wide their intervals."""
