@@ -149,5 +149,6 @@ def test_any_heads_and_labels_give_a_parse_that_holds_together(data: st.DataObje
             above = parse.predicates[above].parent
         used = [*pred.subject, *pred.object, *(n for _, nouns in pred.parts for n in nouns)]
         assert all(0 <= k < len(parse.chunks) for k in used)
+    assert all(k > noun for noun, tails in parse.tails.items() for _, nouns in tails for k in nouns)
     text = sentence(drawn)
     assert all(text[c.passage.start : c.passage.end] == c.passage.quote for c in READER.read(report(text)).claims)

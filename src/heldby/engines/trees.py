@@ -19,6 +19,7 @@ OBJECTS = frozenset({"dobj", "obj", "attr", "oprd", "iobj", "dative"})
 PARTICLES = frozenset({"prt", "compound:prt"})
 RELATIVE = frozenset({"relcl", "acl:relcl"})
 REPORTED = frozenset({"ccomp", "parataxis"})
+NOMINAL = frozenset({"compound", "nmod", "flat", "amod", "poss", "nmod:poss", "appos", "advmod"})  # arcs that lead to nouns only
 OPENERS = frozenset({"mark", "case", "prep", "advmod"})
 KNOWN = SUBJECTS | OBJECTS | {"prep", "pobj", "case", "obl", "nmod", "conj", "cc", "advcl", "acl", "xcomp", "ccomp", "mark", "agent"}
 
@@ -49,7 +50,9 @@ class _Builder:
             self._lift(k, c, tree)
         for k in range(len(self._chunks)):
             if self._label[k] == "cop" and self._is_verb(k):
-                self._raise_copula(k)
+                self._raise(k, "attr")
+            elif self._label[k] in ("compound", "nmod", "flat") and self._up[k] == k + 1 and self._is_finite(k):
+                self._raise(k, "obj")  # "Taliban seize control", taken for one long noun
         self._break_rings()
 
     def _lift(self, k: int, c: Chunk, tree: Tree) -> None:
@@ -62,14 +65,14 @@ class _Builder:
                 self._up[k], self._label[k] = self._of[head], tree.labels[t]
                 return
 
-    def _raise_copula(self, verb: int) -> None:
-        """UD hangs "is" on what is said of the subject; here the verb governs."""
+    def _raise(self, verb: int, label: str) -> None:
+        """A verb takes the place of the noun it hangs on, which becomes its own: UD hangs "is" on what is said of the subject."""
         said = self._up[verb]
         for k in range(len(self._chunks)):
             if self._up[k] == said and k != verb and self._label[k] not in ("case", "nmod", "acl", "acl:relcl", "conj", "cc"):
                 self._up[k] = verb
         self._up[verb], self._label[verb] = self._up[said], self._label[said]
-        self._up[said], self._label[said] = verb, "attr"
+        self._up[said], self._label[said] = verb, label
 
     def _break_rings(self) -> None:
         """Chunks cut across a tree can hang on one another in a ring: the first of a ring becomes a root."""
@@ -84,6 +87,10 @@ class _Builder:
 
     def _is_verb(self, k: int) -> bool:
         return k >= 0 and self._chunks[k].kind is Kind.VERB and self._chunks[k].group is not None
+
+    def _is_finite(self, k: int) -> bool:
+        group = self._chunks[k].group
+        return group is not None and group.finite and self._is_verb(k)
 
     def _below(self, k: int, *labels: str) -> list[int]:
         return [m for m in range(len(self._chunks)) if self._up[m] == k and (not labels or self._label[m] in labels)]
@@ -114,6 +121,13 @@ class _Builder:
         found = [m for m in self._below(verb, *labels) if self._chunks[m].kind is Kind.NOUN and self._preposition(m) < 0]
         return sorted({n for m in found for n in self._with_conjuncts(m)})
 
+    def _taken_for_noun(self, verb: int, where: range) -> list[int]:
+        """The nearest noun phrase that hangs on a verb as on a noun: the tree took the verb for one, and it is no such phrase's head."""
+        for m in where:
+            if self._up[m] == verb and self._label[m] in NOMINAL and self._chunks[m].kind is Kind.NOUN and self._preposition(m) < 0:
+                return self._with_conjuncts(m)
+        return []
+
     def _preposition(self, noun: int) -> int:
         """The chunk of the preposition before a noun phrase; -1 without. It governs the phrase (CLEAR) or hangs on it (UD)."""
         if (up := self._up[noun]) >= 0 and self._chunks[up].kind is Kind.PREP:
@@ -125,8 +139,10 @@ class _Builder:
         """Prepositional phrases: where they begin, their preposition, their noun phrases, the chunk they hang on."""
         out = []
         for n, c in enumerate(self._chunks):
-            if c.kind is Kind.NOUN and (p := self._preposition(n)) >= 0:
-                out.append((p, self._chunks[p].word, self._with_conjuncts(n), self._up[p] if self._up[n] == p else self._up[n]))
+            p = self._preposition(n) if c.kind is Kind.NOUN else -1
+            if 0 <= p < n:
+                behind = [m for m in self._with_conjuncts(n) if m > p]  # what follows a noun phrase must lie behind it, or tails would ring
+                out.append((p, self._chunks[p].word, behind, self._up[p] if self._up[n] == p else self._up[n]))
         return sorted(out)
 
     def build(self) -> Parse:
@@ -154,6 +170,10 @@ class _Builder:
         parent = self._index.get(above, -1)
         noun = up if up >= 0 and self._chunks[up].kind is Kind.NOUN else -1
         subject, object_ = self._nouns(k, SUBJECTS), self._nouns(k, OBJECTS)
+        if not subject and self._is_finite(k) and label not in RELATIVE:
+            subject = self._taken_for_noun(k, range(k - 1, -1, -1))
+        if not object_ and not group.passive:
+            object_ = self._taken_for_noun(k, range(k + 1, min(k + 2, len(self._chunks))))
         opener = self._opener(k)
         link = self._link(label, group, noun, opener, bool(subject))
         if link is Link.THAT and above > k:
@@ -165,7 +185,7 @@ class _Builder:
         pred = Predicate(k, group, link, parent, "to" if link is Link.INF else opener, subject=subject, object=object_, noun=noun)
         if link is Link.REL:
             self._relative(pred, k, noun)
-        pred.parts = self._parts(k)
+        pred.parts = self._parts(k, {*subject, *object_})
         pred.particle = self._particle(k)
         return pred
 
@@ -204,13 +224,13 @@ class _Builder:
         elif not pred.object:
             pred.object = [noun]
 
-    def _parts(self, k: int) -> list[tuple[str, list[int]]]:
+    def _parts(self, k: int, taken: set[int]) -> list[tuple[str, list[int]]]:
         """The prepositional phrases of a clause, also those on its noun phrases; times and other bare ones under ""."""
         inside = [
             (p, word, list(nouns)) for p, word, nouns, _ in self._phrases if self._verb_above(p) == k or self._verb_above(nouns[0]) == k
         ]
         used = {n for _, _, nouns in inside for n in nouns}
-        used |= set(self._nouns(k, SUBJECTS | OBJECTS))
+        used |= set(self._nouns(k, SUBJECTS | OBJECTS)) | taken
         bare = [
             (m, "", self._with_conjuncts(m))
             for m in self._below(k)
