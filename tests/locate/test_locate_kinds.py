@@ -19,6 +19,8 @@ from heldby.model.report import GapKind
         ("Fighters took <Sangin>.", "af:helmand:sangin"),
         ("Fighters took <Sangin district centre>.", "af:helmand:sangin:centre"),
         ("Fighters took <the centre of Sangin district>.", "af:helmand:sangin:centre"),
+        ("Fighters took <the district office of Sangin>.", "af:helmand:sangin:centre"),
+        ("Fighters took <the district compound in Sangin>.", "af:helmand:sangin:centre"),
         ("Fighters took <the town of Sangin>.", "af:helmand:sangin:centre"),
         ("Fighters took <Helmand>.", "af:helmand"),
         ("Fighters took <the capital of Helmand>.", "af:helmand:lashkar-gah-city"),

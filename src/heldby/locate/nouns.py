@@ -56,7 +56,8 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.CENTRE,
         _K.TOWN,
         (_K.TOWN, _K.CITY),
-        "district centre|district center|district capital|district headquarters|district seat|administrative centre|administrative center",
+        "district centre|district center|district capital|district headquarters|district seat|administrative centre|administrative center"
+        "|district office|district compound|district building|district complex|district governor's office|district governor's compound",
     ),
     (Role.MIDDLE, _K.REGION, (), "centre|center|city centre|city center|town centre|town center|downtown"),
     (
