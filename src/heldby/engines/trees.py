@@ -167,27 +167,43 @@ class _Builder:
         assert group is not None
         label, up = self._label[k], self._up[k]
         above = self._verb_above(k)
-        parent = self._index.get(above, -1)
         noun = up if up >= 0 and self._chunks[up].kind is Kind.NOUN else -1
         subject, object_ = self._nouns(k, SUBJECTS), self._nouns(k, OBJECTS)
         if not subject and self._is_finite(k) and label not in RELATIVE:
-            subject = self._taken_for_noun(k, range(k - 1, -1, -1))
+            subject = self._taken_for_noun(k, range(k - 1, -1, -1)) or self._said_of(k, noun)
         if not object_ and not group.passive:
             object_ = self._taken_for_noun(k, range(k + 1, min(k + 2, len(self._chunks))))
         opener = self._opener(k)
         link = self._link(label, group, noun, opener, bool(subject))
-        if link is Link.THAT and above > k:
-            link, parent = Link.MAIN, -1  # "The town fell, he said"
-        if link is Link.MAIN:
-            parent = -1
-        if link in (Link.PART, Link.ING) and not group.infinitive:
+        if link is Link.THAT and (above > k or self._comes_after(k, above, opener)):
+            link = Link.MAIN  # "The town fell, he said"
+        if link is Link.AND and above < 0:
+            link = Link.MAIN
+        parent = -1 if link is Link.MAIN else self._index.get(above, -1)
+        participle = link in (Link.PART, Link.ING) or (link is Link.AND and not group.finite)
+        if participle and not group.infinitive:
             group = _participle(group)
-        pred = Predicate(k, group, link, parent, "to" if link is Link.INF else opener, subject=subject, object=object_, noun=noun)
+        hangs = noun if link not in (Link.MAIN, Link.AND, Link.SUB) else -1
+        pred = Predicate(k, group, link, parent, "to" if link is Link.INF else opener, subject=subject, object=object_, noun=hangs)
         if link is Link.REL:
             self._relative(pred, k, noun)
         pred.parts = self._parts(k, {*subject, *object_})
         pred.particle = self._particle(k)
         return pred
+
+    def _said_of(self, verb: int, noun: int) -> list[int]:
+        """The noun phrase before a verb that hangs on it by an arc between equals: the tree took the noun for the sentence's head."""
+        equals = self._label[verb] in ("conj", "parataxis", "appos", "dep", "list")
+        return self._with_conjuncts(noun) if equals and 0 <= noun < verb and self._preposition(noun) < 0 else []
+
+    def _comes_after(self, verb: int, above: int, opener: str) -> bool:
+        """Whether a clause only stands behind another that does not speak: "..., he said", hung on what he said."""
+        spoken = self._reports(above)
+        return not opener and not spoken and (self._label[verb] == "parataxis" or self._reports(verb))
+
+    def _reports(self, k: int) -> bool:
+        group = self._chunks[k].group if k >= 0 else None
+        return group is not None and self._parsed.words.has("reporting", group.lemma)
 
     @staticmethod
     def _link(label: str, group: Group, noun: int, opener: str, own_subject: bool) -> Link:
@@ -242,9 +258,12 @@ class _Builder:
         for m in self._below(k, *PARTICLES):
             return self._chunks[m].word
         nxt = self._chunks[k + 1] if k + 1 < len(self._chunks) else None
-        if nxt is None or nxt.kind not in (Kind.PREP, Kind.ADVERB):
-            return ""
-        return "out" if nxt.word == "out of" else nxt.word if self._parsed.words.has("particle", nxt.word) else ""
+        if nxt is not None and nxt.word == "out of":
+            return "out"
+        if nxt is not None and nxt.kind is Kind.PREP and self._parsed.words.has("particle", nxt.word):
+            return nxt.word
+        adverbs = (c.word for m, c in enumerate(self._chunks) if m > k and c.kind is Kind.ADVERB and self._verb_above(m) == k)
+        return next((word for word in adverbs if self._parsed.words.has("particle", word)), "")
 
     def _share(self, preds: list[Predicate], pred: Predicate) -> None:
         """A clause without a subject of its own takes that of the clause it hangs on."""
