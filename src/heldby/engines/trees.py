@@ -51,8 +51,11 @@ class _Builder:
         for k in range(len(self._chunks)):
             if self._label[k] == "cop" and self._is_verb(k):
                 self._raise(k, "attr")
-            elif self._label[k] in ("compound", "nmod", "flat") and self._up[k] == k + 1 and self._is_finite(k):
-                self._raise(k, "obj")  # "Taliban seize control", taken for one long noun
+            elif self._label[k] in ("compound", "nmod", "flat", "amod") and self._up[k] == k + 1 and self._is_finite(k):
+                if k and self._chunks[k - 1].kind is Kind.NOUN:
+                    self._raise(k, "obj")  # "Taliban seize control", taken for one long noun
+            elif self._listed(k):
+                self._up[k], self._label[k] = k - 2, "conj"
         self._break_rings()
 
     def _lift(self, k: int, c: Chunk, tree: Tree) -> None:
@@ -73,6 +76,13 @@ class _Builder:
                 self._up[k] = verb
         self._up[verb], self._label[verb] = self._up[said], self._label[said]
         self._up[said], self._label[said] = verb, label
+
+    def _listed(self, k: int) -> bool:
+        """Whether a noun phrase goes on with a list behind "as well as", which trees hang on the verb."""
+        if k < 2 or any(self._chunks[m].kind is not Kind.NOUN for m in (k, k - 2)):
+            return False
+        marks = self._chunks[k - 1]
+        return marks.kind is Kind.AND and marks.j - marks.i > 1
 
     def _break_rings(self) -> None:
         """Chunks cut across a tree can hang on one another in a ring: the first of a ring becomes a root."""
@@ -181,6 +191,8 @@ class _Builder:
             link = Link.MAIN
         parent = -1 if link is Link.MAIN else self._index.get(above, -1)
         participle = link in (Link.PART, Link.ING) or (link is Link.AND and not group.finite)
+        if group.form is Form.PAST and not group.passive and not subject and self._undergoes(k, link, above):
+            participle, link = True, Link.PART if link is Link.MAIN else link
         if participle and not group.infinitive:
             group = _participle(group)
         hangs = noun if link not in (Link.MAIN, Link.AND, Link.SUB) else -1
@@ -191,10 +203,22 @@ class _Builder:
         pred.particle = self._particle(k)
         return pred
 
+    def _undergoes(self, verb: int, link: Link, above: int) -> bool:
+        """Whether a past form without a subject is a participle: "Captured by the army", "was besieged and captured"."""
+        nxt = self._chunks[verb + 1] if verb + 1 < len(self._chunks) else None
+        if link is Link.MAIN:
+            return nxt is not None and nxt.word == "by"
+        group = self._chunks[above].group if link is Link.AND and above >= 0 else None
+        return group is not None and group.passive and (nxt is None or nxt.kind is not Kind.NOUN or self._is_time(nxt))
+
+    def _is_time(self, c: Chunk) -> bool:
+        return any(self._parsed.words.has(kind, c.word) for kind in ("weekday", "month", "time-noun"))
+
     def _said_of(self, verb: int, noun: int) -> list[int]:
         """The noun phrase before a verb that hangs on it by an arc between equals: the tree took the noun for the sentence's head."""
         equals = self._label[verb] in ("conj", "parataxis", "appos", "dep", "list")
-        return self._with_conjuncts(noun) if equals and 0 <= noun < verb and self._preposition(noun) < 0 else []
+        beside = self._label[verb] in ("advmod", "amod", "compound") and noun == verb - 1
+        return self._with_conjuncts(noun) if (equals or beside) and 0 <= noun < verb and self._preposition(noun) < 0 else []
 
     def _comes_after(self, verb: int, above: int, opener: str) -> bool:
         """Whether a clause only stands behind another that does not speak: "..., he said", hung on what he said."""
