@@ -14,6 +14,7 @@ from heldby.read.places_nouns import FEW
 REACH = 3  # sentences back
 SETS = frozenset({"both", "either", "neither", "they", "them", "these", "all"})
 SAME, NEAR = 2, 1
+FEW_MEANT, MANY = 3, 5  # members of a list that "them", "the villages" may go back to
 # What a noun may stand for beside its own kind.
 _LOOSE: dict[str, frozenset[str]] = {
     "city": frozenset({"town"}),
@@ -71,7 +72,10 @@ class Trail:
             number = next((FEW[w] for w in spot.place.text.lower().split()[:2] if w in FEW), 0)
             fit = ((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH and number in (0, len(group)))
             told = next(fit, None)
-            few = told is not None and (len(told[1]) <= 3 or spot.place.text.lower().split()[0] in ("both", "either", "neither"))
+            few = told is not None and (
+                len(told[1]) <= (FEW_MEANT if spot.sort == "pronoun" else MANY)
+                or spot.place.text.lower().split()[0] in ("both", "either", "neither")
+            )
             if (
                 told is not None
                 and few
@@ -145,6 +149,9 @@ class Trail:
         if head in _ANY:
             return NEAR if kinds - {"country"} else 0
         if sort in AREAS or sort == "crossing":
+            if candidate.sort == "base" and candidate.named:  # "Kombolcha airport ... the town"
+                units = {str(u.kind) for i in candidate.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+                return NEAR if sort in ("town", "city") and units & {"town", "city"} else 0
             if candidate.sort and candidate.sort not in (sort, *_LOOSE.get(sort, ())):
                 return 0
             return SAME if sort in kinds else NEAR if kinds & _LOOSE.get(sort, frozenset()) else 0
@@ -155,7 +162,8 @@ class Trail:
         if spot.sort and spot.sort != "pronoun":
             return frozenset({spot.sort})
         units = [u for i in spot.unit_ids[:40] if (u := self._gazetteer.unit(i))]
-        return frozenset(str(u.kind) for u in units)
+        kinds = frozenset(str(u.kind) for u in units)
+        return frozenset({"country"}) if "country" in kinds else kinds
 
     def bound(self, spot: Spot, found: Spot, back: int) -> Spot:
         """A referring spot with the name and units of the one it goes back to, `back` sentences before."""

@@ -184,6 +184,8 @@ class PartyFinder:
         """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
         index = match.predicate
         predicates = parsed.parse.predicates
+        if match.frame.build is Build.STANDING and (near := self._before(parsed, match, country)):
+            return near
         if not match.own and index >= 0 and match.noun in predicates[index].object:
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
                 if actor := self._party_of(parsed, phrase, country):

@@ -113,7 +113,7 @@ class ClauseParser(ClauseStack):
             return False
         behind = self._noun == at - 1 and at > 0 and not self._sep
         if behind and group.lemma in ("call", "name", "know", "dub"):
-            return True  # "a border town called Wesh"
+            return nxt is None or not self._words.has("pronoun", nxt.word)  # "a border town called Wesh", but "called it a retreat"
         bare = nxt is None or nxt.kind is not Kind.NOUN or self._is_time(self._chunks.index(nxt, at + 1))
         if nxt is not None and nxt.kind is Kind.PREP and nxt.word == "by":
             return True

@@ -83,7 +83,8 @@ class Nouns(Names, ABC):
         named_behind = ((value in AREAS and not is_plural(parsed, phrase)) or words in SETTLED) and any(
             place_mentions(parsed, p) or self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of")
         )
-        if inner and named_behind and all(self._is_wide(m, value) or self._holds_behind(parsed, phrase, m) for m in inner):
+        said_where = all(self._is_wide(m, value) or self._holds_behind(parsed, phrase, m) for m in inner)
+        if inner and named_behind and (said_where or self._local(parsed, phrase, inner)):
             parents = (*parents, *(self._name(parsed, m) for m in inner))  # "the northern Mali town of Anefis"
         elif inner:
             return [self._named_head(parsed, phrase, noun, inner, parents)]
@@ -129,6 +130,16 @@ class Nouns(Names, ABC):
         if is_plural(parsed, phrase) and not announced:
             return ()
         return behind[1:] if announced or any(self._joined(parsed, p) for p in behind[1:]) else ()
+
+    def _local(self, parsed: Parsed, phrase: Phrase, inner: Sequence[Mention]) -> bool:
+        """Whether the name behind the noun is no area of the one before: "the Aleppo district of Salaheddine", not "Alishing district of Laghman"."""
+        behind = {i for p in tail(parsed, phrase, "of")[:1] for m in place_mentions(parsed, p) for i in m.unit_ids}
+        kinds = {u.kind for i in sorted(behind)[:40] if (u := self._gazetteer.unit(i))}
+        if not behind:
+            cities = {u.kind for m in inner for i in m.unit_ids[:40] if (u := self._gazetteer.unit(i))}
+            return PlaceKind.CITY in cities and any(self._proper(parsed, p, p.j) for p in tail(parsed, phrase, "of")[:1])
+        above = {a for m in inner for u in m.unit_ids for a in self._gazetteer.areas(u)}
+        return bool(kinds) and behind.isdisjoint(above) and (bool(above) or not kinds & {PlaceKind.PROVINCE, PlaceKind.COUNTRY})
 
     def _holds_behind(self, parsed: Parsed, phrase: Phrase, mention: Mention) -> bool:
         """Whether a name before the noun is the area of the name behind it: "the Kandahar district of Panjwai"."""

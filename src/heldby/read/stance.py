@@ -149,6 +149,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
             out.background = True
             out.dropped |= not told_who or (above is not None and bool(above.group.modal))  # "the tenth city to fall" tells nothing new
             return
+    if pred.link is Link.INF and pred.at > 0 and parsed.chunks[pred.at - 1].word == "only":
+        return  # "took it, only to lose it a day later"
     if above is None:
         out.planned |= pred.link is Link.INF
         return
