@@ -89,7 +89,7 @@ def stand(b: Floats, said: list[tuple[int, int, int]], model: Learned, who: tupl
     source, known_by = who
     u = model.parameters.reexamine[source]
     for i, (day, known, symbol) in enumerate(said):
-        end = min(said[i + 1][0] if i + 1 < len(said) else b.shape[0], day + 20)
+        end = min(said[i + 1][0] if i + 1 < len(said) else b.shape[0], day + 28)
         new = i == 0 or said[i - 1][2] != symbol
         word = model.parameters.word[source, :, symbol]
         for d in range(day, end):

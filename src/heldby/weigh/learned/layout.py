@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from heldby.weigh.learned.rows import EDIT, STANDING, Rows
 from heldby.weigh.learned.table import ClaimTable, Ints
 
-REGULAR_DAYS = 10
+REGULAR_DAYS = 14
 MEDIA_LAST = {"belligerent": 0, "official": 1, "local": 2, "map": 3, "media": 4}
 
 

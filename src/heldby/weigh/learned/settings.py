@@ -56,8 +56,8 @@ class ModelSettings:
     copy_prior: tuple[float, float] = (0.1, 4.0)
     repeat_weight: float = 40.0
     reexamine: float = 0.05
-    reexamine_weight: float = 1e4
-    exhaustive_weight: float = 1e4
+    reexamine_weight: float = 1e6
+    exhaustive_weight: float = 100.0
     exposure_weight: float = 2.0
     iterations: int = 25
     tolerance: float = 2e-4
