@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_scene import CLEAR, UD, laid_out, sentence, tree, words_of
 
-from heldby.engines.trees import Tree, parse_of
+from heldby.engines.trees import parse_of
+from heldby.engines.trees_chunks import Tree
 from heldby.model.claim import Claim
 from heldby.read import Reader
 from heldby.read.document import Parsed
@@ -103,6 +104,52 @@ def test_a_copula_governs_where_the_scheme_hangs_it_on_what_is_said() -> None:
     assert told(drawn, parse)[0][:4] == ("be", "main", "", "Nerkh district")
     assert ("in", [3]) in parse.predicates[0].parts
     assert [(str(c.relation), c.actor) for c in claims(drawn)] == [("controls", "taliban")]
+
+
+MENDED = {  # trees as weak parsers give them: the sentence, and who did what to which place
+    "a verb taken for a noun before a noun": (
+        "The/2/det Taliban/4/compound seize/4/compound control/0/root of/6/case Herat/4/nmod ./4/punct",
+        [("captured", "taliban", "Herat")],
+    ),
+    "a verb whose subject hangs on it as on a noun": (
+        "The/3/det Taliban/3/compound captures/0/root Herat/3/advmod ./3/punct",
+        [("captured", "taliban", "Herat")],
+    ),
+    "a list that goes on behind as well as": (
+        "Militants/2/nsubj captured/0/root Nerkh/2/obj as/7/case well/4/fixed as/7/case Herat/2/obl ./2/punct",
+        [("captured", "taliban", "Herat"), ("captured", "taliban", "Nerkh")],
+    ),
+    "a clause that hangs on its subject": (
+        "Herat/0/root ,/4/punct once/4/advmod calm/1/appos ,/6/punct fell/1/conj to/8/case the/8/det Taliban/6/obl ./1/punct",
+        [("captured", "taliban", "Herat")],
+    ),
+    "who said it behind what was said": (
+        "Militants/2/nsubj captured/0/root Herat/2/obj ,/6/punct residents/6/nsubj said/2/ccomp ./2/punct",
+        [("captured", "taliban", "Herat")],
+    ),
+    "a particle behind the object": (
+        "The/2/det army/3/nsubj took/0/root Herat/3/obj back/3/advmod ./3/punct",
+        [("retook", "afghan_government", "Herat")],
+    ),
+    "a participle that shares its passive": (
+        "Herat/3/nsubj:pass was/3/aux:pass besieged/0/root by/6/case the/6/det Taliban/3/obl and/8/cc captured/3/conj on/10/case "
+        "Monday/8/obl ./3/punct",
+        [("captured", "taliban", "Herat")],  # which says more than the siege
+    ),
+}
+
+
+@pytest.mark.parametrize(("drawn", "expected"), MENDED.values(), ids=MENDED.keys())
+def test_what_our_chunks_know_mends_a_weak_tree(drawn: str, expected: list[tuple[str, str, str]]) -> None:
+    found = sorted((str(c.relation), c.actor, p.text) for c in claims(drawn) for p in c.places)
+    assert found == expected
+
+
+def test_a_preposition_behind_its_noun_makes_no_ring() -> None:
+    drawn = "Militants/2/nsubj captured/0/root Herat/2/obj from/3/case Kabul/3/nmod ./2/punct"
+    parse = parsed(drawn)
+    assert all(k > noun for noun, tails in parse.tails.items() for _, nouns in tails for k in nouns)
+    assert claims(drawn) != ()
 
 
 def test_unknown_labels_fill_no_role() -> None:

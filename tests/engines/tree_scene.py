@@ -6,7 +6,7 @@ from functools import cache
 
 from engine_scene import report, rulebook, theatre
 
-from heldby.engines.trees import Tree
+from heldby.engines.trees_chunks import Tree
 from heldby.read.document import DocumentReader, Parsed
 from heldby.read.words import Words
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heldby.engines.failing import Account, EngineFailure
-from heldby.engines.trees import KNOWN, Tree, parse_of
+from heldby.engines.trees import KNOWN, parse_of
+from heldby.engines.trees_chunks import Tree
 from heldby.errors import UsageError
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, GapKind, Report
