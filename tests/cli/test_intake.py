@@ -179,6 +179,11 @@ def test_names_from_a_source_cannot_command_the_terminal(call: Call) -> None:
     assert answer.code == 0
     assert "tally:" in answer.out
     assert "\x1b" not in answer.out
+    Path("empty\x1b[31m.txt").write_text("")
+    answer = call("read", "empty\x1b[31m.txt", *THEATRE)
+    assert answer.code == 3
+    assert "is empty" in answer.err
+    assert "\x1b" not in answer.err
 
 
 def test_broken_text_is_marked_where_it_is_read(call: Call) -> None:

@@ -12,6 +12,7 @@ import click
 from heldby.cli.asking import changes, gaps, status, tally, why
 from heldby.cli.demo import demo
 from heldby.cli.intake import add, read, reread, verify
+from heldby.cli.options import say
 from heldby.cli.publishing import brief, map_
 from heldby.cli.rules import rules
 from heldby.cli.scoring import score
@@ -56,12 +57,13 @@ def main() -> None:
         e.show()
         sys.exit(2)
     except HeldbyError as e:
-        click.echo(f"heldby: {e}", err=True)
+        for line in f"heldby: {e}".splitlines():
+            say(line)
         sys.exit(e.exit_code)
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing left to say
         sys.exit(1)
     except OSError as e:  # a folder where a file should be written, a full disk, no permission
-        click.echo(f"heldby: {e.filename or 'a file'}: {e.strerror or e}", err=True)
+        say(f"heldby: {e.filename or 'a file'}: {e.strerror or e}")
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -97,4 +97,9 @@ def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], No
 
 def say(text: str) -> None:
     """One line for people on standard error, out of the way of results."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)

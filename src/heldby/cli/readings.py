@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from heldby.cli.options import printable
 from heldby.interchange import claim_line, gap_line, tally_line
 from heldby.ledger import Difference
 from heldby.model.claim import Claim, Modality, Polarity, PublishedTally, Reading
@@ -39,11 +40,6 @@ def reading_table(report: Report, reading: Reading) -> Group:
 def voices(chain: tuple[Any, ...]) -> str:
     """A chain from publisher to origin."""
     return " <- ".join(v.text for v in chain) or "nobody named"
-
-
-def printable(text: str) -> str:
-    """`text` without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def _claim_cells(claim: Claim) -> tuple[str, ...]:
