@@ -19,6 +19,7 @@ from heldby.read.text import tokenise
 from heldby.read.words import Words
 
 ARTICLE = "the "
+_BROKEN = re.compile("[\ud800-\udfff]")  # halves of characters: no name has them, and no automaton takes them
 _SIDE_OF = re.compile(r"\b(?:South|North|East|West)\s\Z")
 DIRECTIONS = frozenset({"north", "south", "east", "west"})  # they stand inside names ("South Kivu")
 REACH = 3  # words between an adjective and its noun, both ends included
@@ -73,6 +74,7 @@ class MentionFinder:
 
     def find(self, text: str, day: date | None) -> tuple[Mention, ...]:
         """Mentions of a normalised text in order, none inside another. `day` is that of publication (None: every name holds)."""
+        text = _BROKEN.sub("\ufffd", text)
         named = _longest(self._named(text, day))
         out = list(named)
         places = {(h.start, h.end): h for h in self._places(text)}
