@@ -14,11 +14,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from heldby.engines import Engine, EngineOptions, open_engine
+from heldby.engines import Account
+from heldby.engines.asking import EndpointEngine
+from heldby.engines.client import Client
+from heldby.engines.contract import Contract
+from heldby.engines.endpoint import endpoint
+from heldby.engines.keeping import Cache, SendLog
 from heldby.model.report import Report
 from heldby.model.rulebook import Rulebook
 from heldby.model.theatre import Theatre
 from heldby.model.when import Published
+from heldby.read import Reader
 from heldby.rules import load_rulebook
 from heldby.theatres import load_theatre
 
@@ -141,11 +147,17 @@ def serving(*replies: Reply) -> Iterator[Server]:
         thread.join()
 
 
+@cache
+def parts() -> tuple[Contract, Reader]:
+    """What every engine over this theatre may share: both keep nothing from one report to the next."""
+    return Contract(rulebook(), theatre().lexicon), Reader(rulebook(), theatre().lexicon)
+
+
 def engine(
     url: str, folder: Path, *, cached: bool = False, timeout: float = 5.0, sleep: Callable[[float], None] = lambda _: None
-) -> Engine:
+) -> EndpointEngine:
     """The engine `openai` at a server, with a key; its log and answers in `folder`."""
-    options = EngineOptions(
-        "openai", url, "small-model", "ENGINE_KEY", folder / "answers" if cached else None, folder / "sends.jsonl", timeout
-    )
-    return open_engine(options, rulebook(), theatre().lexicon, {"ENGINE_KEY": KEY}, lambda: NOW, sleep)
+    log = SendLog(folder / "sends.jsonl", lambda: NOW)
+    kept = Cache(folder / "answers") if cached else None
+    client = Client(endpoint(url, KEY, timeout), "small-model", log, Account(), sleep, kept)
+    return EndpointEngine(client, *parts(), theatre().lexicon)

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from engine_scene import TEXT, claim, report, rulebook, theatre
+from engine_scene import TEXT, claim, parts, report, theatre
 
-from heldby.engines.contract import Contract, Verdict
+from heldby.engines.contract import Verdict
 from heldby.engines.failing import Reason
 from heldby.engines.proposal import NotJson, answer_schema, read_answer
 from heldby.engines.spans import Quoted
@@ -16,7 +16,7 @@ from heldby.locate import Locator
 from heldby.model.claim import Polarity, Reading, Relation
 from heldby.model.report import GapKind
 
-CONTRACT = Contract(rulebook(), theatre().lexicon)
+CONTRACT, _ = parts()
 
 
 def held(*claims: Any, text: str = TEXT) -> Verdict:
