@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,27 +40,27 @@ def settle_echoes(day: I64, source: I64, symbol: I64, echo: I64, keep: NDArray[n
 
 
 @kernel
-def find_parents(i: int, f: I64, rank: I64, out: NDArray[np.int16]) -> None:
-    """Sources that said the same of the unit within a day, known before, at most PARENTS of them. `f`: day, known, source, symbol, echo, mode.
+def find_parents(f: I64, ranks: Ints, out: NDArray[np.int16]) -> None:
+    """For each row, sources that said the same of the unit within a day, known before, at most PARENTS. `f`: day, known, source, symbol, echo, mode.
 
     What only stands on a map is nobody's original: it stands there every day.
     """
-    day, known, source, symbol = f[0], f[1], f[2], f[3]
-    n = day.size
-    count = 0
-    for step in (-1, 1):
-        j = i + step
-        while 0 <= j < n and abs(day[j] - day[i]) <= ECHO_DAYS and count < PARENTS:
-            before = known[j] < known[i] or (known[j] == known[i] and rank[j] < rank[i])
-            if before and symbol[j] == symbol[i] and source[j] != source[i] and f[5, j] < EDIT:
-                fresh = True
-                for q in range(count):
-                    if out[q] == source[j]:
-                        fresh = False
-                if fresh:
-                    out[count] = source[j]
-                    count += 1
-            j += step
+    n = f.shape[1]
+    for i in range(n):
+        count = 0
+        for step in (-1, 1):
+            j = i + step
+            while f[5, i] < EDIT and 0 <= j < n and abs(f[0, j] - f[0, i]) <= ECHO_DAYS and count < PARENTS:
+                before = f[1, j] < f[1, i] or (f[1, j] == f[1, i] and ranks[f[2, j]] < ranks[f[2, i]])
+                if before and f[3, j] == f[3, i] and f[2, j] != f[2, i] and f[5, j] < EDIT:
+                    fresh = True
+                    for q in range(count):
+                        if out[i, q] == f[2, j]:
+                            fresh = False
+                    if fresh:
+                        out[i, count] = f[2, j]
+                        count += 1
+                j += step
 
 
 @kernel
@@ -95,39 +97,88 @@ def place_knots(day: I64, days: int, out: Ints, counts: I64) -> int:
     return n + 1
 
 
+class Columns(NamedTuple):
+    """A table's columns as they are: by row day, known, source, symbol, echo (int32) and mode; `order` of rows by unit; `rank` by source."""
+
+    day: Ints
+    known: Ints
+    source: Ints
+    symbol: Ints
+    echo: Ints
+    mode: NDArray[np.uint8]
+    order: NDArray[np.integer]
+    rank: Ints
+
+
 @kernel
-def arrange(ptr: I64, key: I64, fields: I64, days: int) -> tuple[I64, Ints, I64, Ints, NDArray[np.int16], int]:
-    """Knots, row pointers, (source, symbol, mode, known), parents and the number of echoes dropped. `fields`: day, known, source, symbol, echo, mode."""
-    units, total = ptr.size - 1, key.size
+def gather(c: Columns, span: tuple[int, int, int], f: I64, key: I64) -> None:
+    """Rows [lo, hi) of the order, days from `first` (`span`: lo, hi, first), into `f` [6, n], sorted by day, known, rank, symbol, echo or not."""
+    lo, hi, first = span
+    n = hi - lo
+    for k in range(n):
+        i = c.order[lo + k]
+        lag = min(c.known[i] - c.day[i], 0x3FFF)
+        echoed = 1 if c.echo[i] >= 0 else 0
+        key[k] = (
+            (np.int64(c.day[i] - first) << 37) | (np.int64(lag) << 23) | (np.int64(c.rank[c.source[i]]) << 9) | (c.symbol[i] << 1) | echoed
+        )
+    order = np.argsort(key[:n], kind="mergesort")
+    for k in range(n):
+        i = c.order[lo + order[k]]
+        f[0, k], f[1, k], f[2, k], f[3, k] = c.day[i] - first, c.known[i] - first, c.source[i], c.symbol[i]
+        f[4, k], f[5, k] = c.echo[i], c.mode[i]
+
+
+@kernel
+def drop_doubles(f: I64, n: int, keep: NDArray[np.bool_]) -> None:
+    """In one unit: the same words of the same source twice in the table count once; of two originals named, the first by name stands."""
+    for i in range(n):
+        keep[i] = True
+    for i in range(1, n):
+        same = f[0, i] == f[0, i - 1] and f[1, i] == f[1, i - 1] and f[2, i] == f[2, i - 1] and f[3, i] == f[3, i - 1]
+        if same and f[5, i] < EDIT:
+            keep[i - 1] = False
+            if f[4, i - 1] < 0 or (f[4, i] >= 0 and f[4, i - 1] < f[4, i]):
+                f[4, i] = f[4, i - 1]
+
+
+@kernel
+def arrange(
+    ptr: I64, c: Columns, where: tuple[int, int, int, int]
+) -> tuple[I64, Ints, I64, tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.uint8], Ints], NDArray[np.int16], int]:
+    """Units [a, b) of `where` (a, b, first day, days): knots by unit, knot days, rows by knot, (source, symbol, mode, known), parents, echoes dropped."""
+    a, b, first, days = where
+    total = ptr[b] - ptr[a]
     fill = days // LONGEST_GAP + 3
-    knot_day = np.empty(total + units * fill, np.int32)
-    row_ptr = np.zeros(total + units * fill + 1, np.int64)
-    knot_ptr = np.zeros(units + 1, np.int64)
-    out = np.empty((4, total), np.int32)
+    knot_day = np.empty(total + (b - a) * fill, np.int32)
+    per_knot = np.zeros(total + (b - a) * fill, np.int64)
+    per_unit = np.zeros(b - a, np.int64)
+    source, symbol = np.empty(total, np.int16), np.empty(total, np.int16)
+    mode, known = np.empty(total, np.uint8), np.empty(total, np.int32)
     parents = np.full((total, PARENTS), -1, np.int16)
-    counts = np.empty(total + fill, np.int64)
+    widest = 1
+    for u in range(a, b):
+        widest = max(widest, ptr[u + 1] - ptr[u])
+    scratch, key, kept_rows = np.empty((6, widest), np.int64), np.empty(widest, np.int64), np.empty(widest, np.bool_)
+    counts = np.empty(widest + fill, np.int64)
     kept = knots = echoes = 0
-    for u in range(units):
-        lo, hi = ptr[u], ptr[u + 1]
-        order = lo + np.argsort(key[lo:hi], kind="mergesort")
-        f = fields[:, order]
-        rank = (key[order] >> 9) & 0x3FFF
-        keep = np.ones(hi - lo, np.bool_)
-        for i in range(1, hi - lo):
-            if key[order[i]] == key[order[i - 1]] and f[5, i] == 0:
-                keep[i] = False  # the same words of the same source twice in the table
+    for u in range(a, b):
+        size = ptr[u + 1] - ptr[u]
+        gather(c, (ptr[u], ptr[u + 1], first), scratch, key)
+        drop_doubles(scratch, size, kept_rows)
+        keep = kept_rows[:size]
+        f = scratch[:, :size]
         echoes += settle_echoes(f[0], f[2], f[3], f[4], keep)
-        f, rank = f[:, keep], rank[keep]
+        f = f[:, keep]
         mark_own(f[0], f[1], f[2], f[3], f[5])
         n = f.shape[1]
+        find_parents(f, c.rank, parents[kept : kept + n])
         for i in range(n):
-            out[0, kept + i], out[1, kept + i], out[2, kept + i], out[3, kept + i] = f[2, i], f[3, i], f[5, i], f[1, i]
-            if f[5, i] < EDIT:
-                find_parents(i, f, rank, parents[kept + i])
+            source[kept + i], symbol[kept + i], mode[kept + i], known[kept + i] = f[2, i], f[3, i], f[5, i], f[1, i]
         made = place_knots(f[0], days, knot_day[knots : knots + n + fill], counts)
-        for k in range(made):
-            row_ptr[knots + k + 1] = row_ptr[knots + k] + counts[k]
+        per_knot[knots : knots + made] = counts[:made]
+        per_unit[u - a] = made
         knots += made
         kept += n
-        knot_ptr[u + 1] = knots
-    return knot_ptr, knot_day[:knots].copy(), row_ptr[: knots + 1].copy(), out[:, :kept].copy(), parents[:kept].copy(), echoes
+    words = (source[:kept], symbol[:kept], mode[:kept], known[:kept])
+    return per_unit, knot_day[:knots], per_knot[:knots], words, parents[:kept], echoes

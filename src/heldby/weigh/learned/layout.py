@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,7 @@ from heldby.weigh.learned.rows import EDIT, STANDING, Rows
 from heldby.weigh.learned.table import ClaimTable, Ints
 
 REGULAR_DAYS = 14
+CHUNKS = 8
 MEDIA_LAST = {"belligerent": 0, "official": 1, "local": 2, "map": 3, "media": 4}
 
 
@@ -84,26 +87,43 @@ def standing_rows(table: ClaimTable, exhaustive: NDArray[np.bool_], last: int) -
     ), mode
 
 
-def lay_out(table: ClaimTable, first: int, last: int, exhaustive: NDArray[np.bool_], rank: Ints) -> Layout:
+def lay_out(table: ClaimTable, first: int, last: int, exhaustive: NDArray[np.bool_], rank: Ints, workers: int = 2) -> Layout:
     """The rows of a table over the days `first..last` (ordinals; claims outside are an error of the caller)."""
-    from heldby.weigh.learned.arranging import arrange
+    from heldby.weigh.learned.arranging import Columns, arrange
 
     looks = table.rows(~exhaustive[table.source]) if exhaustive.any() else table
     mode = np.zeros(len(looks), np.uint8)
     if exhaustive.any():
         standing, modes = standing_rows(table, exhaustive, last)
         looks, mode = looks.joined(standing), np.concatenate([mode, modes])
-    days = last - first + 1
-    n = len(table.units)
-    order = np.lexsort((looks.echo, looks.unit)) if (looks.echo >= 0).any() else np.argsort(looks.unit, kind="stable")
+    days, n = last - first + 1, len(table.units)
+    sorted_already = bool((looks.unit[1:] >= looks.unit[:-1]).all())
+    order = np.arange(len(looks), dtype=np.int32) if sorted_already else np.argsort(looks.unit, kind="stable").astype(np.int32)
     ptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(looks.unit, minlength=n), out=ptr[1:])
-    day, known = (looks.day[order] - first).astype(np.int64), (looks.known[order] - first).astype(np.int64)
-    source, symbol = looks.source[order].astype(np.int64), looks.symbol[order].astype(np.int64)
-    key = (((day << 20) | np.minimum(known, (1 << 20) - 1)) << 23) | (rank[source].astype(np.int64) << 9) | symbol
-    parts = arrange(ptr, key, np.stack([day, known, source, symbol, looks.echo[order], mode[order]]), days)
-    knot_ptr, knot_day, row_ptr, fields, parents, echoes = parts
-    rows = Rows(
-        knot_ptr, knot_day, row_ptr, fields[0].astype(np.int16), fields[1].astype(np.int16), fields[2].astype(np.uint8), parents, fields[3]
+    columns = Columns(looks.day, looks.known, looks.source, looks.symbol, looks.echo, mode, order, rank)
+    cuts = [n * c // CHUNKS for c in range(CHUNKS + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(lambda c: arrange(ptr, columns, (cuts[c], cuts[c + 1], first, days)), range(CHUNKS)))
+    return Layout(joined_rows(parts), first, days, sum(int(part[5]) for part in parts))
+
+
+def joined_rows(parts: list[Any]) -> Rows:
+    """The chunks of a layout as one."""
+
+    def pointer(counts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+        out = np.zeros(sum(c.size for c in counts) + 1, np.int64)
+        np.cumsum(np.concatenate(counts), out=out[1:])
+        return out
+
+    words = [np.concatenate([part[3][i] for part in parts]) for i in range(4)]
+    return Rows(
+        knot_ptr=pointer([part[0] for part in parts]),
+        knot_day=np.concatenate([part[1] for part in parts]),
+        row_ptr=pointer([part[2] for part in parts]),
+        source=words[0],
+        symbol=words[1],
+        mode=words[2],
+        parents=np.concatenate([part[4] for part in parts]),
+        known=words[3],
     )
-    return Layout(rows, first, days, int(echoes))

@@ -110,7 +110,7 @@ def posterior(
     Smoothed: from every claim of the layout. Causal: each day from what was known at its end, under the model's (fixed) parameters. `kind`: the numbers put out.
     """
     from heldby.weigh.learned.filling import causal as as_known
-    from heldby.weigh.learned.filling import smooth
+    from heldby.weigh.learned.lanes import smooth
 
     t = model.tables(layout)
     exposure = exposures(model, layout, t, workers)
