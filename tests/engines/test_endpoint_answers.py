@@ -184,6 +184,17 @@ def test_a_kept_answer_is_held_to_the_contract_too_and_a_broken_one_counts_as_no
     assert len(server.asked) == 2
 
 
+def test_an_answer_that_cannot_be_read_is_not_kept(tmp_path: Path) -> None:
+    with serving(Reply(chat("I cannot do that.")), good()) as server:
+        assert engine(server.url, tmp_path, cached=True).read(report()).claims == ()
+        again = engine(server.url, tmp_path, cached=True)
+        assert len(again.read(report()).claims) == 1
+        kept = next((tmp_path / "answers").iterdir())
+        kept.write_text(json.dumps({**json.loads(kept.read_text()), "answer": "I cannot do that."}))
+        assert len(engine(server.url, tmp_path, cached=True).read(report()).claims) == 1
+    assert len(server.asked) == 3
+
+
 def test_every_send_is_logged_with_report_endpoint_time_and_size(tmp_path: Path) -> None:
     with serving(good()) as server:
         engine(server.url, tmp_path).read(report())

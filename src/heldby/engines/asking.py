@@ -84,8 +84,8 @@ class EndpointEngine:
         found: list[Proposal] = []
         refused: list[Reason] = []
         for part in parts_of(scene):
-            answer = self.client.ask(scene.report.id, messages(part, scene.document.day, actors), schema)
-            proposed, shapeless = read_answer(answer)
+            asked = messages(part, scene.document.day, actors)
+            proposed, shapeless = self.client.ask(scene.report.id, asked, schema, read_answer)
             found += proposed
             refused += shapeless
         return found, refused

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from heldby.engines.endpoint import Endpoint, NoAnswer, post
 from heldby.engines.failing import Account
 from heldby.engines.keeping import Answered, Cache, SendLog
+from heldby.engines.proposal import NotJson
 from heldby.model.ident import Plain, digest
 
 TRIES = 4
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before the second try, and at most before any
 NO_SCHEMA = frozenset({400, 404, 415, 422, 501})  # how servers refuse a response format they do not know
-GIVE_UP_AFTER = 5  # reports in a row that got no answer
+GIVE_UP_AFTER = 5  # reports in a row that got no answer, or none that could be read
+T = TypeVar("T")
 
 
 @dataclass
@@ -31,25 +34,29 @@ class Client:
     _schemas: bool = field(default=True, init=False)  # whether the server takes JSON schemas, as far as known
     _failures: int = field(default=0, init=False)
 
-    def ask(self, report_id: str, messages: list[Plain], schema: dict[str, Plain]) -> str:
-        """The text of the model's answer. Raises NoAnswer, and UsageError where nothing can be logged or kept."""
+    def ask(self, report_id: str, messages: list[Plain], schema: dict[str, Plain], read: Callable[[str], T]) -> T:
+        """What `read` makes of the text of the model's answer; only an answer that it can read is kept. Raises NoAnswer, NotJson (from
+        `read`), and UsageError where nothing can be logged or kept."""
         key = digest({"url": self.endpoint.url, "model": self.model, "messages": messages, "schema": schema})
         if self.cache is not None and (kept := self.cache.get(key)) is not None:
-            self.account.cached += 1
-            return kept.text
+            with suppress(NotJson):
+                found = read(kept.text)
+                self.account.cached += 1
+                return found
         if self._failures >= GIVE_UP_AFTER:
-            raise NoAnswer(f"not asked: {GIVE_UP_AFTER} reports before it got no answer")
+            raise NoAnswer(f"not asked: {GIVE_UP_AFTER} reports before it got no usable answer")
         try:
             answer = self._insist(report_id, messages, schema)
-        except NoAnswer:
+            self.account.tokens_in += answer.tokens_in
+            self.account.tokens_out += answer.tokens_out
+            found = read(answer.text)
+        except (NoAnswer, NotJson):
             self._failures += 1
             raise
         self._failures = 0
-        self.account.tokens_in += answer.tokens_in
-        self.account.tokens_out += answer.tokens_out
         if self.cache is not None:
             self.cache.put(key, answer)
-        return answer.text
+        return found
 
     def _insist(self, report_id: str, messages: list[Plain], schema: dict[str, Plain]) -> Answered:
         wait, tries = FIRST_WAIT, 0
