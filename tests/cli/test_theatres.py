@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from conftest import Call
 
@@ -23,3 +24,13 @@ def test_a_theatre_shows_its_rosters_and_kinds(call: Call) -> None:
     answer = call("theatre", "show", "nowhere")
     assert answer.code == 2
     assert "known theatres:" in answer.err
+
+
+def test_one_broken_theatre_does_not_hide_the_others(call: Call) -> None:
+    Path("own/mine").mkdir(parents=True)
+    Path("own/mine/theatre.toml").write_text("id = [")
+    answer = call("theatre", "list", "--theatres", "own")
+    assert answer.code == 3
+    assert "heldby theatre check mine" in answer.err
+    assert "afghanistan-2021" in answer.out
+    assert call("theatre", "check", "mine", "--theatres", "own").code == 1

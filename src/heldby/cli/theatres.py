@@ -20,22 +20,29 @@ def theatre() -> None:
 @THEATRES
 @with_json
 def list_(as_json: bool, **given: str | None) -> int:
-    """The theatres there are."""
+    """The theatres there are. One that cannot be loaded is named, and the others are listed all the same."""
+    from heldby.errors import HeldbyError
     from heldby.theatres import known_theatres, load_theatre
 
     own = settings_from(**given).theatres
-    loaded = [load_theatre(name, own) for name in known_theatres(own)]
+    loaded, broken = [], 0
+    for name in known_theatres(own):
+        try:
+            loaded.append(load_theatre(name, own))
+        except HeldbyError as e:
+            broken += 1
+            say(f"{name}: {e.cause.splitlines()[0]}; see `heldby theatre check {name}`")
     rows = [
         {"id": t.id, "name": t.name, "units": len(t.units), "actors": len(t.lexicon.actors), "outlets": len(t.lexicon.outlets)}
         for t in loaded
     ]
     if as_json:
         click.echo(json.dumps(rows, sort_keys=True))
-        return 0
+        return PARTLY if broken else 0
     for row in rows:
         places = units_words(int(str(row["units"])))
         click.echo(f"{row['id']:<20} {row['name']} ({places}, {row['actors']} actors, {row['outlets']} outlets)")
-    return 0
+    return PARTLY if broken else 0
 
 
 def units_words(number: int) -> str:
