@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -179,6 +180,15 @@ def test_a_quotation_is_found_as_whole_words_only() -> None:
     quoted = Quoted("Herat, Heratis and the city of Herat")
     assert [s.start for s in quoted.all("Herat")] == [0, 31]
     assert quoted.all("") == quoted.all(" ") == ()
+
+
+def test_an_answer_cannot_buy_much_time() -> None:
+    text = TEXT + " The army and the rebels fought for the hills of the valley near the town." * 600
+    places = [{"text": "the town", "name": None}] * 40
+    begun = time.monotonic()
+    verdict = held(*[claim(evidence="the", actor="the army", actor_id=None, places=places, when="on Friday")] * 200, text=text)
+    assert (len(verdict.refused), verdict.claims) == (200, ())
+    assert time.monotonic() - begun < 20
 
 
 def test_the_schema_asks_for_exactly_the_fields_that_are_read() -> None:

@@ -16,7 +16,7 @@ from heldby.model.claim import Modality, Polarity, Relation
 from heldby.model.ident import Plain
 
 MOST_CLAIMS = 200  # of one answer
-MOST_PLACES, MOST_SPEAKERS = 60, 6
+MOST_PLACES, MOST_SPEAKERS = 40, 6
 LONGEST_QUOTE = 600  # characters of one quoted string
 E = TypeVar("E", bound=StrEnum)
 _FENCE = re.compile(r"\A```(?:json)?\s*\n|\n```\Z")  # how some models wrap what they answer

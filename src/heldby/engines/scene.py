@@ -68,6 +68,8 @@ class Scene:
     quoted: Quoted
     speakers: Speakers
     _voices: dict[Span, Voice | None] = field(default_factory=dict)
+    _parties: dict[Span, Party] = field(default_factory=dict)
+    _named: dict[Span, Place] = field(default_factory=dict)
 
     @property
     def publisher(self) -> Voice:
@@ -103,6 +105,11 @@ class Scene:
 
     def party(self, span: Span) -> Party:
         """The party that words name: a name by the lexicon, a generic word by what the report speaks of."""
+        if span not in self._parties:
+            self._parties[span] = self._party(span)
+        return self._parties[span]
+
+    def _party(self, span: Span) -> Party:
         parsed = self._parsed(span)
         if parsed is None:
             return Party()
@@ -121,6 +128,11 @@ class Scene:
 
     def place(self, span: Span) -> Place:
         """The place that words name, with the noun and the areas that the sentence gives it."""
+        if span not in self._named:
+            self._named[span] = self._place(span)
+        return self._named[span]
+
+    def _place(self, span: Span) -> Place:
         text = self.report.text[span.start : span.end]
         parsed = self._parsed(span)
         for k, c in enumerate(parsed.chunks if parsed else ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heldby.read.text import Span, normalise
 
-MOST_HITS = 500  # of one quotation
+MOST_HITS = 100  # of one quotation that are looked at
 
 
 class Quoted:
@@ -13,9 +13,15 @@ class Quoted:
 
     def __init__(self, text: str) -> None:
         self._text = _plain(text)
+        self._found: dict[str, tuple[Span, ...]] = {}
 
     def all(self, quotation: str) -> tuple[Span, ...]:
-        """Every place where a quotation stands, in order."""
+        """The places where a quotation stands, in order, MOST_HITS at most."""
+        if quotation not in self._found:
+            self._found[quotation] = self._find(quotation)
+        return self._found[quotation]
+
+    def _find(self, quotation: str) -> tuple[Span, ...]:
         wanted = _plain(quotation).strip()
         out: list[Span] = []
         at = self._text.find(wanted) if wanted else -1
