@@ -198,3 +198,14 @@ def test_a_report_from_the_future_met_again_is_the_same_gap(call: Call) -> None:
     first, again = (json.loads(call("add", "a.jsonl", "--json", *THEATRE).out) for _ in range(2))
     assert first["gaps"] == 1
     assert (again["content"], again["revision"]) == (first["content"], first["revision"])
+
+
+def test_a_file_that_is_no_checkpoint_is_not_a_broken_ledger(call: Call) -> None:
+    Path("a.txt").write_text(FELL)
+    call("add", "a.txt", *THEATRE, *PUBLISHED)
+    Path("other.json").write_text(report_line())
+    for name, told in (("other.json", "is no checkpoint"), ("missing.json", "No such file")):
+        answer = call("verify", "--checkpoint", name)
+        assert answer.code == 2
+        assert told in answer.err
+        assert "broken" not in answer.out

@@ -185,8 +185,10 @@ def _checkpoint(path: str) -> dict[str, Any]:
 
     try:
         value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as e:
+    except OSError as e:
+        raise UsageError("--checkpoint", f"{path}: {e.strerror or e}") from None
+    except ValueError as e:
         raise UsageError("--checkpoint", f"{path}: {e}") from None
-    if not isinstance(value, dict):
-        raise UsageError("--checkpoint", f"{path}: is no checkpoint")
+    if not isinstance(value, dict) or "heldby-ledger" not in value:
+        raise UsageError("--checkpoint", f"{path}: is no checkpoint that `heldby verify --save-checkpoint` wrote")
     return value
