@@ -126,6 +126,8 @@ def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) ->
         table = table.known_by(order.known_by.toordinal())
     if not len(table):
         raise UsageError("weigh", "no claim was known by then")
+    if order.known_by is not None:
+        table = table.as_if_alone()
     window = (order.first.toordinal(), order.last.toordinal())
     chosen = chosen_units(order.units, table) if order.units else np.arange(len(table.units))
     model = learn(table, window, workers=order.workers, step=lambda n: progress("fitting", n))

@@ -57,6 +57,11 @@ class Alphabet:
         bounds = (n, n + 1, 2 * n + 1, 3 * n + 1, 4 * n + 2)
         return next(g for g, end in enumerate(bounds) if symbol < end)
 
+    def code(self, group: int, holder: int) -> int:
+        """The symbol of a group and the holder it names; the number of holders means contested."""
+        n = len(self.holders)
+        return n if group == CONTEST else (0, n, n + 1, 2 * n + 1, 3 * n + 1)[group] + holder
+
     def holder_of(self, symbol: int) -> int:
         """The holder a symbol names; -1 for contested."""
         n = len(self.holders)

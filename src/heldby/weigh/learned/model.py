@@ -154,7 +154,8 @@ def as_it_stood(
     settings = settings or ModelSettings()
     parts = []
     for n, (start, stop) in enumerate(stretches(window, every)):
-        before, then = table.known_by(start - 1), table.known_by(stop)
+        then = table.known_by(stop).named_only()
+        before = then.known_by(start - 1)
         known = len(before) > 0
         model = learn(
             before if known else then, (min(window[0], start), stop), settings if known else replace(settings, iterations=0), None, workers

@@ -62,7 +62,7 @@ class ModelSettings:
     iterations: int = 25
     tolerance: float = 2e-4
     sample_share: float = 0.1
-    sample_least: int = 400
+    sample_least: int = 2000
     sample_most: int = 3000
     bins: int = 12
     bin_low: float = 0.1

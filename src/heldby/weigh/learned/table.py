@@ -55,6 +55,30 @@ class ClaimTable:
         """What was known at the end of that day (an ordinal)."""
         return self.rows(self.known <= day)
 
+    def named_only(self) -> ClaimTable:
+        """The same rows, the names only of sources that speak or are relayed in them: who speaks later is not known yet."""
+        used = np.zeros(len(self.sources), np.bool_)
+        used[self.source] = True
+        used[self.echo[self.echo >= 0]] = True
+        place = np.append(np.cumsum(used) - 1, -1).astype(np.int32)  # the last for "no echo"
+        sources = tuple(s for s, u in zip(self.sources, used.tolist(), strict=True) if u)
+        return replace(self, sources=sources, source=place[self.source], echo=place[self.echo])
+
+    def as_if_alone(self) -> ClaimTable:
+        """The table that these rows alone would have made: only their units, sources and holders, so that later rows leave no trace."""
+        t = self.named_only()
+        spoken = np.zeros(len(t.units), np.bool_)
+        spoken[t.unit] = True
+        of = [t.alphabet.holder_of(y) for y in range(t.alphabet.symbols)]
+        names = {t.alphabet.holders[of[y]] for y in np.unique(t.symbol).tolist() if of[y] >= 0} | {s.side for s in t.sources if s.side}
+        new = Alphabet(tuple(sorted(names)) or ("nobody",))
+        recode = np.full(t.alphabet.symbols, -1, np.int32)
+        for y in np.unique(t.symbol).tolist():
+            recode[y] = new.code(t.alphabet.group(y), new.holders.index(t.alphabet.holders[of[y]]) if of[y] >= 0 else len(new.holders))
+        units = tuple(u for u, s in zip(t.units, spoken.tolist(), strict=True) if s)
+        unit = (np.cumsum(spoken) - 1).astype(np.int32)[t.unit]
+        return replace(t, units=units, unit=unit, alphabet=new, symbol=recode[t.symbol])
+
     def joined(self, more: ClaimTable) -> ClaimTable:
         """This table with the rows of another over the same units, sources and holders."""
         if (self.units, self.sources, self.alphabet) != (more.units, more.sources, more.alphabet):
