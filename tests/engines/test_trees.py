@@ -127,6 +127,10 @@ MENDED = {  # trees as weak parsers give them: the sentence, and who did what to
         "Militants/2/nsubj captured/0/root Herat/2/obj ,/6/punct residents/6/nsubj said/2/ccomp ./2/punct",
         [("captured", "taliban", "Herat")],
     ),
+    "where it happened told before, and what it happened to behind": (
+        "In/2/case Kunduz/6/obl the/4/det Taliban/6/compound flag/6/nsubj flew/0/root over/9/case the/9/det square/6/obl ./6/punct",
+        [("controls", "taliban", "the square")],
+    ),
     "a particle behind the object": (
         "The/2/det army/3/nsubj took/0/root Herat/3/obj back/3/advmod ./3/punct",
         [("retook", "afghan_government", "Herat")],

@@ -139,9 +139,11 @@ class _Builder(ChunkTree):
             pred.object = [noun]
 
     def _parts(self, k: int, taken: set[int]) -> list[tuple[str, list[int]]]:
-        """The prepositional phrases of a clause, also those on its noun phrases; times and other bare ones under ""."""
+        """The prepositional phrases behind a verb, also those on its noun phrases; times and other bare ones under ""."""
         inside = [
-            (p, word, list(nouns)) for p, word, nouns, _ in self._phrases if self._verb_above(p) == k or self._verb_above(nouns[0]) == k
+            (p, word, list(nouns))
+            for p, word, nouns, _ in self._phrases
+            if p > k and (self._verb_above(p) == k or self._verb_above(nouns[0]) == k)
         ]
         used = {n for _, _, nouns in inside for n in nouns}
         used |= set(self._nouns(k, SUBJECTS | OBJECTS)) | taken
