@@ -29,6 +29,12 @@ class Faults(HeldbyError):
         super().__init__(subject, f"{len(self.faults)} fault(s)\n" + "\n".join(f"  {f}" for f in self.faults))
 
 
+class WrongSettings(Faults):
+    """Settings that are none: the call is off, as with a wrong option. Exit code 2."""
+
+    exit_code = 2
+
+
 class LedgerError(HeldbyError):
     """The ledger is not what it should be: a broken chain, a missing record, a newer format."""
 

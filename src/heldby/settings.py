@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from heldby.errors import Faults, HeldbyError, UsageError
+from heldby.errors import HeldbyError, UsageError, WrongSettings
 
 SETTINGS_FILE = "heldby.toml"
 PREFIX = "HELDBY_"
@@ -50,17 +50,17 @@ class Settings:
 
 
 def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) -> Settings:
-    """Settings from `folder`/heldby.toml, the environment and `given` (None = not given). Raises Faults naming every wrong key at once."""
+    """Settings from `folder`/heldby.toml, the environment and `given` (None = not given). Raises WrongSettings naming every wrong key at once."""
     settings = Settings()
     path = folder / SETTINGS_FILE
     if path.is_file():
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-            raise HeldbyError(str(path), str(e)) from None
+            raise UsageError(str(path), str(e)) from None
         if asked := sorted(NAMED_BY_THE_USER & table.keys()):
             cause = "is taken from the environment or the command line only, so that no folder can send reports or keys anywhere"
-            raise Faults(str(path), [HeldbyError(str(path), cause, key) for key in asked])
+            raise WrongSettings(str(path), [HeldbyError(str(path), cause, key) for key in asked])
         settings = _with(settings, table, str(path))
     env = {k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX) and k not in CONTROLS}
     settings = _with(settings, env, "the environment")
@@ -80,7 +80,7 @@ def _with(settings: Settings, table: Mapping[str, Any], subject: str) -> Setting
         except (ValueError, TypeError) as e:
             faults.append(HeldbyError(subject, str(e), key))
     if faults:
-        raise Faults(subject, faults)
+        raise WrongSettings(subject, faults)
     return replace(settings, **values)
 
 

@@ -116,7 +116,7 @@ def test_an_earlier_revision_answers_as_it_did(call: Call, demo_ledger: Path) ->
     found = asked(call, demo_ledger, "tally", "--as-of", "2021-08-16", "--at-revision", "0")
     assert found["tallies"][0]["unknown"] == 407
     answer = call("tally", "--at-revision", "999999", "--ledger", str(demo_ledger))
-    assert answer.code == 1
+    assert answer.code == 2
     assert "has no revision" in answer.err
 
 

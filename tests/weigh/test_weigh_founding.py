@@ -201,3 +201,14 @@ def test_an_unnamed_man_of_a_party_may_speak_against_it() -> None:
     (said,) = heard(page(replace(ANNOUNCED, by=(REUTERS, officer))))[CROSSING]
     assert said.origin == "reuters"
     assert stake(said.symbol, said.leaning) is Stake.ADMISSION
+
+
+def test_hearsay_mentioned_only_to_be_denied_weighs_nothing() -> None:
+    rumour = Voice("reports", VoiceKind.REPORTS)
+    told = Told("Reports that the post had fallen were false, the ministry said.", by=(rumour,), when=day(JULY_14))
+    denial = replace(told, text="It is false, the ministry said.", by=(GOVERNMENT_SPOKESMAN,), denied=True)
+    only_denied = status(page(told, denial))
+    assert p_of(only_denied, TALIBAN) < 0.5
+    assert only_denied.holder != TALIBAN
+    spread = status(page(told, denial), report("2021-07-14", "Ridge Post", replace(told, text="Reports say that the post has fallen.")))
+    assert p_of(spread, TALIBAN) > p_of(only_denied, TALIBAN), "told somewhere for its own sake it is hearsay again"

@@ -28,6 +28,7 @@ class Asked:
 def asked(as_of: str | None, known_by: str | None, at_revision: int | None, **given: Any) -> Iterator[Asked]:
     """The inquiry over the ledger named, with the clocks as typed: without --as-of the theatre's last day or today, without --known-by now."""
     from heldby.clock import last_day, parse_day, parse_instant
+    from heldby.errors import UsageError
     from heldby.flow.inquiry import Question, open_inquiry
 
     with desk_and_ledger(must_exist=True, **given) as (desk, ledger):
@@ -35,6 +36,9 @@ def asked(as_of: str | None, known_by: str | None, at_revision: int | None, **gi
         now = desk.clock()
         day = parse_day(as_of, "--as-of") if as_of else last_day(now.astimezone(zone).date(), desk.theatre.until)
         known = parse_instant(known_by, "--known-by", zone) if known_by else now
+        head = ledger.head()
+        if at_revision is not None and not 0 <= at_revision <= (head.number if head else 0):
+            raise UsageError("--at-revision", f"the ledger has no revision {at_revision} (its last is {head.number if head else 0})")
         yield Asked(open_inquiry(desk, ledger, at_revision), Question(day, known))
 
 

@@ -15,20 +15,18 @@ from heldby.cli.options import console, progress, say, with_json
 if TYPE_CHECKING:
     from heldby.flow.demo import Demo
 
-DISPATCHES = 308
-
 
 @click.command()
 @click.option("--out", metavar="DIR", default="demo-out", show_default=True, help="Where the ledger, the map and the brief go.")
 @with_json
 def demo(out: str, as_json: bool) -> int:
     """Read the bundled dispatches (Afghanistan, summer of 2021, reconstructed) and show what comes of them."""
-    from heldby.flow.demo import run_demo
+    from heldby.flow.demo import dispatch_count, run_demo
     from heldby.publish import write_edition
 
     folder = Path(out)
     say("Dispatches of May to August 2021 in Afghanistan: reconstructions of public events, by invented outlets.")
-    with progress("reading", DISPATCHES) as step:
+    with progress("reading", dispatch_count()) as step:
         found = run_demo(folder, step, say)
     paths = write_edition(found.brief, folder)
     if as_json:

@@ -74,6 +74,12 @@ class Demo:
     brief: Edition
 
 
+def dispatch_count() -> int:
+    """Lines of the bundled file: what a progress bar counts up to."""
+    with (DATA / "dispatches.jsonl").open(encoding="utf-8") as file:
+        return sum(1 for _ in file)
+
+
 def demo_desk(out: Path) -> Desk:
     """The parts of the demo, with its own ledger under `out`, its theatre and its clock. Nothing of the environment is looked at."""
     return open_desk(Settings(theatre=THEATRE, ledger=out / LEDGER), clock=lambda: DEMO_NOW)

@@ -23,7 +23,7 @@ from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening
 from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
 from heldby.publish.rows import Rows
-from heldby.publish.voices import PRIVATE_KINDS, show_voice
+from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
 NO_DELAY = timedelta(0)
 
@@ -118,6 +118,8 @@ def _private_names(bundle: Bundle, kinds: tuple[VoiceKind, ...]) -> dict[str, tu
     for report_id, chain in chains:
         for voice in chain:
             found.setdefault(report_id, {}).update(dict.fromkeys(show_voice(voice, bundle.theatre.lexicon, kinds).masked))
+    for report_id in {r for r, _ in chains} if kinds else ():
+        found.setdefault(report_id, {}).update(dict.fromkeys(named_persons(bundle.texts.get(report_id, ""), bundle.theatre.lexicon)))
     return {report_id: tuple(names) for report_id, names in found.items() if names}
 
 

@@ -22,6 +22,17 @@ _ROLE = {
 }
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\s+(?:al-|ul-|bin\s+)?[^\W\d_a-z][\w’'-]*)*")
 _WORD = re.compile(r"\w+")
+_NAMED = re.compile(
+    r"(?P<what>\w+),? (?:who is |who was )?(?:(?:only )?(?:named|called)|(?:who )?(?:gave|giving) (?:his|her|their) (?:first |full )?name(?: only)? as"
+    rf"|by the name of|identified (?:only )?(?:as|by (?:his|her) first name)) (?P<name>{_CAPITALISED.pattern})"
+)
+_PLACES = frozenset(
+    (
+        "village", "town", "city", "district", "area", "place", "province", "region", "valley", "hill", "hamlet", "settlement", "neighbourhood",
+        "suburb", "quarter", "post", "base", "camp", "crossing", "road", "group", "movement", "party", "operation", "offensive", "militia",
+        "brigade", "unit", "force", "outlet", "site", "newspaper",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,18 @@ def show_voice(voice: Voice, lexicon: Lexicon, private: tuple[VoiceKind, ...] = 
     role = re.sub(r"\s+", " ", role).strip(" ,;:-–—()'’\"")
     default = _ROLE.get(voice.kind, "a person")
     return ShownVoice(role if _is_role(role) else default, names)
+
+
+def named_persons(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Names that `text` gives to a person by "named", "called", "who gave his name as": whether or not the reader saw him speak.
+
+    What is named so behind a word for a place ("a village called ...") is a place.
+    """
+    found: dict[str, None] = {}
+    for hit in _NAMED.finditer(text):
+        if hit["what"].casefold() not in _PLACES and _personal_names(hit["name"], lexicon):
+            found[hit["name"]] = None  # whole: a first name may be some village's, too
+    return tuple(found)
 
 
 def mask(text: str, names: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.priors import Priors, Stake, VoiceLine
-from heldby.weigh.propositions import FEW_SIDES, Allies, agree, leaning, main_sides, opposed, party, stake
+from heldby.weigh.propositions import DENIALS, FEW_SIDES, Allies, agree, leaning, main_sides, opposed, party, stake
 from heldby.weigh.terms import Terms
 
 OTHER = "other"  # a holder nobody has named, where only one side is known to be about
@@ -76,7 +76,7 @@ def weights(testimonies: Sequence[Testimony], priors: Priors, allies: Allies = f
     """
     out: list[float] = []
     for i, t in enumerate(testimonies):
-        full = base = _base(t, priors) if counts(t, testimonies) else 0.0
+        full = base = _base(t, priors) if counts(t, testimonies) and not _only_denied(t, testimonies) else 0.0
         for j in range(i - 1, -1, -1):
             old = testimonies[j]
             if old.origin != t.origin or not agree(old, t, allies):
@@ -88,6 +88,14 @@ def weights(testimonies: Sequence[Testimony], priors: Priors, allies: Allies = f
                 base = min(base, 0.0 if again else full * priors.weight.repeat)
         out.append(base)
     return tuple(out)
+
+
+def _only_denied(t: Testimony, testimonies: Sequence[Testimony]) -> bool:
+    """Hearsay that its reports mention in order to deny it: nobody has said so there. Were it counted, a bare denial would make likely what it denies."""
+    if not t.origin.startswith("reports:"):
+        return False
+    denials = {c.claim.report_id for d in testimonies if d.symbol in DENIALS and d.holder == t.holder for c in d.claims}
+    return all(c.claim.report_id in denials for c in t.claims)
 
 
 def _turned(between: Sequence[Testimony], t: Testimony) -> bool:
