@@ -117,7 +117,7 @@ def test_reading_again_never_puts_a_failure_where_claims_were(call: Call, text: 
 def test_a_folder_cannot_name_an_endpoint_or_a_key(call: Call, text: str, line: str) -> None:
     Path("heldby.toml").write_text(f'engine = "openai"\nengine_model = "m"\n{line}\n')
     answer = call("read", text, *GIVEN)
-    assert answer.code == 1
+    assert answer.code in (1, 2)
     assert "so that no folder can send reports or keys anywhere" in answer.err
 
 
