@@ -242,9 +242,10 @@ class ClauseStack:
         self._push(clause)
 
     def _says(self, noun: int) -> bool:
-        """Whether a noun phrase is a report: "claims that", "news that"."""
+        """Whether a noun phrase is a report, or judges one: "claims that", "news that", "is false that"."""
         return noun >= 0 and (
-            self._words.value("role", self._chunks[noun].word) == "reports"
+            any(self._words.has(kind, self._chunks[noun].word) for kind in ("denial-word", "truth-word"))
+            or self._words.value("role", self._chunks[noun].word) == "reports"
             or self._chunks[noun].word
             in ("statement", "fact", "sign", "signs", "belief", "fears", "fear", "announcement", "denial", "information", "suggestion")
         )

@@ -102,7 +102,8 @@ class Sides:
         if across := self._across(phrase):
             return across
         if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
-            return self.last_party(phrase.start) or UNKNOWN
+            local = phrase.role == "state" and phrase.has("voice-local", head_only=True)  # "its governor": the place's
+            return (self.state(phrase) if local else "") or self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
 
     def outlet(self, name: str) -> Voice:
@@ -159,9 +160,11 @@ class Sides:
         return tuple(out)
 
     def _named(self, phrase: Phrase, mentions: tuple[Mention, ...]) -> str:
-        found = next((m for m in mentions if m.kind is MentionKind.ACTOR and m.actor), None)
-        if found is None:
+        named = [m for m in mentions if m.kind is MentionKind.ACTOR and m.actor]
+        if not named:
             return ""
+        owned = len(named) > 1 and self._document.text.startswith(("'s", "\u2019s"), named[0].end)
+        found = named[1 if owned else 0]  # "Sudan's paramilitary Rapid Support Forces"
         actor = self._cast.name_of(found)
         free = phrase.has("media", head_only=True) and not any(phrase.words.value("actor-adjective", w) == "state" for w in phrase.low)
         return INDEPENDENT if free and self._is_party(actor) and self._actors[actor].home else self._party(actor, phrase)
@@ -173,6 +176,7 @@ class Sides:
             if names and names[0].start <= token.start:
                 break
             bearers = [i for i, n in self._stakes.parties.nationalities.get(word, ()) if holds(n, self._document.day)]
+            bearers = [i for i in bearers if token.capital or self._bears_here(i, ())]  # "a resistance committee" of another country
             if bearers and not phrase.words.has("actor-adjective", word):
                 return self._party(bearers[0], phrase)
         return ""

@@ -16,6 +16,7 @@ ORDINALS = frozenset(
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
+VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor"})
 
@@ -217,7 +218,8 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
     words = parsed.words
     lemma = pred.group.lemma
     inner = lower.link in (Link.INF, Link.THAT) or (lower.link is Link.ING and bool(lower.word))
-    if inner and pred.group.negated and not words.has("reporting", lemma):
+    judged = lower.link is Link.THAT and lower.noun >= 0 and words.has("truth-word", parsed.chunks[lower.noun].word)  # heard as a denial
+    if inner and pred.group.negated and not judged and not words.has("reporting", lemma):
         out.negated = not out.negated
     if inner and lower.link is Link.INF and pred.group.modal:
         out.planned |= pred.group.modal == "planned"
@@ -226,11 +228,19 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
         value = words.value("reporting", lemma)
         out.possible |= value == "possible"
         out.planned |= value == "planned"
-        out.dropped |= lemma in PREVENTING
+        out.dropped |= lemma in PREVENTING or (lemma in VOUCHING and _open(parsed, pred))
     if lower.link in (Link.INF, Link.THAT) or lower.link is Link.REL:
         _link(parsed, pred, out) if lower.link is not Link.REL else None
     for word in (parsed.chunks[lower.noun].word,) if lower.link is Link.THAT and lower.noun >= 0 else ():
         out.possible |= words.has("possible", word)
+
+
+def _open(parsed: Parsed, pred: Predicate) -> bool:
+    """ "could not confirm that", "could neither confirm nor deny that": nothing is said."""
+    at = parsed.chunks[pred.at].i
+    joined = at > 0 and parsed.tokens[at - 1].lower in ("or", "nor")
+    before = parsed.tokens[max(0, at - 4) : at] if joined else ()
+    return pred.group.negated or any(t.lower in ("not", "neither", "nor") for t in before)
 
 
 def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:

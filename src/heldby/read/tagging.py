@@ -115,7 +115,7 @@ def _by_ending(token: Token, before: str) -> str:
     plain = not token.capital and len(low) > 4 and "-" not in low
     if plain and low.endswith("ed"):
         return "V"
-    return "V" if plain and len(low) > 5 and low.endswith("ing") and before in _BEFORE_ING else "N"
+    return "V" if plain and len(low) > 5 and low.endswith("ing") and not low.endswith("thing") and before in _BEFORE_ING else "N"
 
 
 _NO_ADVERBS = frozenset(("family", "july", "assembly", "italy", "supply", "anomaly", "daily", "friendly", "early", "only"))
@@ -185,6 +185,8 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
     before = tokens[k - 1].lower if k else ""
     after = tokens[k + 1] if k + 1 < len(tokens) else None
     kinds = {f.form for f in forms}
+    if words.has("pronoun", low):
+        return "N"  # "something officials deny"
     if kinds <= {Form.ING}:
         if low == "following" and after is not None and after.lower in ("the", "a", "an", "days", "weeks", "months", "heavy"):
             return "P" if before in (",", "") or not words.has("be", before) else "V"

@@ -110,13 +110,16 @@ class Attribution:
             parallel = number > 0 and depth[id(layers[number - 1])] == depth[id(u)] and not same_voice(layers[number - 1], u)
             if denies or parallel:
                 out.append(Attributed(tuple(chain), side, denies, hedged))
-                chain = chain[: len(chain) - len(voices_of(layers[number - 1]))] if number else chain
+                chain = chain[: max(1, len(chain) - len(voices_of(layers[number - 1])))] if number else chain
                 denies = False
+            if u.void:
+                return _both_sides(out, self.sides)
             for v in voices_of(u):
                 if chain[-1].key != v.key:
                     chain.append(v)
             side, denies = chain[-1].side, u.denies
-        out.append(Attributed(tuple(chain), side, denies, hedged))
+        mentioned = layers[-1].reported and any(u.denies for u in layers[:-1])  # "denied reports that": told only to be denied
+        out.append(Attributed(tuple(chain), side, denies, hedged or mentioned or layers[-1].rejected))
         return _both_sides(out, self.sides)
 
     def _credits(self, sentence_index: int) -> tuple[Voice, ...]:

@@ -40,4 +40,6 @@ class Cue:
     about: Span | None = None  # tokens of whose saying is denied: "the governor's account"
     whole: bool = False  # all he said is denied ("the account"), not the last thing ("it")
     confirms: bool = False  # "confirmed it", "confirmed the report"
+    untrue: bool = False  # "it is not true that P", "no truth in reports that P"
+    void: bool = False  # nobody says what is called untrue: "it is not true that P"
     end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"

@@ -55,6 +55,8 @@ class CueFinder:
     def _verb(self, k: int, c: Chunk) -> Cue | None:
         g = c.group
         assert g is not None
+        if (that := self._denials.untrue_that(k)) >= 0:
+            return Cue(k, k - 1, Place.BEFORE, g.lemma, None, that, noun=True, untrue=True, void=True)
         value = self._words.value("voice-verb", g.lemma)
         if g.lemma in ("tell", "order") and self._g.kind(k + 1) is Kind.NOUN and self._commands(k + 2):
             return None
@@ -64,6 +66,8 @@ class CueFinder:
         if value == "cite" and not g.finite:
             return None
         if g.negated or g.modal == "possible" or self._failed(k) or self._g.nor(k):
+            return None
+        if value == "deny" and self._open(k):
             return None
         if value == "deny" and self._relays.denied_by(k):
             return self._relays.claim_denied(k)
@@ -86,6 +90,11 @@ class CueFinder:
         if g.lemma in ("believe", "fear", "hear", "see") and self._g.kind(k + 1) not in COMPLEMENTS:
             return None
         return self._active(k, denies)
+
+    def _open(self, k: int) -> bool:
+        """ "could neither confirm nor deny", "could not confirm or deny": nothing is denied."""
+        before = self._items[k - 2].group if k >= 2 and self._g.kind(k - 1) is Kind.AND else None
+        return before is not None and before.negated
 
     def _calls(self, k: int) -> bool:
         """ "The spokesman called it a retreat": somebody speaks, no place is called by a name."""
@@ -219,7 +228,8 @@ class CueFinder:
         if found is None or (medium and self._words.has("voice-verb", self._items[k - 2].word)):
             return None  # "said in a report that"
         end = self._denials.rejected_at(k, found.body)
-        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end)
+        untrue = self._denials.no_truth_in(k)
+        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end, untrue=untrue)
 
     def _of_a_claim(self, first: int, who: Span | None) -> bool:
         """ ", a claim [that] the ministry called a lie": what is denied stands before."""

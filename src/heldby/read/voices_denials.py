@@ -6,6 +6,7 @@ from heldby.read.chunks import Chunk, Kind
 from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
 
+LEADING = ("the", "in", "fact", "at", "all", "entirely", "quite", "simply")
 NEAR = 5  # tokens behind "is" among which a word of denial calls the subject untrue
 
 
@@ -25,7 +26,12 @@ class Denials:
     def said(self, k: int) -> bool:
         """Whether the noun phrase at `k` names something said: "the claim", "it"."""
         c = self._item(k)
-        return c is not None and c.kind is Kind.NOUN and self._words.has("said-noun", self._low(c))
+        if c is None or c.kind is not Kind.NOUN:
+            return False
+        low = [t.lower for t in self._g.parsed.tokens[c.i : c.j]]
+        while len(low) > 1 and self._words.has("denial-word", low[-1]):
+            low.pop()  # "called [the claim baseless]"
+        return self._words.has("said-noun", low[-1])
 
     def called_false(self, k: int) -> bool:
         """ "called the claim a lie", "said was propaganda": a word of denial in the clause of the verb at `k`."""
@@ -77,12 +83,33 @@ class Denials:
         return named and self.untrue(at + 1)
 
     def untrue(self, k: int) -> bool:
-        """Whether the verb at `k` is a "be" that calls its subject untrue."""
+        """Whether the verb at `k` is a "be" that calls its subject untrue: "is false", "was not true", "are fabricated"."""
         verb = self._item(k)
-        if verb is None or verb.group is None or not verb.group.copula or verb.group.negated:
+        if verb is None or verb.group is None or not (verb.group.copula or verb.group.passive):
             return False
-        tokens = [t.lower for i in self._g.items[k + 1 : k + 5] for t in self._g.parsed.tokens[i.i : i.j]]
+        last = self._g.parsed.tokens[verb.j - 1].lower
+        if verb.group.passive:
+            return not verb.group.negated and self._words.has("denial-word", last)
+        stop = next((q for q in range(k + 1, k + 5) if self._g.kind(q) in (Kind.VERB, Kind.THAT, None)), k + 5)
+        tokens = [t.lower for i in self._g.items[k + 1 : stop] for t in self._g.parsed.tokens[i.i : i.j]]
+        if verb.group.negated:
+            return bool(tokens) and self._words.has("truth-word", next((t for t in tokens if t not in LEADING), ""))
         return any(self._words.has("denial-word", t) for t in tokens[:NEAR])
+
+    def untrue_that(self, k: int) -> int:
+        """The "that" of what "it is not true that P", "there is no truth in it that P" denies, for the verb at `k`; -1 without."""
+        it = self._item(k - 1)
+        if it is None or it.kind is not Kind.NOUN or self._low(it) != "it" or not self.untrue(k):
+            return -1
+        return next((q for q in range(k + 1, k + 4) if self._g.kind(q) is Kind.THAT), -1)
+
+    def no_truth_in(self, noun: int) -> bool:
+        """ "there is no truth in [the reports]", "no basis for [the claim]"."""
+        before = self._item(noun - 2)
+        if self._g.kind(noun - 1) is not Kind.PREP or before is None or before.kind is not Kind.NOUN:
+            return False
+        low = [t.lower for t in self._g.parsed.tokens[before.i : before.j]]
+        return low[0] in ("no", "little") and self._words.has("truth-noun", low[-1])
 
     def rejected_at(self, noun: int, body: int) -> int:
         """The verb that calls untrue what the saying at `noun` says from `body` on: "the claim that P [is] false"; -1 if none does."""

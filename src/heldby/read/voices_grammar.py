@@ -11,6 +11,8 @@ from heldby.read.text import Span
 from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.words import Form
 
+NAMING = ("name", "call", "identify")
+
 
 class Grammar:
     """One sentence's items and the questions a cue asks of them."""
@@ -198,6 +200,8 @@ class Grammar:
             reduced = self.items[verbs[0]].group
             free = reduced is not None and reduced.finite and not (reduced.form is Form.PAST and self.kind(verbs[0] + 1) is Kind.PREP)
             start = verbs[0] + 1 if free else low
+            if reduced is not None and reduced.lemma in NAMING and self.kind(verbs[0] - 1) is Kind.NOUN:
+                start, end = verbs[0] - 1, verbs[0] - 1  # "a shopkeeper named N. N. [told]"
         start = self._skip_adjuncts(start, end)
         if start > end or self.kind(start) is not Kind.NOUN:
             return None, k
@@ -225,6 +229,8 @@ class Grammar:
         c = self.items[start]
         low = [t.lower for t in self.parsed.tokens[c.i : c.j]]
         said = len(low) > 2 and self.figure_or_saying(low[1])
+        if low[0] == "something" and len(low) > 1:
+            return c.i + 1  # "something [officials] deny"
         return c.i + 2 if said and low[0] in ("a", "an") else c.i
 
     def _stays(self, q: int) -> bool:

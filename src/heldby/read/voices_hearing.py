@@ -77,7 +77,9 @@ class Hearer:
             if any(q.start < at < q.end for q in parsed.quotes):
                 continue  # a quotation's own denials are heard with it
             over = [u for u in found if u.covers(at) and not u.noun]
-            own = any(u.rejected and u.words.end <= at for u in found) or any(u.bare and u.covers(at) for u in found)
+            own = any((u.void and u.cue == at) or (u.rejected and u.words.end <= at) for u in found) or any(
+                u.bare and u.covers(at) for u in found
+            )
             if own:
                 continue
             words = Span(at, parsed.tokens[c.j - 1].end)
@@ -112,7 +114,8 @@ class Hearer:
             bare=cue.bare,
             reported=reported,
             noun=cue.noun,
-            rejected=cue.end >= 0,
+            void=cue.void,
+            rejected=cue.end >= 0 or cue.untrue,
             about=about - SMALL,
             whole=cue.whole,
             confirms=cue.confirms,
@@ -131,7 +134,7 @@ class Hearer:
     def _speaker(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:
         if cue.who is not None:
             return self._speakers.resolve(grammar.parsed, cue.who)
-        if cue.place is Place.NOWHERE and cue.bare:
+        if cue.void or (cue.place is Place.NOWHERE and cue.bare):
             nobody = Voice("unnamed", VoiceKind.OTHER, UNKNOWN, True)
             return Speaker(nobody, "", frozenset(), True, False, grammar.parsed.sentence.paragraph)
         return self._shared(grammar, cue, before)

@@ -35,6 +35,7 @@ class Utterance:
     about: frozenset[str] = frozenset()  # words for whose saying is denied
     confirms: bool = False  # "confirmed it": says himself what was said before
     whole: bool = False  # all that was said is denied, not only the last of it
+    void: bool = False  # nobody says it: "it is not true that P"
     rejected: bool = False  # called untrue in the same sentence by whoever speaks there
 
     def covers(self, offset: int) -> bool:
