@@ -98,12 +98,14 @@ def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats
     return total
 
 
-def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Floats, prior: Floats) -> Parameters:
+def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Floats, prior: Floats, begin: Floats) -> Parameters:
     """The M-step: closed forms under the priors."""
     st, cfg = stats, scene.settings
     kinds = [cfg.kinds[x.kind] for x in scene.table.sources]
-    weight = np.where(scene.exhaustive, cfg.exhaustive_weight, [k.weight for k in kinds])[:, None, None]
-    word = st.words.transpose(0, 2, 1) + weight * prior
+    standing = np.maximum(cfg.exhaustive_weight * st.again / (2 * p.word.shape[1]), cfg.exhaustive_least)
+    weight = np.where(scene.exhaustive, standing, [k.weight for k in kinds])[:, None] * np.ones(p.word.shape[1])
+    weight[:, -1] *= np.where(scene.exhaustive, cfg.exhaustive_contested, 1.0)
+    word = st.words.transpose(0, 2, 1) + weight[:, :, None] * prior
     word /= word.sum(2, keepdims=True)
     moved, days = transitions(p, t, st.ends)
     days = days + (st.first * 1.0).sum(0)
@@ -121,7 +123,7 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Float
         repeat = np.zeros_like(repeat)
     if not scene.switches.copies:
         copy = np.zeros_like(copy)
-    start = np.tile(st.first.sum(0) + 2.0 * p.start[0], (p.start.shape[0], 1))
+    start = np.tile(st.first.sum(0) + cfg.start_weight * st.first.sum() * begin, (p.start.shape[0], 1))
     share = st.classes + cfg.class_weight
     return Parameters(
         start=start / start.sum(1, keepdims=True),
@@ -167,7 +169,7 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
         stats = run_expect(layout, t, exposure, workers)
         trace.append(float(stats.unit_log.sum()))
         trace[-1] -= float((p.copy * offered[None]).sum())  # what was offered and not copied
-        p = improve(p, t, stats, scene, offered, prior)
+        p = improve(p, t, stats, scene, offered, prior, begin.start[0])
         exposure = next_exposure(stats, bins, cfg)
         step(i + 1)
         if i > 3 and abs(trace[-1] - trace[-2]) <= cfg.tolerance * abs(trace[-1] - trace[0]):

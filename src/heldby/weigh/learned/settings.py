@@ -39,6 +39,8 @@ class ModelSettings:
     `*_weight`: how many days or transitions a prior counts for; `class_pace`: the factor on every change in each volatility class;
     `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor
     away from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
+    `exhaustive_weight`: weight of the prior on its words, as a share of its looks, at least `exhaustive_least`, and `exhaustive_contested` times that
+    for what it says while contested (few sources never settle what contested means); `start_weight`: of the prior on the first day, a share of units;
     `iterations`, `tolerance` of the fit; `sample_share`, `sample_least`, `sample_most` units are fitted on; `bins`, `bin_low`, `bin_high` of exposure.
     """
 
@@ -55,9 +57,12 @@ class ModelSettings:
     rate_cap: float = 4.0
     copy_prior: tuple[float, float] = (0.1, 4.0)
     repeat_weight: float = 40.0
-    reexamine: float = 0.05
+    reexamine: float = 0.07
     reexamine_weight: float = 1e6
-    exhaustive_weight: float = 100.0
+    exhaustive_weight: float = 0.02
+    exhaustive_least: float = 100.0
+    exhaustive_contested: float = 10.0
+    start_weight: float = 0.5
     exposure_weight: float = 2.0
     iterations: int = 25
     tolerance: float = 2e-4
