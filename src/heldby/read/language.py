@@ -59,13 +59,14 @@ _LETTERS = {
 _WORDS = {"latin": _LATIN, "cyrillic": _CYRILLIC, "arabic": _ARABIC}
 _STOP_WORDS = {script: {lang: frozenset(words.split()) for lang, words in table.items()} for script, table in _WORDS.items()}
 _LETTER_WEIGHT = {"ps": 3.0, "ur": 2.0, "fa": 0.4, "ar": 0.4, "ru": 1.0, "uk": 1.5, "tr": 1.5, "pl": 1.5}
+_ASCII_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+")
 
 
 def language(text: str) -> str:
     """The ISO 639-1 code of the text's language, "" if it cannot be told; a short text in Latin letters counts as English."""
     sample = _ADDRESS.sub(" ", text[:SAMPLE])
-    counts = Counter({name: len(pattern.findall(sample)) for name, pattern in _SCRIPT_PATTERNS})
+    counts = _scripts(sample)
     script, letters = max(counts.items(), key=lambda item: (item[1], item[0] == "latin"))
     if letters == 0:
         return ""
@@ -74,10 +75,18 @@ def language(text: str) -> str:
     return _among(script, sample.lower(), letters)
 
 
+def _scripts(sample: str) -> Counter[str]:
+    """Letters of each script."""
+    if sample.isascii():
+        return Counter({"latin": len(sample) - len(sample.encode().translate(None, _ASCII_LETTERS))})
+    return Counter({name: len(pattern.findall(sample)) for name, pattern in _SCRIPT_PATTERNS})
+
+
 def _among(script: str, sample: str, letters: int) -> str:
     """The likeliest language of one script: stop words each count one, telling letters a little."""
     words = re.findall(r"[^\W\d_]+", sample)
-    scores = {lang: float(sum(w in known for w in words)) for lang, known in _STOP_WORDS[script].items()}
+    often = Counter(words)
+    scores = {lang: float(sum(often[w] for w in known & often.keys())) for lang, known in _STOP_WORDS[script].items()}
     for lang, signs in _LETTERS[script].items():
         weight = _LETTER_WEIGHT.get(lang, 0.5)
         scores[lang] = scores.get(lang, 0.0) + weight * sum(sample.count(sign) for sign in signs)

@@ -18,15 +18,20 @@ from heldby.read.clauses import Parse
 from heldby.read.dates import DateMention
 from heldby.read.document import Document, DocumentReader, Parsed
 from heldby.read.frames import Match, VerbFrames
+from heldby.read.frames_gate import FrameGate
 from heldby.read.frames_nominal import NominalFrames
+from heldby.read.gate import Gate
 from heldby.read.language import language
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
-from heldby.read.tallies import TallyReader
+from heldby.read.tallies import NUMBERS, TallyReader
+from heldby.read.text import normalise
 from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+PRONOUNS = frozenset({"it", "they", "there", "here", "them"})  # may stand for a place
+PLACELESS = (*sorted(PRONOUNS), "by")  # "Captured by the army" stands under the name of its town
 UNDER_ATTACK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})
 
@@ -44,18 +49,17 @@ class Reader:
         self._places = PlaceReader(lexicon.gazetteer, frozenset(self._parties.nationalities), self._parties.metonyms)
         self._verbs = VerbFrames(rulebook.frames)
         self._nominals = NominalFrames(rulebook.frames)
-        self._triggers = self._trigger_words(rulebook)
+        self._openers = FrameGate(rulebook.frames, self._words)
         self._attacks = {o for f in rulebook.frames if f.relation is Relation.REPELLED for o in f.objects}
         self._timer = Timer(rulebook.phrasebook("dates"))
         self._voices = Voices(rulebook, lexicon)
         self._tallies = TallyReader(rulebook, lexicon)
+        self._gate = self._front_gate()
 
-    def _trigger_words(self, rulebook: Rulebook) -> frozenset[str]:
-        lemmas = self._verbs.lemmas
-        forms = {text for text, readings in self._words.verbs.items() if any(f.lemma in lemmas for f in readings)}
-        objects = {o.split()[-1] for f in rulebook.frames for o in f.objects}
-        parts = {w for f in rulebook.frames if "be" in f.verbs for p, _ in f.parts for w in p.split() if not self._words.has("adverb", w)}
-        return frozenset(forms | objects | parts - {"in", "of"} | {w.split()[-1] for w in self._nominals.words})
+    def _front_gate(self) -> Gate:
+        nouns = [w for w in self._words.classes.get("place-noun", ()) if " " not in w]
+        gazetteer = self._lexicon.gazetteer
+        return Gate(self._openers.words, (*nouns, *PLACELESS), self._tallies.units, NUMBERS, lambda text: bool(gazetteer.find(text)))
 
     def read(self, report: Report) -> Reading:
         """Claims, tallies and gaps of a report. Looks at its text, publication, outlet and address, never at the id it was given."""
@@ -63,50 +67,59 @@ class Reader:
         if spoken != self._language:
             name = spoken or "unknown"
             return Reading(report.id, gaps=(Gap(GapKind.LANGUAGE, name, f"only {self._language} is read", report.id),))
+        if not self.admits(report.text):
+            return Reading(report.id)
         document = self._documents.read(report)
+        gated = [self.gate(parsed) for parsed in document.parsed]
+        if not any(gated) and not self._tallies.may_count(document):
+            return Reading(report.id)
         attribution = self._voices.of(document)
         cast = Cast(document, self._parties)
         parties = PartyFinder(document, cast, attribution)
         drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties)
-        maker = ClaimMaker(report, cast, attribution, attribution.denials)
-        times = self._timer.times(document.text, document.day, _year_of(report.url))
+        told: list[list[Draft]] = []
+        for index, parsed in enumerate(document.parsed):
+            before = told[-1] if told else []
+            named = [c for d in before if d.sentence == index - 1 and (c := drafter.continued(index, d))]
+            open_here = gated[index] or self._follows(index, parsed, before)
+            if drafts := named or (self._drafts(index, parsed, drafter, before) if open_here else []):
+                told.append(drafts)
         claims: list[Claim] = []
         gaps: list[Gap] = []
-        before: list[Draft] = []
-        for index, parsed in enumerate(document.parsed):
-            named = [c for d in before if d.sentence == index - 1 and (c := drafter.continued(index, d))]
-            drafts = named or (
-                self._drafts(index, parsed, drafter, before) if self.gate(parsed) or self._follows(index, parsed, before) else []
-            )
-            if not drafts:
-                continue
-            claims += self._claims(document, drafts, maker, times)
-            gaps += [g for d in drafts if (g := maker.gap(d))]
-            before = drafts
-        claims += maker.denials(claims, cast.country)
+        if told:  # voices and times are looked for only where there is something to tell
+            maker = ClaimMaker(report, cast, attribution, attribution.denials)
+            times = self._timer.times(document.text, document.day, _year_of(report.url))
+            for drafts in told:
+                claims += self._claims(document, drafts, maker, times)
+                gaps += [g for d in drafts if (g := maker.gap(d))]
+            claims += maker.denials(claims, cast.country)
         tallies = self._tallies.read(document, attribution)
         kept = tuple(c for c in without_repeats(claims) if not _counted(c, tallies))
         open_ = [g for g in (*gaps, *drafter.gaps) if not any(t.passage.start < g.end and g.start < t.passage.end for t in tallies)]
         return Reading(report.id, kept, tallies, tuple(sorted(dict.fromkeys(open_), key=lambda g: (g.start, g.end, g.kind))))
 
-    def gate(self, parsed: Parsed) -> bool:
-        """Whether a sentence could hold a claim: a word of control, and a place, a place noun or a pronoun. Nothing is parsed for it."""
-        lows = {t.lower for t in parsed.tokens}
-        if not self._triggered(lows):
-            return False
-        if any(m.unit_ids for m in parsed.mentions):
-            return True
-        return any(self._words.has("place-noun", w) or w in ("it", "they", "there", "here", "them") for w in lows)
+    def admits(self, text: str) -> bool:
+        """Whether `text` could hold anything at all: one fast pass, which errs on the side of reading."""
+        return self._gate.admits(normalise(text))
 
-    def _triggered(self, lows: set[str]) -> bool:
-        return not self._triggers.isdisjoint(lows) or any("-" in w and w.endswith(tuple(self._nominals.suffixes)) for w in lows)
+    def gate(self, parsed: Parsed) -> bool:
+        """Whether a sentence could hold a claim: the words of a frame, and a place, a place noun or a pronoun, or a heading above it.
+
+        Nothing is parsed for it.
+        """
+        lows = {t.lower for t in parsed.tokens}
+        if not self._openers.opens(lows):
+            return False
+        if any(m.unit_ids for m in parsed.mentions) or any(self._words.has("place-noun", w) or w in PRONOUNS for w in lows):
+            return True
+        return len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._openers.words
 
     def _follows(self, index: int, parsed: Parsed, before: Sequence[Draft]) -> bool:
-        """Whether a sentence without a place may go on from the one before ("The attack was beaten off") or stand under a heading."""
-        if len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._triggers:
-            return True
+        """Whether a sentence without a place may go on from the one before: "The attack was beaten off"."""
+        if not before or before[-1].sentence != index - 1:
+            return False
         lows = {t.lower for t in parsed.tokens}
-        return bool(before) and before[-1].sentence == index - 1 and not self._attacks.isdisjoint(lows) and self._triggered(lows)
+        return not self._attacks.isdisjoint(lows) and self._openers.opens(lows)
 
     def _claims(self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention]) -> Iterator[Claim]:
         drafts = [formerly(d, drafts) for d in drafts]

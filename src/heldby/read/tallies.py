@@ -20,6 +20,7 @@ from heldby.read.dates import DateFinder
 from heldby.read.dating import Dater
 from heldby.read.document import Document, Parsed
 from heldby.read.numbers import ORDINALS, SHARES, TENS, UNITS
+from heldby.read.sieve import Sieve
 from heldby.read.tallies_amounts import Amount, AmountFinder, Sign
 from heldby.read.tallies_cast import PartyWords
 from heldby.read.tallies_findings import Finding, Scene, denials_of, without_repeats
@@ -29,6 +30,7 @@ from heldby.read.tallies_stance import Stance
 from heldby.read.timeforms import Classes
 from heldby.read.voices import Attribution
 
+LEANING = ("before", "after")  # relations of forms that say the same as a tally told before
 MEMORY = 2  # sentences back that an amount without a unit may lean on
 FRACTIONS = frozenset({"%", "percent", "cent", "pct", "half", *(w + s for w in SHARES for s in ("", "s"))})
 QUANTIFIERS = frozenset(
@@ -48,6 +50,8 @@ class TallyReader:
         self._amounts = AmountFinder(book, classes)
         self._words = PartyWords(rulebook, lexicon, classes)
         self._forms = signed_forms(book, classes)
+        self._sieve = Sieve([f.pattern for f in self._forms])
+        self._first = frozenset(k for k, f in enumerate(self._forms) if f.relation not in LEANING)
         self._stance = Stance(book, classes)
         self._maker = FindingMaker(self._stance, classes)
         dates = rulebook.phrasebook("dates")
@@ -55,6 +59,11 @@ class TallyReader:
         kinds = ("unit", "unit_one", "land")
         self._units = FRACTIONS | {w.text.split()[-1] for kind in kinds for w in book.of(kind)}
         self._civil = re.compile(rf"(?<![\w-])(?:{classes.alternatives('civil')})(?!\w)", re.I)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """The words without one of which, and without a number beside it, a sentence counts nothing."""
+        return self._units
 
     def read(self, document: Document, attribution: Attribution | None = None) -> tuple[PublishedTally, ...]:
         """The tallies of a document in order of passage. Without `attribution` all of them are the publisher's own."""
@@ -65,6 +74,15 @@ class TallyReader:
         found += denials_of(scene, found)
         tallies = [t for f in found for t in self._tallies(scene, f, [o.verb for o in found if o.sentence == f.sentence and o is not f])]
         return tuple(sorted(without_repeats(tallies), key=lambda t: (t.passage.start, t.passage.end, t.id)))
+
+    def may_count(self, document: Document) -> bool:
+        """Whether any sentence could be the first to tell a tally. Nothing is parsed for it."""
+        return any(self._counts(p) and self._may_begin(document.text, p.sentence.start, p.sentence.end) for p in document.parsed)
+
+    def _may_begin(self, text: str, start: int, end: int) -> bool:
+        """Whether text[start:end] may have a form that leans on no tally before it, and a unit for its number."""
+        said = not self._first.isdisjoint(self._sieve.worth_trying(text[start:end]))
+        return said and (self._maker.names_unit(text, (start, end)) or self._amounts.counts_units(text, start, end))
 
     def _counts(self, parsed: Parsed) -> bool:
         """The gate: whether a sentence has a word for a unit or a share, and a number. Nothing is parsed for it."""
@@ -78,6 +96,8 @@ class TallyReader:
         recent = [f for f in before if index - f.sentence <= MEMORY]
         if not recent and not self._counts(document.parsed[index]):
             return self._maker.called_wrong(scene, index, span, before) if before else []
+        if not before and not self._may_begin(document.text, *span):
+            return []  # nothing says what became of what is counted, or nothing is
         if self._civil.search(document.text, *span):
             return []
         amounts = tuple(a for a in self._amounts.find(document.text, *span) if not self._is_time(scene, a))
@@ -87,7 +107,8 @@ class TallyReader:
         signed = Signed.of(document.text, span, amounts, tuple(parties))
         found: list[Finding] = []
         claimed: set[int] = set()
-        for form in self._forms:
+        for k in self._sieve.worth_trying(signed.words):
+            form = self._forms[k]
             for hit in form.hits(signed, claimed):
                 made = self._maker.finding(scene, index, hit, [*recent, *found])
                 if made is not None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from heldby.model.claim import Qualifier
 from heldby.model.rulebook import Phrasebook
 from heldby.read.numbers import cardinal, ordinal, share
+from heldby.read.sieve import Sieve
 from heldby.read.timeforms import Classes
 
 TERRITORY = "territory_share"
@@ -52,11 +53,13 @@ class AmountFinder:
         self._classes = classes
         kinds = ("amount", "rank", "number-of", "bare")
         self._forms = tuple((f.value, classes.compile(f.pattern)) for f in book.forms if f.value.split()[0] in kinds)
+        self._sieve = Sieve([pattern for _, pattern in self._forms])
 
     def find(self, text: str, start: int, end: int) -> tuple[Amount, ...]:
         """Amounts of text[start:end], none overlapping: the first to start wins, then the longest, then the first form."""
         found: list[tuple[int, int, int, Amount]] = []
-        for rank, (value, pattern) in enumerate(self._forms):
+        for rank in self._sieve.worth_trying(text[start:end]):
+            value, pattern = self._forms[rank]
             for hit in pattern.finditer(text, start, end):
                 amount = self._amount(value, hit)
                 if amount is not None:
@@ -66,6 +69,14 @@ class AmountFinder:
             if not kept or amount.start >= kept[-1].end:
                 kept.append(amount)
         return tuple(kept)
+
+    def counts_units(self, text: str, start: int, end: int) -> bool:
+        """Whether text[start:end] has a number with its unit, whatever overlaps it."""
+        for k in self._sieve.worth_trying(text[start:end]):
+            value, pattern = self._forms[k]
+            if not value.startswith("bare") and any((a := self._amount(value, h)) and a.unit for h in pattern.finditer(text, start, end)):
+                return True
+        return False
 
     def _amount(self, value: str, hit: re.Match[str]) -> Amount | None:
         kind, _, way = value.partition(" ")

@@ -70,7 +70,7 @@ class Scene:
 
 def denials_of(scene: Scene, found: Sequence[Finding]) -> list[Finding]:
     """The findings that somebody denies elsewhere without telling them again: "a claim the ministry rejected"."""
-    if scene.attribution is None:
+    if scene.attribution is None or not found:
         return []
     out = []
     for denial in scene.attribution.denials:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from heldby.model.claim import Relation
 from heldby.read.document import Document
+from heldby.read.sieve import Sieve
 from heldby.read.tallies_amounts import TERRITORY, Amount, Sign
 from heldby.read.tallies_cast import oblique
 from heldby.read.tallies_findings import Finding, Scene, contradicts, following, kin, like_other, nearest
@@ -33,6 +34,12 @@ class FindingMaker:
         units = "|".join(f"(?P<{kind}>{classes.alternatives(kind)})" for kind in ("unit", "unit_one"))
         self._nouns = re.compile(rf"(?<![\w-])(?:{units})(?!\w)", re.I)
         self._land = re.compile(rf"(?<![\w-])(?:{classes.alternatives('land')})(?!\w)", re.I)
+        self._sieve = Sieve([self._nouns, self._land])
+
+    def names_unit(self, text: str, span: tuple[int, int]) -> bool:
+        """Whether text[span] names territory or a kind of unit that a bare number may count."""
+        named = (self._nouns, self._land)
+        return any(named[k].search(text, *span) for k in self._sieve.worth_trying(text[span[0] : span[1]]))
 
     def called_wrong(self, scene: Scene, index: int, span: tuple[int, int], before: Sequence[Finding]) -> list[Finding]:
         """The last tally told before, denied, where text[span] without a number calls the figures wrong."""

@@ -63,6 +63,11 @@ class Signed:
         origins.extend(range(at, span[1] + 1))
         return cls("".join(out), span[0], span[1], tuple(origins), amounts, parties, by_sign)
 
+    @property
+    def words(self) -> str:
+        """The text with a blank for every sign."""
+        return _blanked(self.text)
+
     def origin(self, at: int) -> int:
         """The document's character for a character of `text`."""
         return self.origins[min(at, len(self.origins) - 1)]

@@ -19,6 +19,7 @@ _SAME_LENGTH = str.maketrans(
         "\r": "\n",
         "\u2028": "\n",
         "\u2029": "\n",
+        **dict.fromkeys(map(chr, range(0xD800, 0xE000)), "\ufffd"),  # halves of signs, which no later step can write
     }
 )
 _TOKEN = re.compile(
@@ -28,6 +29,8 @@ _TOKEN = re.compile(
     r"|[^\W_]+(?:[-'&](?!s\b)[^\W_]+)*"
     r"|--+|\.\.+|[^\w\s\[\]*]"  # square brackets and asterisks stand inside names ("[Spin] Boldak") and part nothing
 )
+_MARK = re.compile('"')
+_BLANK = re.compile(r"\s+")
 _STOP = re.compile(r"[.!?]+[\"')\]]*(?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Cmdr|Sen|Rep|Gov|Pres|Rev|Hon|St|Mt|Ft|No|Nos|vs|approx|ca|al"
@@ -113,7 +116,7 @@ def normalise(text: str) -> str:
 def tokenise(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
     """The tokens of normalised text[start:end]."""
     stop = len(text) if end is None else end
-    return tuple(Token(m.start(), m.end(), m.group(), m.group().lower()) for m in _TOKEN.finditer(text, start, stop))
+    return tuple([Token(*m.span(), word := m.group(), word.lower()) for m in _TOKEN.finditer(text, start, stop)])
 
 
 def lay_out(text: str) -> Layout:
@@ -162,7 +165,7 @@ def find_dateline(text: str) -> Dateline | None:
 
 def find_quotes(text: str, start: int, end: int) -> list[Quote]:
     """Quotations between double marks in text[start:end]; one left open runs to the end of its paragraph."""
-    marks = [i for i in range(start, end) if text[i] == '"']
+    marks = [m.start() for m in _MARK.finditer(text, start, end)]
     out = [Quote(a, b + 1) for a, b in zip(marks[::2], marks[1::2])]
     if len(marks) % 2:
         out.append(Quote(marks[-1], end))
@@ -227,7 +230,7 @@ def _trim(text: str, start: int, end: int) -> Span:
 def _sentence_end(text: str, start: int, end: int) -> int:
     """Where the sentence that begins at `start` ends (after its marks), at most `end`."""
     for m in _STOP.finditer(text, start, end):
-        after = re.compile(r"\s+").match(text, m.end(), end)
+        after = _BLANK.match(text, m.end(), end)
         nxt = after.end() if after else m.end()
         if nxt >= end:
             return end

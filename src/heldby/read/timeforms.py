@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from heldby.model.rulebook import Phrasebook
+from heldby.read.sieve import Sieve
 
 AS_WRITTEN = frozenset({"month", "weekday"})  # classes whose capitals matter
 ANCHORS = ("month", "weekday", "unit", "part", "season", "anchor")
@@ -72,6 +73,7 @@ class TimeScanner:
 
     def __init__(self, book: Phrasebook, classes: Classes) -> None:
         self._forms = tuple((f.id, f.value, classes.compile(f.pattern)) for f in book.forms)
+        self._sieve = Sieve([pattern for _, _, pattern in self._forms])
         words = [f"(?-i:{classes.written(k)})" if k in AS_WRITTEN else classes.alternatives(k) for k in ANCHORS]
         self._anchor = re.compile(rf"(?<!\w)(?:{'|'.join(words)}|{_FIGURES})", re.IGNORECASE)
 
@@ -79,7 +81,8 @@ class TimeScanner:
         """Time forms in order, none overlapping: the first to start wins, then the longest, then the first in the book."""
         found: list[tuple[int, int, int, TimeForm]] = []
         for left, right in self._windows(text):
-            for rank, (ident, value, pattern) in enumerate(self._forms):
+            for rank in self._sieve.worth_trying(text[left:right]):
+                ident, value, pattern = self._forms[rank]
                 for hit in pattern.finditer(text, left, right):
                     parts = {k: v for k, v in hit.groupdict().items() if v is not None}
                     found.append((hit.start(), -hit.end(), rank, TimeForm(hit.start(), hit.end(), ident, value, parts)))

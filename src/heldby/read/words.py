@@ -59,7 +59,7 @@ class Words:
         return cls(classes, {k: tuple(v) for k, v in verbs.items()}, frozenset(either), longest, several)
 
     def has(self, kind: str, word: str) -> bool:
-        return word in self.classes.get(kind, {})
+        return (words := self.classes.get(kind)) is not None and word in words
 
     def value(self, kind: str, word: str) -> str | None:
         """The value of `word` in a class, None if it is not in it."""

@@ -44,6 +44,7 @@ class WorldGazetteer:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._areas: dict[str, tuple[list[str], list[str]]] = {}  # area -> its spellings, as far as sought in
+        self._met: dict[str, Unit] = {}  # places of the index, as far as asked for
         self._asked: dict[str, tuple[str, ...]] = {}  # folded name -> bearers, as far as looked up
 
     @cached_property
@@ -201,7 +202,10 @@ class WorldGazetteer:
         return starts, keys, order
 
     def unit(self, unit_id: str) -> Unit | None:
-        return self._units.get(unit_id) or self._indexed(unit_id)
+        found = self._units.get(unit_id) or self._met.get(unit_id)
+        if found is None and (found := self._indexed(unit_id)) is not None:
+            self._met[unit_id] = found
+        return found
 
     def _indexed(self, unit_id: str) -> Unit | None:
         if not unit_id.startswith("gn:") or not unit_id[3:].isdigit():
