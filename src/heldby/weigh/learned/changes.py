@@ -39,17 +39,20 @@ def changes(p: Posterior) -> list[Change]:
     return out
 
 
-def design_effect(p: Posterior, ceiling: float = 4.0) -> float:
+def design_effect(p: Posterior, reach: int = 30, ceiling: float = 10.0) -> float:
     """How many times wider the variance of a tally is than if units erred apart.
 
-    Units whose posteriors move together are taken to err together: the variance of the daily moves of the expected tallies over the sum of the
-    variances of the units' own moves, never below 1 and at most `ceiling`.
+    Units whose posteriors move together over `reach` days are taken to err together: the squared moves of the expected tallies over the sum of the
+    squared moves of the units, 1 where they move apart; never below 1 and at most `ceiling`. A month, because a front passes units day after day.
     """
-    if p.shape[1] < 3:
+    reach = min(reach, p.shape[1] - 1)
+    if reach < 1:
         return 1.0
-    step = np.diff(p.astype(np.float64), axis=1)
-    together = step.sum(0).var(0).sum()
-    apart = step.var(1).sum()
+    together = apart = 0.0
+    for d in range(p.shape[1] - reach):
+        moved = p[:, d + reach].astype(np.float64) - p[:, d]
+        together += float((moved.sum(0) ** 2).sum())
+        apart += float((moved**2).sum())
     return float(np.clip(together / apart if apart > 0 else 1.0, 1.0, ceiling))
 
 
