@@ -44,8 +44,19 @@ class ClauseParser(ClauseStack):
                         self._restart()
                 case Kind.ADVERB:
                     self._on_adverb(at, c)
+        self._lend_subjects()
         tails = {noun: kept for noun, hung in self._tails.items() if (kept := [t for t in hung if t[1]])}
         return Parse(self._chunks, tuple(self._preds), tails)
+
+    def _lend_subjects(self) -> None:
+        """A participle that opens its sentence has the subject of the verb it leads up to: "After taking the town, the army moved on"."""
+        for k, pred in enumerate(self._preds):
+            if pred.subject or pred.parent >= 0 or pred.link not in (Link.ING, Link.PART):
+                continue
+            main = [p for p in self._preds[k + 1 :] if p.link is Link.MAIN and p.subject]
+            told = [p for p in main if not self._words.has("reporting", p.group.lemma)]  # "After taking it, residents said, they left"
+            if told or main:
+                pred.subject = list((told or main)[0].subject)
 
     def _on_verb(self, at: int, c: Chunk) -> None:
         assert c.group is not None
