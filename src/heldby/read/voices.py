@@ -104,19 +104,21 @@ class Attribution:
     def _stances(self, layers: list[Utterance], depth: dict[int, int], credits: tuple[Voice, ...], hedged: bool) -> tuple[Attributed, ...]:
         out: list[Attributed] = []
         chain: list[Voice] = [self.publisher, *credits]
-        side, denies = chain[-1].side, False
+        side, denies, added = chain[-1].side, False, 0
         for number, u in enumerate(layers):
             denies = denies or u.rejected
             parallel = number > 0 and depth[id(layers[number - 1])] == depth[id(u)] and not same_voice(layers[number - 1], u)
             if denies or parallel:
                 out.append(Attributed(tuple(chain), side, denies, hedged))
-                chain = chain[: max(1, len(chain) - len(voices_of(layers[number - 1])))] if number else chain
+                chain = chain[: len(chain) - added]
                 denies = False
             if u.void:
                 return _both_sides(out, self.sides)
+            own = len(chain)
             for v in voices_of(u):
                 if chain[-1].key != v.key:
                     chain.append(v)
+            added = len(chain) - own
             side, denies = chain[-1].side, u.denies
         mentioned = layers[-1].reported and any(u.denies for u in layers[:-1])  # "denied reports that": told only to be denied
         out.append(Attributed(tuple(chain), side, denies, hedged or mentioned or layers[-1].rejected))
@@ -187,7 +189,7 @@ class Attribution:
                 break
         return any(parsed.words.has("hedge", t.lower) for t in parsed.tokens[at + 1 : at + 3])
 
-    @property
+    @cached_property
     def denials(self) -> tuple[Denial, ...]:
         """Denials of things said elsewhere, in order."""
         answers = Answers(self.document, self._record, self.publisher)

@@ -134,7 +134,8 @@ class CueFinder:
         parted = before is not None and (before.kind in (Kind.COMMA, Kind.QUOTE) or before.word in OPENING)
         said = parted and any(c.kind in (Kind.NOUN, Kind.VERB) for c in self._items[self._g.segment(first) : first])
         if body >= 0:
-            quote = self._g.quote_before(first) and (self._items[body].kind is Kind.QUOTE or self._g.quote_before(body))
+            opens = body < len(self._items) and self._items[body].kind is Kind.QUOTE
+            quote = self._g.quote_before(first) and (opens or self._g.quote_before(body))
             colon = self._items[body - 1].word == ":" and self._g.finite_before(first)
             if said and (quote or colon):
                 return Place.INSIDE
