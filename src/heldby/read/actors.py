@@ -78,7 +78,7 @@ class Cast:
             if not units:
                 continue
             if any(u.kind is PlaceKind.COUNTRY for u in units):
-                weight[next(u.country for u in units if u.kind is PlaceKind.COUNTRY)] += 3
+                weight[next(u.country for u in units if u.kind is PlaceKind.COUNTRY)] += 1 if m.kind is MentionKind.ACTOR else 3
                 continue
             countries = {u.country for u in units}
             for c in countries:
@@ -212,7 +212,7 @@ class Cast:
             return Agent(self._document.report.text[named.start : end], named.start, end, self.name_of(named))
         if shared := self._shared(parsed, phrase):
             return Agent(text, start, end, shared)
-        if named := self._mention(parsed, phrase):
+        if (named := self._mention(parsed, phrase)) and not self._elsewhere(named, country):
             return self._from_mention(parsed, phrase, named)
         if metonym := self._capital(parsed, phrase):
             return Agent(text, start, end, metonym, False)
@@ -297,6 +297,12 @@ class Cast:
                 if belongs := mentions_of(parsed, inner, MentionKind.ACTOR):
                     return belongs[0]
         return None
+
+    def _elsewhere(self, m: Mention, country: str) -> bool:
+        """Whether an ordinary word ("resistance fighters") is an adjective of somebody who fights elsewhere only."""
+        if not m.adjective or not country or self._document.parsed[0].words.value("agent-noun", m.text.lower()) is None:
+            return False
+        return all((told := self._actors[i].countries) and country not in told for i in m.actors)
 
     def _backer(self, m: Mention) -> bool:
         return self._document.text.startswith(BACKED, m.end)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from heldby.model.claim import Polarity, Relation
 from heldby.model.rulebook import Build, Frame, Role
 from heldby.read.chunks import Kind
-from heldby.read.clauses import Predicate
+from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
 from heldby.read.nominals import Phrase, modifier_of, names_party, phrases_of
 
@@ -119,6 +119,9 @@ class VerbFrames:
         for prep, chunks in parts:
             if not self._only_times(parsed, chunks):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))
+        ordered = any(p.parent == index and p.link is Link.INF for p in parsed.parse.predicates)
+        if frame.object is Role.LOSER and not roles.get(Role.PLACE) and ordered:
+            return None  # "forced them to retreat": told by what they were forced to do
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
         needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
         if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
