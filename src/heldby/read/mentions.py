@@ -7,6 +7,7 @@ actor only before a noun for armed people or for an office.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -76,17 +77,24 @@ class MentionFinder:
         """Mentions of a normalised text in order, none inside another. `day` is that of publication (None: every name holds)."""
         text = _BROKEN.sub("\ufffd", text)
         named = _longest(self._named(text, day))
-        out = list(named)
+        ends = [m.end for m in named]  # rising, since none overlap
+        out = dict(enumerate(named))
         places = {(h.start, h.end): h for h in self._places(text)}
-        for m in named:
+        for k, m in enumerate(named):
             if (hit := places.pop((m.start, m.end), None)) and m.kind is MentionKind.ACTOR:
-                out[out.index(m)] = Mention(m.start, m.end, m.kind, m.text, m.actors, m.adjective, hit.unit_ids)
+                out[k] = Mention(m.start, m.end, m.kind, m.text, m.actors, m.adjective, hit.unit_ids)
+        longer: list[Mention] = []
         for hit in places.values():
-            clashes = [m for m in named if m.start < hit.end and hit.start < m.end]
-            if all(hit.start <= m.start and m.end <= hit.end for m in clashes):  # "Free Syrian Army Street" is longer than its actor
-                out = [m for m in out if m not in clashes]
-                out.append(Mention(hit.start, hit.end, MentionKind.PLACE, text[hit.start : hit.end], unit_ids=hit.unit_ids))
-        return tuple(sorted(out, key=lambda m: (m.start, m.end)))
+            first = last = bisect_right(ends, hit.start)
+            while last < len(named) and named[last].start < hit.end:
+                last += 1
+            if all(
+                hit.start <= m.start and m.end <= hit.end for m in named[first:last]
+            ):  # "Free Syrian Army Street" is longer than its actor
+                for k in range(first, last):
+                    out.pop(k, None)
+                longer.append(Mention(hit.start, hit.end, MentionKind.PLACE, text[hit.start : hit.end], unit_ids=hit.unit_ids))
+        return tuple(sorted((*out.values(), *longer), key=lambda m: (m.start, m.end)))
 
     def _places(self, text: str) -> list[NameHit]:
         """Gazetteer names, without a preposition that opens a sentence ("In Sar-e Pol") and with words in brackets ("[Spin] Boldak")."""
@@ -189,9 +197,11 @@ def holds(name: ActorName, day: date | None) -> bool:
 
 
 def _longest(found: list[Mention]) -> list[Mention]:
-    """The longest of what overlaps, the first of equals."""
+    """The longest of what overlaps, the first of equals, in order."""
     out: list[Mention] = []
+    taken = bytearray(max((m.end for m in found), default=0))
     for m in sorted(found, key=lambda m: (m.start - m.end, m.start)):
-        if all(m.end <= o.start or o.end <= m.start for o in out):
+        if not any(taken[m.start : m.end]):
+            taken[m.start : m.end] = b"\1" * (m.end - m.start)
             out.append(m)
     return sorted(out, key=lambda m: m.start)
