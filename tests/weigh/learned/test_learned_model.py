@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from learned_scene import FIRST, SOURCES, random_table, steady_table
 
-from heldby.weigh.learned import Alphabet, ClaimTable, ModelSettings, as_it_stood, changes, design_effect, learn, posterior, tally
+from heldby.weigh.learned import Alphabet, ClaimTable, ModelSettings, as_it_stood, changes, design_effect, learn, posterior, refill, tally
 from heldby.weigh.learned.model import subset
 
 WINDOW = (FIRST, FIRST + 39)
@@ -64,6 +64,16 @@ def test_some_units_alone_come_out_to_the_bit_as_with_all() -> None:
     some = np.array([1, 5, 6])
     alone = posterior(model, model.layout(subset(table, some)), WINDOW)
     assert alone.tobytes() == posterior(model, model.layout(table), WINDOW)[some].tobytes()
+
+
+def test_new_claims_reread_only_their_units_and_to_the_bit() -> None:
+    table = random_table(10, units=30, rows=300)
+    more = random_table(11, units=30, rows=5)
+    model = learn(table, WINDOW, ModelSettings(iterations=4))
+    units, p = refill(model, table, more, WINDOW)
+    assert units.tolist() == sorted(set(more.unit.tolist()))
+    whole = posterior(model, model.layout(table.joined(more)), WINDOW)
+    assert p.tobytes() == whole[units].tobytes()
 
 
 def test_a_thousand_tagged_copies_weigh_as_one() -> None:

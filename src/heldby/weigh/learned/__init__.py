@@ -3,7 +3,7 @@
 from heldby.weigh.learned.alphabet import CONTESTED, Alphabet
 from heldby.weigh.learned.changes import Change, changes, design_effect, tally
 from heldby.weigh.learned.fitting import Switches
-from heldby.weigh.learned.model import Learned, as_it_stood, learn, posterior
+from heldby.weigh.learned.model import Learned, as_it_stood, learn, posterior, refill
 from heldby.weigh.learned.parameters import Parameters
 from heldby.weigh.learned.reading import COLUMNS, Coder, coded_table, read_table
 from heldby.weigh.learned.settings import KIND_PRIORS, KindPrior, ModelSettings
@@ -31,5 +31,6 @@ __all__ = [
     "learn",
     "posterior",
     "read_table",
+    "refill",
     "tally",
 ]

@@ -70,7 +70,7 @@ def subset(table: ClaimTable, units: NDArray[np.int64]) -> ClaimTable:
     """The table of these units only."""
     place = np.full(len(table.units), -1, np.int32)
     place[units] = np.arange(units.size, dtype=np.int32)
-    keep = place[table.unit] >= 0
+    keep = np.nonzero(place[table.unit] >= 0)[0]
     small = table.rows(keep)
     return replace(small, units=tuple(table.units[i] for i in units), unit=place[small.unit])
 
@@ -128,6 +128,18 @@ def posterior(
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(CHUNKS)))
     return out
+
+
+def refill(model: Learned, table: ClaimTable, more: ClaimTable, window: tuple[int, int]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """New claims under frozen parameters: the units they touch and those units' smoothed posteriors, to the bit those of a full run.
+
+    `more` is over the table's units, sources and holders; the model must span its days (else ValueError).
+    """
+    if len(more) and (int(more.day.min()) < model.first or int(more.day.max()) > model.last):
+        raise ValueError("the new claims lie outside the model's days")
+    touched = np.unique(more.unit).astype(np.int64)
+    part = subset(table, touched).joined(subset(more, touched))
+    return touched, posterior(model, model.layout(part), window)
 
 
 def stretches(window: tuple[int, int], every: int) -> Iterator[tuple[int, int]]:
