@@ -122,7 +122,7 @@ def told_holder(text: str) -> str:
 
 
 def decisive(reading: Reading) -> Claim | None:
-    """The last plain statement of who has the place."""
+    """The last plain statement of who has the place; what only a party claims counts where the note itself says nothing."""
     plain = [
         c
         for c in reading.claims
@@ -131,7 +131,7 @@ def decisive(reading: Reading) -> Claim | None:
         and c.relation in GAINS | LOSSES
         and c.actor in STATUS
     ]
-    return max(plain, key=lambda c: c.passage.start, default=None)
+    return max(plain, key=lambda c: (len(c.chain) == 1, c.passage.start), default=None)
 
 
 def holder_of(claim: Claim | None) -> str:

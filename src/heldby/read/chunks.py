@@ -6,6 +6,7 @@ by what stands around it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -225,11 +226,15 @@ def _starts_time(low: str, words: Words) -> bool:
     return words.has("weekday", low) or words.has("month", low) or low in ("today", "yesterday", "last", "this")
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
 def _starts_date(tokens: tuple[Token, ...], j: int, words: Words, named: bool) -> bool:
     if words.has("time-noun", tokens[j].lower) and j + 1 < len(tokens) and tokens[j + 1].lower in ("later", "ago", "earlier"):
         return True  # "recaptured the airport hours later"
-    day = tokens[j].text.isdigit() and j + 1 < len(tokens) and words.has("month", tokens[j + 1].lower)
-    return named and (day or tokens[j].lower.startswith(("mid-", "early-", "late-")))
+    after = j + 3 if j + 2 < len(tokens) and tokens[j + 1].text in ("/", "-", "\u2013") and tokens[j + 2].text.isdigit() else j + 1
+    day = tokens[j].text.isdigit() and after < len(tokens) and words.has("month", tokens[after].lower)  # "26 March", "26/27 March"
+    return day or (named and (tokens[j].lower.startswith(("mid-", "early-", "late-")) or bool(_YEAR.fullmatch(tokens[j].text))))
 
 
 def _full_stop_between(tokens: tuple[Token, ...], j: int) -> bool:
