@@ -159,7 +159,8 @@ class ClaimMaker:
                 own = c.actor == denial.by.side and c.relation not in (Relation.LOST, Relation.WITHDREW)
                 if own or c.relation in WEAK:
                     continue
-                if not said or c.chain[-1].key == denial.by.chain[-1].key or c.modality is not Modality.FACTUAL:
+                other = denial.said_by is not None and c.chain[-1].key != denial.said_by.key  # a third voice's words are not denied
+                if not said or other or c.chain[-1].key == denial.by.chain[-1].key or c.modality is not Modality.FACTUAL:
                     continue
                 relation, actor = c.relation, c.actor
                 if relation is Relation.LOST:

@@ -24,6 +24,7 @@ from heldby.read.stance import Stance, stance_of
 HEADING = 8  # words of a sentence that is a heading, its stop included
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
+NOBODY = frozenset({"nobody", "none"})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
 LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
 NAMING = frozenset({"be", "name", "include", "list"})
@@ -118,6 +119,8 @@ class Drafter:
         if match.frame.subject is Role.LOSER and agent is not None and loser is not None and agent.actor == loser.actor:
             return None  # handed over to one's own side
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
+        if stance.negated and relation is Relation.CONTESTS and match.relation in TAKING:
+            relation = match.relation  # "no part of the town is under their control"
         if stance.failed and match.own:  # an attempt that failed: whoever holds the place beat it off
             relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
             agent, loser = None, agent
@@ -170,6 +173,8 @@ class Drafter:
         planned = planned or PartyFinder.effort(parsed, match) is not None
         if Role.ACTOR in match.frame.needs or planned:
             return planned
+        if match.actors and parsed.tokens[match.actors[0].i].lower in NOBODY and match.relation in TAKING:
+            return True  # "nobody has captured it"
         if not match.actors or match.frame.build is Build.NOUN:
             return True
         if match.frame.build is Build.STATE:

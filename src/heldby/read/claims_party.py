@@ -141,8 +141,9 @@ class PartyFinder:
             return None
         above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
         phrase = phrase_of(parsed, pred.noun)
-        if above is not None and pred.noun in above.object:
-            return None  # "launched an operation to retake": whoever launched it
+        claim = "reports" in parsed.words.values("role", head_word(parsed, phrase)) and modifier_of(parsed, phrase.chunk) is not None
+        if above is not None and pred.noun in above.object and not claim:
+            return None  # "launched an operation to retake": whoever launched it; "denied the army's claim to have retaken": the army
         return phrase if PartyFinder.is_plan(parsed, phrase) else None
 
     @staticmethod

@@ -150,7 +150,10 @@ class MentionFinder:
             if any(self._words.has(k, token.lower) for k in ("agent-noun", "role", "weapon")):
                 return True
             if not (
-                self._words.has("actor-adjective", token.lower) or self._words.has("verb-free", token.lower) or token.lower[-2:] in _TAILS
+                self._words.has("actor-adjective", token.lower)
+                or self._words.has("troop-word", token.lower)
+                or self._words.has("verb-free", token.lower)
+                or token.lower[-2:] in _TAILS
             ):
                 return False
         return False

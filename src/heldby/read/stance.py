@@ -9,10 +9,12 @@ from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Parse, Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Match
+from heldby.read.words import Form
 
 ORDINALS = frozenset(
     {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last", "latest", "only", "next"}
 )
+GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
@@ -100,6 +102,8 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     own = match.own
     if group.negated and own:
         out.negated = not out.negated
+    if own and group.finite and group.form is Form.ING and match.relation in GAINS:
+        out.planned = True  # "commandos are clearing the city": an attempt under way
     if group.modal and own:
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"

@@ -63,7 +63,7 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     before = tokens[k - 1].lower if k else ""
     after = tokens[k + 1] if k + 1 < len(tokens) else None
     if low == "to":
-        return "T"
+        return "P" if before == "according" else "T"
     if low == "that":
         starts = not k or not tokens[k - 1].is_word or words.has("conjunction", before) or words.has("preposition", before)
         return "D" if starts and after is not None and words.has("place-noun", after.lower) else "A"
@@ -104,6 +104,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
         if low in ("north", "south", "east", "west") and before == "the":
             return "N"
         return "P"
+    if low.endswith("ed") and words.has("determiner", before) and after is not None and words.has("agent-noun", after.lower):
+        return "N"  # "the armed forces"
     return _by_ending(token, before)
 
 

@@ -19,6 +19,7 @@ from heldby.read.voices_nouns import said_noun
 from heldby.read.voices_relays import Relays
 from heldby.read.words import Form
 
+LABEL = 8  # words of a speaker before a colon at most
 COMPLEMENTS = (Kind.THAT, Kind.NOUN, Kind.PREP, Kind.QUOTE)
 
 
@@ -243,14 +244,22 @@ class CueFinder:
         )
 
     def _colon(self, k: int) -> Cue | None:
-        """'The mayor: "Humbug."'"""
-        if not (self._g.kind(k + 1) is Kind.QUOTE or self._g.quote_before(k + 1)) or any(
-            c.kind is Kind.VERB for c in self._items[self._g.segment(k) : k]
-        ):
+        """'The mayor: "Humbug."', "Army spokesman: the city has not fallen"."""
+        if any(c.kind is Kind.VERB for c in self._items[self._g.segment(k) : k]):
             return None
         who, first = self._g.phrase_before(k)
         if who is None or not speaker_like(self._p, who.start, who.end):
             return None
+        label = self._label(first, who) and self._g.clause_after(k)
+        if not (self._g.kind(k + 1) is Kind.QUOTE or self._g.quote_before(k + 1) or label):
+            return None
         return Cue(k, first, Place.BEFORE, ":", who, k + 1)
+
+    def _label(self, first: int, who: Span) -> bool:
+        """Whether a speaker's phrase opens its part of the sentence as a label: nothing but a time stands before it."""
+        start = self._g.segment(first)
+        alone = all(c.kind in (Kind.ADVERB, Kind.STOP) or self._g.is_time(c) for c in self._items[start:first])
+        tokens = self._p.tokens[who.start : who.end]
+        return alone and len(tokens) <= LABEL and any(self._words.value("role", t.lower) in ("state", "speaker") for t in tokens)
 
     # ---- parts
