@@ -23,16 +23,20 @@ def lanes_ahead(first: Floats, step: Floats, b: Floats, states: tuple[int, ...],
     total, scale, product = np.empty(LANES), np.empty(LANES), np.ones(LANES)
     for d in range(b.shape[0]):
         total[:] = TINY
-        for j in range(n):
-            for q in range(LANES):
-                x = first[j]
-                if d > 0:
+        if d == 0:
+            for j in range(n):
+                alpha[0, j] = first[j]
+        else:
+            for j in range(n):
+                for q in range(LANES):
                     x = 0.0
                     for i in range(n):
                         x += alpha[d - 1, i, q] * step[i, j]
-                x *= b[d, j, q]
-                alpha[d, j, q] = x
-                total[q] += x
+                    alpha[d, j, q] = x
+        for j in range(n):
+            for q in range(LANES):
+                alpha[d, j, q] *= b[d, j, q]
+                total[q] += alpha[d, j, q]
         for q in range(LANES):
             product[q] *= total[q]
             scale[q] = 1.0 / total[q]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from heldby.weigh.learned.table import Ints
 
 HAS, OWN, EDIT, STANDING = 1, 2, 4, 8
-PARENTS = 6
+PARENTS = 4
 LONGEST_GAP = 512
 ECHO_DAYS = 1
 
