@@ -29,3 +29,9 @@ def reader() -> Reader:
 def test_who_takes_stands_behind_the_comma(reader: Reader, text: str, wanted: list[str]) -> None:
     read = reader.read(Report.of(text, outlet="Valley Messenger", published=Published.parse("2017-03-01")))
     assert [line for c in read.claims for line in claim_lines(c)] == wanted
+
+
+def test_but_ends_what_is_claimed(reader: Reader) -> None:
+    text = "The Syrian army claims full control of Aleppo, but the victory is hollow."
+    read = reader.read(Report.of(text, outlet="Valley Messenger", published=Published.parse("2016-12-14")))
+    assert [line for c in read.claims for line in claim_lines(c)] == ["controls | syria_government | Aleppo"]

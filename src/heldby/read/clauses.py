@@ -302,6 +302,9 @@ class ClauseParser(ClauseStack):
     def _take_back(self, pred: Predicate, noun: int, said: bool) -> list[int]:
         """Remove `noun` (and the members of its list joined by "and" to it) from where it was put."""
         taken = [noun]
+        if noun in pred.object and noun and self._chunks[noun - 1].word == "but":
+            pred.object.remove(noun)  # "claims control of the town, but the victory is hollow"
+            return taken
         if noun in pred.object and self._words.has("reporting", pred.group.lemma) and self._in_reporting(self._top.last):
             taken = list(pred.object)  # "said the airport and the barracks were held"
             pred.object.clear()
