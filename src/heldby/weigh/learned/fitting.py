@@ -36,12 +36,21 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a fit needs beside the layout: the table's names, which sources are exhaustive, claims offered to copiers by source, and settings."""
+    """What a fit needs beside the layout: the table's names, which sources are exhaustive, settings and switches."""
 
     table: ClaimTable
     exhaustive: NDArray[np.bool_]
     settings: ModelSettings
     switches: Switches = Switches()
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What does not change from step to step: claims of each source that could be copied [S], the prior's words [S, K, Y] and first day [K]."""
+
+    offered: Floats
+    words: Floats
+    start: Floats
 
 
 def sample_units(names: tuple[str, ...], settings: ModelSettings) -> NDArray[np.int64]:
@@ -98,14 +107,14 @@ def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats
     return total
 
 
-def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Floats, prior: Floats, begin: Floats) -> Parameters:
+def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) -> Parameters:
     """The M-step: closed forms under the priors."""
     st, cfg = stats, scene.settings
     kinds = [cfg.kinds[x.kind] for x in scene.table.sources]
     standing = np.maximum(cfg.exhaustive_weight * st.again / (2 * p.word.shape[1]), cfg.exhaustive_least)
     weight = np.where(scene.exhaustive, standing, [k.weight for k in kinds])[:, None] * np.ones(p.word.shape[1])
     weight[:, -1] *= np.where(scene.exhaustive, cfg.exhaustive_contested, 1.0)
-    word = st.words.transpose(0, 2, 1) + weight[:, :, None] * prior
+    word = st.words.transpose(0, 2, 1) + weight[:, :, None] * fixed.words
     word /= word.sum(2, keepdims=True)
     moved, days = transitions(p, t, st.ends)
     days = days + (st.first * 1.0).sum(0)
@@ -116,14 +125,14 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, offered: Float
     rate[scene.exhaustive] = 0.0
     repeat0 = np.array([k.repeat for k in kinds])
     repeat = (st.repeats + cfg.repeat_weight * repeat0) / (st.repeats + st.fresh + cfg.repeat_weight)
-    copy = (st.copies + cfg.copy_prior[0]) / (offered[None] + cfg.copy_prior[1])
+    copy = (st.copies + cfg.copy_prior[0]) / (fixed.offered[None] + cfg.copy_prior[1])
     np.fill_diagonal(copy, 0.0)
     again = (st.again + cfg.reexamine_weight * cfg.reexamine) / (st.stood + cfg.reexamine_weight)
     if not scene.switches.repeats:
         repeat = np.zeros_like(repeat)
     if not scene.switches.copies:
         copy = np.zeros_like(copy)
-    start = np.tile(st.first.sum(0) + cfg.start_weight * st.first.sum() * begin, (p.start.shape[0], 1))
+    start = np.tile(st.first.sum(0) + cfg.start_weight * st.first.sum() * fixed.start, (p.start.shape[0], 1))
     share = st.classes + cfg.class_weight
     return Parameters(
         start=start / start.sum(1, keepdims=True),
@@ -158,8 +167,7 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
     p = begin
     bins = exposure_bins(cfg.bins, cfg.bin_low, cfg.bin_high)
     gap = longest_gap(layout)
-    offered = offered_claims(layout, len(scene.table.sources))
-    prior = word_prior(scene.table, cfg)
+    fixed = Fixed(offered_claims(layout, len(scene.table.sources)), word_prior(scene.table, cfg), begin.start[0])
     exposure: Bins | None = None
     trace: list[float] = []
     for i in range(cfg.iterations):
@@ -168,8 +176,8 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
             exposure = bin_of(first_exposure(layout, t, cfg), bins)
         stats = run_expect(layout, t, exposure, workers)
         trace.append(float(stats.unit_log.sum()))
-        trace[-1] -= float((p.copy * offered[None]).sum())  # what was offered and not copied
-        p = improve(p, t, stats, scene, offered, prior, begin.start[0])
+        trace[-1] -= float((p.copy * fixed.offered[None]).sum())  # what was offered and not copied
+        p = improve(p, t, stats, scene, fixed)
         exposure = next_exposure(stats, bins, cfg)
         step(i + 1)
         if i > 3 and abs(trace[-1] - trace[-2]) <= cfg.tolerance * abs(trace[-1] - trace[0]):
