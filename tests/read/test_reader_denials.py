@@ -64,3 +64,8 @@ def test_something_that_officials_deny_is_denied_by_them(reader: Reader) -> None
 def test_who_can_neither_confirm_nor_deny_says_nothing(reader: Reader) -> None:
     assert told(reader, "Government officials could not confirm or deny that the Taliban had taken Nesh district.") == set()
     assert told(reader, "The ministry could not confirm that the Taliban had taken Nesh district.") == set()
+    assert told(reader, "The ministry has not confirmed the fall of Nesh.") == set()
+
+
+def test_a_person_who_was_freed_is_no_place(reader: Reader) -> None:
+    assert told(reader, "The mayor of Zaranj, who was seized and later freed, said the market was open.") == set()

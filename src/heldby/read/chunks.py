@@ -71,6 +71,7 @@ _PHRASES = {  # several words that work as one: preposition, coordinator
     ("in", "full", "control", "of"): "in full control of",
     ("in", "possession", "of"): "in possession of",
     ("according", "to"): "according to",
+    ("contrary", "to"): "contrary to",
     ("such", "as"): "including",
     ("close", "to"): "near",
     ("next", "to"): "near",

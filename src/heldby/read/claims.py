@@ -11,10 +11,10 @@ from heldby.model.claim import Claim, Modality, Polarity, Relation
 from heldby.model.report import Gap, GapKind, Passage, Report
 from heldby.model.when import Precision, When
 from heldby.model.who import Chain, Voice, VoiceKind
-from heldby.read.actors import Cast
+from heldby.read.actors import POWERS, Cast
 from heldby.read.claims_draft import Draft
 from heldby.read.claims_party import Attributed, Attribution
-from heldby.read.voices import Denial
+from heldby.read.voices import Confirmation, Denial
 
 BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
 OLD = 7  # days before publication beyond which an event is background
@@ -117,7 +117,11 @@ class ClaimMaker:
         changing = relation in (Relation.LOST, Relation.CAPTURED, Relation.RETOOK) or relation in WEAK
         if not changing or (relation is not Relation.LOST and draft.agent):
             return relation, draft.actor
-        party = self._cast.knows(side) and not (draft.actor in self._cast.parties and self._cast.is_bystander(side, draft.actor))
+        party = (
+            self._cast.knows(side)
+            and side not in POWERS
+            and not (draft.actor in self._cast.parties and self._cast.is_bystander(side, draft.actor))
+        )
         holder = side if party else draft.actor if relation is Relation.LOST else ""
         if not holder:
             return relation, draft.actor
@@ -173,6 +177,25 @@ class ClaimMaker:
                         )
                     )  # fmt: skip
         return out
+
+    def confirmations(self, claims: Sequence[Claim], confirmed: Sequence[Confirmation]) -> list[Claim]:
+        """What "confirmed it", "confirmed the report" confirms: events told as fact in the words confirmed, in the confirming voice."""
+        out: list[Claim] = []
+        for answer in confirmed:
+            span, by = answer.confirmed, answer.by
+            passage = Passage(self._report.id, answer.start, answer.end, self._report.text[answer.start : answer.end])
+            for c in claims:
+                said = c.passage.start < span.end and span.start < c.passage.end
+                fact = c.polarity is Polarity.ASSERTED and c.modality is Modality.FACTUAL and not c.hedged
+                teller = answer.said_by.key if answer.said_by is not None else self._report_voice(c)
+                if said and fact and c.relation not in WEAK and c.chain[-1].key == teller != by.chain[-1].key:
+                    out.append(replace(c, passage=passage, chain=by.chain, speaker_side=by.side, rule=f"{c.rule}+confirmation"))
+        return out
+
+    @staticmethod
+    def _report_voice(claim: Claim) -> str:
+        """The outlet's own voice, where a claim is told in it alone; "" where somebody else speaks."""
+        return claim.chain[0].key if len(claim.chain) == 1 else ""
 
 
 def without_repeats(claims: Iterable[Claim]) -> list[Claim]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from heldby.model.claim import Relation
 from heldby.model.rulebook import Phrasebook
@@ -15,6 +16,7 @@ from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
 from heldby.read.document import Document, Parsed
 
+STATES = frozenset({Relation.CONTROLS, Relation.BESIEGES, Relation.CONTESTS})
 _YEAR = re.compile(r"\d{4}")
 _NAMED_BY = re.compile(r"\b(?:the|its|their)\s\Z", re.I)  # "the 2011 uprising" is a name
 TOGETHER = (Link.AND, Link.ING)  # "swept in on Thursday and hoisted", "overran three towns on Sunday, taking ..."
@@ -47,7 +49,14 @@ class Timer:
         if found is None and pred is not None and pred.link is Link.ING and not pred.word and pred.parent >= 0:
             above = parsed.span(parsed.parse.predicates[pred.parent].at)
             found = self._attach(document, parsed, draft, above, [r for r in rivals if r != above], times)
-        return found
+        return self._until_told(found, draft.relation, document.day)
+
+    @staticmethod
+    def _until_told(when: When | None, relation: Relation, day: date | None) -> When | None:
+        """An event "since Friday" happened on some day from then to the report; a state since then goes on."""
+        if when is None or relation in STATES or day is None or when.end is not None or when.first_day is None or when.first_day > day:
+            return when
+        return replace(when, end=datetime.combine(day, time.min) + timedelta(days=1))
 
     def _attach(
         self,

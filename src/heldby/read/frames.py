@@ -90,6 +90,10 @@ class VerbFrames:
         passive = pred.group.passive
         if passive and not frame.passive:
             return None
+        undergoes = frame.object if passive else frame.subject
+        first = parsed.parse.predicates[pred.parent] if pred.link is Link.AND and 0 <= pred.parent < index else pred
+        if first.link is Link.REL and first.word == "who" and undergoes is Role.PLACE:
+            return None  # "the mayor of the town, who was freed": a person
         parts = list(pred.parts)
         object_ = list(pred.object)
         if rest:

@@ -18,6 +18,8 @@ from heldby.read.nominals import (
 from heldby.read.places_names import EXAMPLES_WITHIN, Spot
 from heldby.read.places_nouns import Nouns
 
+BESIDE = frozenset({"around", "outside", "near", "surrounding", "round"})
+
 
 class PlaceReader(Nouns):
     """Reads the phrases of a frame's place slot. Pure."""
@@ -106,6 +108,8 @@ class PlaceReader(Nouns):
         for phrase, spot in listed:
             if out and out[-1][0] is not phrase and not self._joined(parsed, phrase):
                 before = out[-1][1]
+                if any(prep in BESIDE for prep, _ in parsed.parse.tails.get(out[-1][0].chunk, ())):
+                    continue  # "posts around the city of X, capital of Y": the capital is not what is told of
                 if self._is_area_of(spot, before):
                     parents = (*before.place.parent_names, spot.place.name)
                     out[-1] = (phrase, replace(before, place=replace(before.place, parent_names=parents)))

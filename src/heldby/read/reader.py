@@ -92,7 +92,7 @@ class Reader:
             for drafts in told:
                 claims += self._claims(document, drafts, maker, times)
                 gaps += [g for d in drafts if (g := maker.gap(d))]
-            claims += maker.denials(claims, cast.country)
+            claims += [*maker.denials(claims, cast.country), *maker.confirmations(claims, attribution.confirmations)]
         tallies = self._tallies.read(document, attribution)
         kept = tuple(c for c in without_repeats(claims) if not _counted(c, tallies))
         open_ = [g for g in (*gaps, *drafter.gaps) if not any(t.passage.start < g.end and g.start < t.passage.end for t in tallies)]

@@ -93,7 +93,8 @@ class Sides:
             return body_side
         if titled := self._titled(phrase):
             return titled
-        if retired or phrase.role in ("reports", "resident"):
+        civil = phrase.words.has("civil-body", phrase.head) and phrase.has("group-noun", head_only=True)
+        if retired or civil or phrase.role in ("reports", "resident"):
             return UNKNOWN
         if phrase.allied_with("role", "state"):
             return self.state(phrase) or UNKNOWN

@@ -271,5 +271,5 @@ def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
         value = words.value("reporting", pred.group.lemma)
         out.possible |= value == "possible"
         out.planned |= value == "planned" or pred.group.lemma in ("plan", "prepare", "order", "seek", "attempt")
-        out.dropped |= pred.group.lemma in PREVENTING
+        out.dropped |= pred.group.lemma in PREVENTING or (pred.group.lemma in VOUCHING and _open(parsed, pred))
         out.negated ^= pred.group.negated and not words.has("reporting", pred.group.lemma)

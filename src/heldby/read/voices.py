@@ -208,8 +208,16 @@ class Attribution:
         for u in self.utterances:
             if u.confirms and u.spans and (found := answers.of(u))[0] is not None:
                 by = self.at(u.sentence, u.spans[0].start)[-1]
+                if self._of_its_own_sentence(u, found[0]):
+                    continue
                 out.append(Confirmation(u.words.start, u.words.end, by, found[0], found[1]))
         return tuple(out)
+
+    def _of_its_own_sentence(self, u: Utterance, found: Span) -> bool:
+        """ "Ten people died, and a doctor confirmed it": "it" is what the sentence itself told, no place of the one before."""
+        parsed = self.document.parsed[u.sentence]
+        told = any(parsed.span(p.at)[1] <= u.words.start for p in parsed.parse.predicates)
+        return told and not u.whole and found.end <= parsed.sentence.start
 
 
 class Voices:
