@@ -65,6 +65,7 @@ def test_who_can_neither_confirm_nor_deny_says_nothing(reader: Reader) -> None:
     assert told(reader, "Government officials could not confirm or deny that the Taliban had taken Nesh district.") == set()
     assert told(reader, "The ministry could not confirm that the Taliban had taken Nesh district.") == set()
     assert told(reader, "The ministry has not confirmed the fall of Nesh.") == set()
+    assert told(reader, "The ministry did not say whether Nesh district had been recaptured.") == set()
 
 
 def test_a_person_who_was_freed_is_no_place(reader: Reader) -> None:

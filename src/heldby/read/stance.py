@@ -228,6 +228,8 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
     if inner and lower.link is Link.INF and pred.group.modal:
         out.planned |= pred.group.modal == "planned"
         out.possible |= pred.group.modal == "possible"
+    if lower.link is Link.SUB and lower.word == "whether":
+        out.dropped |= pred.group.negated or lemma == "ask"  # "did not say whether it had fallen"
     if lower.link is Link.THAT:
         value = words.value("reporting", lemma)
         out.possible |= value == "possible"
