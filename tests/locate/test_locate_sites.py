@@ -17,7 +17,7 @@ from heldby.model.place import PlaceKind
         ("They took <the governor's office> in Zaranj.", "af:base:zaranj-governor-office"),
         ("They took <Kandahar customs>.", "af:base:kandahar-customs"),
         ("They took <the Wesh border crossing with Pakistan>.", "af:crossing:spin-boldak"),
-        ("They took <the Afghan side of the Chaman-Spin Boldak border crossing>.", "af:crossing:spin-boldak"),
+        ("They took <the Afghan side of the Torkham border crossing>.", "af:crossing:torkham"),
         ("They took <the border town of Wesh>.", "af:kandahar:town:wesh"),
         ("They hold <the road between [Spin] Boldak and Chaman>.", "af:road:spin-boldak-chaman"),
         ("They hold <the road from Herat to Islam Qala>.", "af:road:herat-islam-qala"),
