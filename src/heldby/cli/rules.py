@@ -15,7 +15,10 @@ def rules() -> None:
 @rules.command("check")
 @with_theatre
 def check(**given: str | None) -> int:
-    """Run every example inside every rule, and show those that read otherwise than they should."""
+    """Run every example inside every frame, and show those that read otherwise than they should.
+
+    The examples of dates and tallies are run by the tests.
+    """
     from heldby.desk import open_desk
     from heldby.read.examples import check_examples
 
