@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from heldby.model.claim import Modality, Polarity, Relation
 from heldby.model.place import PlaceKind
 from heldby.model.report import Gap, GapKind
 from heldby.model.rulebook import Build, Role
 from heldby.model.theatre import Gazetteer
+from heldby.model.trace import Refusal
 from heldby.read.actors import Agent, Cast
 from heldby.read.anaphora import Trail
 from heldby.read.chunks import Kind
 from heldby.read.claims_party import Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
-from heldby.read.frames import Match
+from heldby.read.frames import Declined, Match
 from heldby.read.nominals import Phrase, class_of, phrase_of, phrases_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
@@ -33,6 +35,13 @@ DIRECTIONS = frozenset(
 )
 OWNED = ("the city's ", "the town's ", "the village's ", "its ")
 POINTS = frozenset({"base", "region", "road", "crossing"})
+
+
+class Refusals(Protocol):
+    """Where a reading sets down what it refuses."""
+
+    def declining(self, sentence: int) -> list[Declined]: ...
+    def refuse(self, sentence: int, match: Match, refusal: Refusal) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,17 @@ def formerly(draft: Draft, others: list[Draft]) -> Draft:
 class Drafter:
     """Drafts the claims of one document, in order, so that references find what was told before."""
 
-    def __init__(self, document: Document, cast: Cast, places: PlaceReader, gazetteer: Gazetteer, parties: PartyFinder) -> None:
+    def __init__(
+        self,
+        document: Document,
+        cast: Cast,
+        places: PlaceReader,
+        gazetteer: Gazetteer,
+        parties: PartyFinder,
+        notes: Refusals | None = None,
+    ) -> None:
+        """`notes` is told what is refused, where somebody asked for it."""
+        self.notes = notes
         self._document = document
         self._cast = cast
         self._places = places
@@ -92,32 +111,32 @@ class Drafter:
         self._trail = Trail(document, places, gazetteer)
         self.gaps: list[Gap] = []
 
-    def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | None:
-        """What a match says, None if its phrases are not the places and parties it needs. `borrowed` are places it may take over."""
+    def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | Refusal:
+        """What a match says, or why its phrases are not the places and parties it needs. `borrowed` are places it may take over."""
         parsed = self._document.parsed[sentence]
         spots = self._spots(sentence, parsed, match) if match.places else borrowed
         if not spots:
-            return None
+            return Refusal.NO_PLACE
         country = self._country(spots)
         agent = self._parties.agent(sentence, match, self._parties.subjects(sentence, match), country)
         if agent is None and not self._may_lack_actor(sentence, parsed, match):
-            return None
+            return Refusal.NO_PARTY
         if (
             borrowed
             and not match.places
             and (not any(s.named for s in spots) or (agent is not None and agent.sort == "pronoun" and match.noun >= 0))
         ):
-            return None
+            return Refusal.UNSURE_LOAN
         loser = self._parties.agent(sentence, match, match.losers, country)
         rid = match.frame.part("of") is Role.LOSER and not any(place_mentions(parsed, p) for p in match.losers)
         if match.losers and loser is None and (Role.LOSER in match.frame.needs or rid):
-            return None
+            return Refusal.NO_LOSER
         stance = stance_of(parsed, match)
         kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST
         if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
-            return None  # prevented, or "will not hand over"
+            return Refusal.NOT_TOLD  # prevented, or "will not hand over"
         if match.frame.subject is Role.LOSER and agent is not None and loser is not None and agent.actor == loser.actor:
-            return None  # handed over to one's own side
+            return Refusal.OWN_SIDE  # handed over to one's own side
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
         if stance.negated and relation is Relation.CONTESTS and match.relation in TAKING:
             relation = match.relation  # "no part of the town is under their control"
@@ -127,13 +146,18 @@ class Drafter:
             stance = replace(stance, negated=False, modality=Modality.FACTUAL)
         spots = self._fitting(relation, spots)
         if not spots:
-            return None
+            return Refusal.TOO_WIDE
         start, end = self._extent(parsed, match, agent, spots)
         loser_id = loser.actor if loser and loser.actor != actor else ""
         loser_text = loser.text if loser else None
         pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
         claimed = pred is not None and pred.group.lemma == "claim" and not match.passive
         return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country, claimed)
+
+    def refuse(self, sentence: int, match: Match, refusal: Refusal) -> None:
+        """Set down, where somebody asked for it, why a match is no draft."""
+        if self.notes is not None:
+            self.notes.refuse(sentence, match, refusal)
 
     def accept(self, draft: Draft) -> None:
         """Keep a draft for later references."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from heldby.model.claim import Polarity, Relation
 from heldby.model.rulebook import Build, Frame, Role
+from heldby.model.trace import Refusal
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
@@ -40,6 +41,16 @@ class Match:
     noun: int = -1  # the chunk of a nominal trigger
     entry: bool = False  # a participle without a subject: an entry under a heading
     implicit_actor: bool = False  # the subject is left out, not hidden by a passive
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A frame whose word stands at characters [start, end) of a sentence, but that could not be laid over it, and why."""
+
+    frame: Frame
+    start: int
+    end: int
+    refusal: Refusal
 
 
 @dataclass(slots=True)
@@ -79,68 +90,68 @@ class VerbFrames:
     def lemmas(self) -> frozenset[str]:
         return frozenset(self._by_lemma)
 
-    def candidates(self, parsed: Parsed, index: int) -> Iterator[Match]:
-        """Every frame that can be laid over a predicate, in the order of the rules."""
+    def candidates(self, parsed: Parsed, index: int, declined: list[Declined] | None = None) -> Iterator[Match]:
+        """Every frame that can be laid over a predicate, in the order of the rules; those that cannot are added to `declined`, if given."""
         pred = parsed.parse.predicates[index]
         for frame, rest in self._by_lemma.get(pred.group.lemma, ()):
-            if (made := self._lay(parsed, index, pred, frame, rest)) is not None:
+            made = self._lay(parsed, index, pred, frame, rest)
+            if isinstance(made, Match):
                 yield made
+            elif declined is not None:
+                declined.append(Declined(frame, *parsed.span(pred.at), made))
 
-    def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | None:
+    def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | Refusal:
         passive = pred.group.passive
         if passive and not frame.passive:
-            return None
+            return Refusal.PASSIVE
         undergoes = frame.object if passive else frame.subject
         first = parsed.parse.predicates[pred.parent] if pred.link is Link.AND and 0 <= pred.parent < index else pred
         if first.link is Link.REL and first.word == "who" and undergoes is Role.PLACE:
-            return None  # "the mayor of the town, who was freed": a person
+            return Refusal.PERSON  # "the mayor of the town, who was freed"
         parts = list(pred.parts)
         object_ = list(pred.object)
         if rest:
             if not self._has_particle(parsed, pred, rest):
-                return None
+                return Refusal.PARTICLE
             object_ = object_ or self._take(parts, rest[-1])
         elif (
             pred.particle
             and pred.particle in self._particles.get(pred.group.lemma, ())
             and not any(p == pred.particle for p, _ in frame.parts)
         ):
-            return None
+            return Refusal.OTHER_VERB
         roles = Roles()
         if frame.objects:
             carrier = list(pred.subject) if passive or not object_ else object_
             if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
             if not self._with_object(parsed, frame, carrier, roles):
-                return None
+                return Refusal.NO_OBJECT
         elif passive:
             roles.add(frame.object, phrases_of(parsed, pred.subject))
         else:
             roles.add(frame.subject, phrases_of(parsed, pred.subject))
             roles.add(frame.object, phrases_of(parsed, object_))
         if frame.object is Role.NONE and object_ and not frame.objects and not self._only_times(parsed, object_):
-            return None
+            return Refusal.OTHER_OBJECT
         for prep, chunks in parts:
             if not self._only_times(parsed, chunks):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))
         ordered = any(p.parent == index and p.link is Link.INF for p in parsed.parse.predicates)
         if frame.object is Role.LOSER and not roles.get(Role.PLACE) and ordered:
-            return None  # "forced them to retreat": told by what they were forced to do
+            return Refusal.TOLD_BELOW  # "forced them to retreat": told by what they were forced to do
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
         needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
-        if self._blocked(parsed, pred, frame, object_, parts) or not roles.has(needed):
-            return None
+        if self._blocked(parsed, pred, frame, object_, parts):
+            return Refusal.BLOCKED
+        if not roles.has(needed):
+            return Refusal.MISSING_PART
         start, end = parsed.span(pred.at)
         going = frame.ongoing is not None and self._going(parsed, pred)
         if going and pred.noun >= 0:
-            return None  # "the fighters defending the plant": nothing is told of them yet
-        relation = (
-            frame.ongoing
-            if going and frame.ongoing
-            else frame.again
-            if frame.again is not None and self._again(parsed, pred)
-            else frame.relation
-        )
+            return Refusal.GOING_ON  # "the fighters defending the plant": nothing is told of them yet
+        again = frame.again if frame.again is not None and self._again(parsed, pred) else None
+        relation = (frame.ongoing if going else None) or again or frame.relation
         return Match(
             frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),

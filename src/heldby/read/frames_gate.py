@@ -56,6 +56,14 @@ class FrameGate:
                     return True
         return any("-" in w and w.endswith(self._suffixes) for w in lows)
 
+    def alone(self, lows: set[str]) -> dict[str, tuple[str, ...]]:
+        """The words of a sentence that open a frame only beside words it does not have, each with some of those; for a trace."""
+        out: dict[str, tuple[str, ...]] = {}
+        for word in sorted(lows & self._needs.keys()):
+            wanting = {w for needs in self._needs[word] for need in needs if need.isdisjoint(lows) for w in need}
+            out[word] = tuple(sorted(wanting))
+        return out
+
 
 def _verb_needs(frame: Frame) -> Needs:
     """The noun that must head the object, and a preposition where only that can bring the place."""

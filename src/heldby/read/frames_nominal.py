@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from heldby.model.claim import Polarity, Relation
 from heldby.model.rulebook import Build, Frame, Role
+from heldby.model.trace import Refusal
 from heldby.read.chunks import Chunk, Kind
 from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
-from heldby.read.frames import Match, Roles
+from heldby.read.frames import Declined, Match, Roles
 from heldby.read.nominals import Phrase, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
 
 CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
@@ -35,17 +36,18 @@ class NominalFrames:
     def suffixes(self) -> frozenset[str]:
         return frozenset(f"-{n}" for n in self._nouns[Build.COMPOUND])
 
-    def candidates(self, parsed: Parsed) -> Iterator[Match]:
-        """Every nominal match of a sentence, in order of its chunks."""
+    def candidates(self, parsed: Parsed, declined: list[Declined] | None = None) -> Iterator[Match]:
+        """Every nominal match of a sentence, in order of its chunks; frames that cannot be laid are added to `declined`, if given."""
         for k, c in enumerate(parsed.chunks):
             if c.kind is not Kind.NOUN:
                 continue
-            for frame in self._frames(parsed, c, Build.STATE):
-                yield from self._state(parsed, k, frame)
-            for frame in self._frames(parsed, c, Build.STANDING):
-                yield from self._standing(parsed, k, frame)
-            for frame in self._frames(parsed, c, Build.NOUN):
-                yield from self._noun(parsed, k, frame)
+            for build, lay in ((Build.STATE, self._state), (Build.STANDING, self._standing), (Build.NOUN, self._noun)):
+                for frame in self._frames(parsed, c, build):
+                    made = lay(parsed, k, frame)
+                    if isinstance(made, Match):
+                        yield made
+                    elif declined is not None:
+                        declined.append(Declined(frame, parsed.tokens[c.head].start, parsed.tokens[c.head].end, made))
             for t in range(c.i, c.j):
                 yield from self._compound(parsed, k, t)
 
@@ -55,7 +57,7 @@ class NominalFrames:
             return double
         return table.get(c.word, [])
 
-    def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+    def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         roles = Roles()
         if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
             if frame.modifier is Role.ACTOR and names_party(parsed, mod):
@@ -68,9 +70,9 @@ class NominalFrames:
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
         self._from_clause(parsed, k, frame, roles)
         told = roles.get(Role.PLACE) or (frame.borrow and roles.get(Role.ACTOR))
-        if not told or self._blocked(parsed, k, frame):
-            return
-        yield self._match(parsed, frame, k, roles)
+        if self._blocked(parsed, k, frame):
+            return Refusal.BLOCKED
+        return self._match(parsed, frame, k, roles) if told else Refusal.MISSING_PART
 
     @staticmethod
     def _chain(parsed: Parsed, k: int) -> list[tuple[str, list[int]]]:
@@ -98,10 +100,10 @@ class NominalFrames:
         c = parsed.chunks[k]
         return any(t.lower in frame.block for t in parsed.tokens[c.i : c.j])
 
-    def _state(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+    def _state(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         before = parsed.chunks[k - 1] if k else None
         if before is None or before.kind is not Kind.PREP or before.word not in frame.preps:
-            return
+            return Refusal.PREPOSITION
         roles = Roles()
         mod = modifier_of(parsed, k)
         actors = ((mod,) if mod else ()) + tail(parsed, phrase_of(parsed, k), "of", "by")
@@ -128,10 +130,11 @@ class NominalFrames:
             if frame.again is not None and self._again(parsed, pred, k):
                 relation = frame.again
         roles.add(Role.PLACE, phrases_of(parsed, held))
-        if roles.get(Role.PLACE):
-            made = replace(self._match(parsed, frame, k, roles, relation=relation, index=index), own=own)
-            negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
-            yield made if not negated else replace(made, polarity=_flip(made.polarity))
+        if not roles.get(Role.PLACE):
+            return Refusal.MISSING_PART
+        made = replace(self._match(parsed, frame, k, roles, relation=relation, index=index), own=own)
+        negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
+        return made if not negated else replace(made, polarity=_flip(made.polarity))
 
     @staticmethod
     def _whole(parsed: Parsed, k: int) -> int:
@@ -170,7 +173,7 @@ class NominalFrames:
                 frame, frame.relation, parsed.tokens[t].start, parsed.tokens[t].end, made.predicate, made.actors, made.places, own=False, noun=k
             )  # fmt: skip
 
-    def _standing(self, parsed: Parsed, k: int, frame: Frame) -> Iterator[Match]:
+    def _standing(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         roles = Roles()
         behind = tail(parsed, phrase_of(parsed, k), "of", "for")
         named = [p for p in behind if place_mentions(parsed, p) and not self._armed(parsed, p)]
@@ -182,8 +185,7 @@ class NominalFrames:
             if behind:
                 roles.found[Role.ACTOR] = list(behind)
             roles.add(Role.PLACE, phrases_of(parsed, self._described(parsed, k)))
-        if roles.has((Role.ACTOR, Role.PLACE)):
-            yield self._match(parsed, frame, k, roles)
+        return self._match(parsed, frame, k, roles) if roles.has((Role.ACTOR, Role.PLACE)) else Refusal.MISSING_PART
 
     @staticmethod
     def _armed(parsed: Parsed, phrase: Phrase) -> bool:

@@ -9,6 +9,7 @@ from heldby.model.claim import Claim, PublishedTally, Reading, Relation
 from heldby.model.report import Gap, GapKind, Report
 from heldby.model.rulebook import Build, Rulebook
 from heldby.model.theatre import Lexicon
+from heldby.model.trace import Refusal, Trace
 from heldby.read.actors import Cast, Parties
 from heldby.read.claims import ClaimMaker, without_repeats
 from heldby.read.claims_draft import Draft, Drafter, formerly
@@ -22,10 +23,12 @@ from heldby.read.frames_gate import FrameGate
 from heldby.read.frames_nominal import NominalFrames
 from heldby.read.gate import Gate
 from heldby.read.language import language
+from heldby.read.notes import Notes
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.tallies import NUMBERS, TallyReader
 from heldby.read.text import normalise
+from heldby.read.tracing import Tracer
 from heldby.read.voices import Voices
 from heldby.read.words import Words
 
@@ -63,6 +66,22 @@ class Reader:
 
     def read(self, report: Report) -> Reading:
         """Claims, tallies and gaps of a report. Looks at its text, publication, outlet and address, never at the id it was given."""
+        return self._read(report, None)
+
+    def explain(self, report: Report) -> tuple[Reading, Trace]:
+        """The same reading as `read` gives, with the trace of what was considered and refused on the way."""
+        notes = Notes()
+        reading = self._read(report, notes)
+        if language(report.text) != self._language:
+            return reading, Trace(report.id, refusal=Refusal.LANGUAGE)
+        document = notes.document or self._documents.read(report)
+        times = self._timer.times(document.text, document.day, _year_of(report.url))
+        attribution = notes.attribution or self._voices.of(document)
+        admitted = self.admits(report.text)
+        tracer = Tracer(document, attribution, times, self._places, self._openers)
+        return reading, tracer.trace(notes, reading, admitted)
+
+    def _read(self, report: Report, notes: Notes | None) -> Reading:
         spoken = language(report.text)
         if spoken != self._language:
             name = spoken or "unknown"
@@ -76,7 +95,9 @@ class Reader:
         attribution = self._voices.of(document)
         cast = Cast(document, self._parties)
         parties = PartyFinder(document, cast, attribution)
-        drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties)
+        drafter = Drafter(document, cast, self._places, self._lexicon.gazetteer, parties, notes)
+        if notes is not None:
+            notes.document, notes.attribution = document, attribution
         told: list[list[Draft]] = []
         for index, parsed in enumerate(document.parsed):
             before = told[-1] if told else []
@@ -90,7 +111,7 @@ class Reader:
             maker = ClaimMaker(report, cast, attribution, attribution.denials)
             times = self._timer.times(document.text, document.day, _year_of(report.url))
             for drafts in told:
-                claims += self._claims(document, drafts, maker, times)
+                claims += self._claims(document, drafts, maker, times, notes)
                 gaps += [g for d in drafts if (g := maker.gap(d))]
             claims += [*maker.denials(claims, cast.country), *maker.confirmations(claims, attribution.confirmations)]
         tallies = self._tallies.read(document, attribution)
@@ -121,23 +142,29 @@ class Reader:
         lows = {t.lower for t in parsed.tokens}
         return not self._attacks.isdisjoint(lows) and self._openers.opens(lows)
 
-    def _claims(self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention]) -> Iterator[Claim]:
+    def _claims(
+        self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention], notes: Notes | None
+    ) -> Iterator[Claim]:
         drafts = [formerly(d, drafts) for d in drafts]
         for draft in sorted(drafts, key=lambda d: (d.match.start, d.match.end)):
-            yield from maker.claims(draft, self._timer.when(document, draft, drafts, times))
+            made = tuple(maker.claims(draft, self._timer.when(document, draft, drafts, times)))
+            if notes is not None:
+                notes.tell(draft, made)
+            yield from made
 
     def _drafts(self, index: int, parsed: Parsed, drafter: Drafter, before: list[Draft]) -> list[Draft]:
         """States first, then verb frames in the order of the predicates, then nominal ones on nouns that no verb frame has used."""
         out: list[Draft] = []
         used: set[int] = set()
-        nominal = list(self._nominals.candidates(parsed))
+        declined = drafter.notes.declining(index) if drafter.notes is not None else None
+        nominal = list(self._nominals.candidates(parsed, declined))
         for match in (m for m in nominal if m.frame.build is Build.STATE):
             if self._keep(drafter, index, match, out):
                 used.add(match.noun)
         stated = {d.match.predicate for d in out if d.match.own}
         waiting: list[Match] = []
         for k in range(len(parsed.parse.predicates)):
-            for match in self._verbs.candidates(parsed, k) if k not in stated else ():
+            for match in self._verbs.candidates(parsed, k, declined) if k not in stated else ():
                 if not match.places:
                     waiting.append(match)
                 elif self._keep(drafter, index, match, out):
@@ -153,29 +180,35 @@ class Reader:
     @staticmethod
     def _keep(drafter: Drafter, index: int, match: Match, out: list[Draft], borrowed: tuple[Spot, ...] = ()) -> bool:
         draft = drafter.draft(index, match, borrowed)
-        if draft is not None:
+        if isinstance(draft, Draft):
             drafter.accept(draft)
             out.append(draft)
-        return draft is not None
+            return True
+        drafter.refuse(index, match, draft)
+        return False
 
     def _borrow(self, drafter: Drafter, index: int, waiting: list[Match], out: list[Draft], before: list[Draft]) -> None:
         """Events without a place of their own take that of their sentence; an attack beaten off, that of the sentence before."""
         told = {d.match.predicate for d in out if d.match.own}
         for match in waiting:
             if match.own and match.predicate in told:
+                drafter.refuse(index, match, Refusal.TOLD_ALREADY)
                 continue
             here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
             here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
             gone = match.relation is Relation.WITHDREW and any(d.relation is Relation.WITHDREW for d in out)
             spots = here[0].spots if here else () if gone else drafter.opening(index) or (drafter.heading(index) if match.entry else ())
             if match.entry and not spots:
+                drafter.refuse(index, match, Refusal.NOTHING_TO_BORROW)
                 continue
             if not spots and not gone and before and before[-1].sentence >= index - 1:
                 told_before = [d for d in before if match.relation is not Relation.REPELLED or d.relation in UNDER_ATTACK] or [
                     d for d in before if d.stance.negated and d.relation is Relation.CAPTURED
                 ]  # "have not captured it: they were pushed back"
                 spots = told_before[-1].spots if told_before else ()
-            if spots and self._keep(drafter, index, match, out, spots) and match.own:
+            if not spots:
+                drafter.refuse(index, match, Refusal.NOTHING_TO_BORROW)
+            elif self._keep(drafter, index, match, out, spots) and match.own:
                 told.add(match.predicate)
 
 

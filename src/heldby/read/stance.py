@@ -37,6 +37,9 @@ class Stance:
     aside: bool = False  # "the biggest town held by Ukraine"
 
 
+Step = tuple[int, Stance]  # the predicate looked at (-1: the trigger's own words), and the stance as it stood then
+
+
 class _Sum:
     """A stance as it gathers on the way up."""
 
@@ -56,14 +59,16 @@ class _Sum:
         return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past, self.aside)
 
 
-def stance_of(parsed: Parsed, match: Match) -> Stance:
-    """The stance of a match, from its own clause upwards."""
+def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> Stance:
+    """The stance of a match, from its own clause upwards; what each step came to is added to `steps`, if given."""
     out = _Sum()
     _own_words(parsed, match, out)
+    _note(steps, -1, out)
     parse = parsed.parse
     index = match.predicate
     if match.noun >= 0 and not match.own:
         _around_noun(parsed, match, out)
+        _note(steps, -1, out)
     lower: Predicate | None = None
     while index >= 0:
         pred = parse.predicates[index]
@@ -71,9 +76,15 @@ def stance_of(parsed: Parsed, match: Match) -> Stance:
             _own_group(parsed, pred, match, out)
         else:
             _above(parsed, pred, lower, out)
+        _note(steps, index, out)
         lower = pred
         index = _up(parse, pred, index)
     return out.total()
+
+
+def _note(steps: list[Step] | None, predicate: int, out: _Sum) -> None:
+    if steps is not None:
+        steps.append((predicate, out.total()))
 
 
 def _up(parse: Parse, pred: Predicate, index: int) -> int:

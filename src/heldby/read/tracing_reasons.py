@@ -1,0 +1,196 @@
+"""What exactly stood in the way of a rule, in words: the phrase that is no place, the word that blocks, what a verb above did to the stance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heldby.model.claim import Claim, Modality, Reading
+from heldby.model.rulebook import Build, Frame, Role
+from heldby.model.trace import Refusal, Turn
+from heldby.read.claims_draft import Draft
+from heldby.read.document import Document, Parsed
+from heldby.read.frames import Declined, Match
+from heldby.read.mentions import MentionKind
+from heldby.read.nominals import Phrase, class_of, head_word, is_pronoun, mentions_of, text_span
+from heldby.read.places import PlaceReader
+from heldby.read.stance import Stance, Step, stance_of
+
+STANCE_CLASSES = ("reporting", "planner", "failure", "success", "possible")
+SHOWN = 6  # words of a rule's list
+_FLAGS = ("negated", "hedged", "dropped", "background", "failed", "past", "aside")
+_NAMES = {
+    "negated": "negated",
+    "dropped": "left open",
+    "failed": "an attempt that failed",
+    "aside": "an aside",
+    "past": "long ago",
+}
+
+
+class Reasons:
+    """Explains the refusals of one document."""
+
+    def __init__(self, document: Document, places: PlaceReader) -> None:
+        self._document = document
+        self._places = places
+
+    # ---- frames that could not be laid
+
+    def declined(self, parsed: Parsed, d: Declined) -> tuple[str, ...]:
+        frame = d.frame
+        lemma = next((p.group.lemma for p in parsed.parse.predicates if parsed.span(p.at) == (d.start, d.end)), "")
+        match d.refusal:
+            case Refusal.PARTICLE:
+                wanted = [v for v in frame.verbs if v.split()[0] == lemma and " " in v]
+                return (f"wants {_listed(wanted)}",)
+            case Refusal.NO_OBJECT:
+                return (f"wants {_listed(frame.objects)}",)
+            case Refusal.PREPOSITION:
+                return (f"wants {_listed(frame.preps)}",)
+            case Refusal.BLOCKED:
+                lows = {t.lower for t in parsed.tokens} | {c.word for c in parsed.chunks}
+                return (f"refuses {_listed(sorted(set(frame.block) & lows))}",)
+            case Refusal.MISSING_PART:
+                return (f"needs {' and '.join(_slot(frame, r) for r in frame.needs if r is not Role.ACTOR) or 'a place'}",)
+            case _:
+                return ()
+
+    def unruled(self, parsed: Parsed, considered: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """Verbs of a sentence that no rule knows and that speak of nobody's saying."""
+        out = []
+        for pred in parsed.parse.predicates:
+            span = parsed.span(pred.at)
+            said = parsed.words.has("reporting", pred.group.lemma) or parsed.words.has("voice-verb", pred.group.lemma)
+            if not said and pred.group.lemma not in ("be", "have", "do") and all(s >= span[1] or span[0] >= e for s, e in considered):
+                out.append(span)
+        return tuple(out)
+
+    # ---- frames that fit, and their phrases
+
+    def refused(self, parsed: Parsed, match: Match, refusal: Refusal) -> tuple[str, ...]:
+        match refusal:
+            case Refusal.NO_PLACE:
+                return tuple(self.no_place(parsed, p, match.frame.strict) for p in match.places)
+            case Refusal.NO_PARTY:
+                return tuple(self.no_party(parsed, p) for p in match.actors) or ("nobody stands where the rule wants its actor",)
+            case Refusal.NO_LOSER:
+                return tuple(self.no_party(parsed, p) for p in match.losers)
+            case _:
+                return ()
+
+    def no_place(self, parsed: Parsed, phrase: Phrase, strict: bool) -> str:
+        """Why a phrase is no place here."""
+        start, end = text_span(parsed, phrase)
+        words = f"“{self._document.report.text[start:end]}”"
+        spots = self._places.spots(parsed, (phrase,))
+        head = head_word(parsed, phrase)
+        if spots and strict and not any(s.sure for s in spots):
+            return f"{words} is in no gazetteer, and the rule is strict"
+        if spots and any(s.refers for s in spots):
+            return f"{words} refers to no place named in the three sentences before"
+        if spots and any(s.named for s in spots):
+            return f"{words} is a place, but not one that can be told of here"
+        if spots:
+            return f"{words} names no place"
+        if is_pronoun(parsed, phrase):
+            return f"{words} stands for no place"
+        named = mentions_of(parsed, phrase)
+        kinds = [("an actor", MentionKind.ACTOR), ("an outlet", MentionKind.OUTLET), ("a place that only describes", MentionKind.PLACE)]
+        for what, kind in kinds:
+            if found := [m for m in named if m.kind is kind]:
+                of = f" “{head}”" if kind is MentionKind.PLACE else f" ({found[0].actor})" if found[0].actor else ""
+                return f"{words}: “{self._document.report.text[found[0].start : found[0].end]}” is {what}{of}"
+        if class_of(parsed, phrase, "agent-noun") is not None:
+            return f"{words} names armed people"
+        if any(t.capital for t in parsed.tokens[max(phrase.i, 1) : phrase.j]):
+            return f"{words} is written like a name, but is in no gazetteer and reads like none"
+        return f"{words}: “{head}” is no noun for a place (place-noun)"
+
+    def no_party(self, parsed: Parsed, phrase: Phrase) -> str:
+        """Why a phrase is no party."""
+        start, end = text_span(parsed, phrase)
+        words = f"“{self._document.report.text[start:end]}”"
+        if (role := class_of(parsed, phrase, "role")) is not None:
+            return f"{words}: “{role[1]}” is not somebody who fights (role: {role[0]})"
+        if is_pronoun(parsed, phrase):
+            return f"{words} stands for no party"
+        return f"{words}: “{head_word(parsed, phrase)}” is no name of an actor and no noun for armed people (agent-noun)"
+
+    # ---- claims
+
+    def inferred(self, draft: Draft) -> tuple[str, ...]:
+        if not draft.inferred or not draft.actor:
+            return ()
+        if draft.agent is not None:
+            return (f"“{draft.agent.text}” is {draft.actor} here: told by the words around it",)
+        return (f"nobody is named as the actor: {draft.actor} is inferred from who held the place, who speaks, or whose country it is",)
+
+    def withheld(self, gone: Sequence[Claim], reading: Reading) -> tuple[Refusal, tuple[str, ...]]:
+        """Why claims that were made are not in the reading."""
+        claim = gone[0]
+        counted = any(t.passage.start < claim.passage.end and claim.passage.start < t.passage.end for t in reading.tallies)
+        names = {p.name.casefold() or p.text.casefold() for p in claim.places}
+        for k, c in enumerate(reading.claims):
+            if c.chain[-1].key == claim.chain[-1].key and names & {p.name.casefold() or p.text.casefold() for p in c.places}:
+                return Refusal.REPEATED, (f"claim {k + 1} says it: {c.relation}",)
+        return (Refusal.COUNTED if counted else Refusal.REPEATED), ()
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:SHOWN]) + (" ..." if len(words) > SHOWN else "")
+
+
+def _slot(frame: Frame, role: Role) -> str:
+    """Where a frame looks for a role: "a place (object, or after of, over)"."""
+    preps = [p for p, r in frame.parts if r is role]
+    slots = ["subject"] if frame.subject is role and frame.build is Build.VERB else []
+    if frame.build is Build.VERB and frame.object is role and not frame.objects:
+        slots.append("object")
+    if preps:
+        slots.append(f"after {_listed(preps)}")
+    return f"a {role} ({' or '.join(slots)})" if slots else f"a {role}"
+
+
+# ---- stance
+
+
+def stance_turns(parsed: Parsed, match: Match) -> tuple[Turn, ...]:
+    """What each clause from the trigger upwards did to the stance; clauses that did nothing are left out."""
+    steps: list[Step] = []
+    stance_of(parsed, match, steps)
+    before = Stance()
+    out: list[Turn] = []
+    for predicate, stance in steps:
+        effects = _effects(before, stance)
+        if effects:
+            start, end = (match.start, match.end) if predicate < 0 else parsed.span(parsed.parse.predicates[predicate].at)
+            out.append(Turn(start, end, effects, _classes(parsed, predicate)))
+        before = stance
+    return tuple(out)
+
+
+def _effects(before: Stance, after: Stance) -> tuple[str, ...]:
+    changed = [_NAMES.get(f, f) for f in _FLAGS if getattr(after, f) and not getattr(before, f)]
+    if before.negated and not after.negated:
+        changed.append("negated twice")
+    if after.modality is not before.modality and after.modality is not Modality.FACTUAL:
+        changed.append(str(after.modality))
+    return tuple(changed)
+
+
+def _classes(parsed: Parsed, predicate: int) -> tuple[str, ...]:
+    """The word classes that the verb of a clause stands in, as "reporting:vow=planned"."""
+    if predicate < 0:
+        return ()
+    group = parsed.parse.predicates[predicate].group
+    out = [
+        f"{kind}:{group.lemma}" + (f"={value}" if (value := parsed.words.value(kind, group.lemma)) else "")
+        for kind in STANCE_CLASSES
+        if parsed.words.has(kind, group.lemma)
+    ]
+    return tuple(out)
+
+
+def hedges(parsed: Parsed) -> tuple[tuple[int, int], ...]:
+    """Words of a sentence that hedge."""
+    return tuple((t.start, t.end) for t in parsed.tokens if parsed.words.has("hedge", t.lower))
