@@ -11,6 +11,8 @@ from typing import Any
 from heldby.model.claim import Claim, PublishedTally, Reading
 from heldby.model.place import Place
 from heldby.model.report import Gap, Report
+from heldby.model.rulebook import Rulebook
+from heldby.model.trace import REASONS, Considered, Hearing, Mark, Refusal, SentenceTrace, Trace, Turn
 from heldby.model.when import Precision, When
 
 REPORT_FIELDS = ("id", "text", "published", "outlet", "url")
@@ -100,4 +102,70 @@ def reading_line(report: Report, reading: Reading) -> dict[str, Any]:
         "claims": [claim_line(c) for c in reading.claims],
         "tallies": [tally_line(t) for t in reading.tallies],
         "gaps": [gap_line(g) for g in reading.gaps],
+    }
+
+
+def trace_line(report: Report, trace: Trace, rulebook: Rulebook) -> dict[str, Any]:
+    """How a report was read, as JSON-ready values. Claims and tallies are told by their number in the reading, from 0; spans are characters
+    of the report; `file` is where a rule is written."""
+    return {
+        "refusal": _refusal_line(trace.refusal),
+        "sentences": [_sentence_line(s, report.text, rulebook) for s in trace.sentences],
+    }
+
+
+def _sentence_line(row: SentenceTrace, text: str, rulebook: Rulebook) -> dict[str, Any]:
+    return {
+        "span": [row.start, row.end],
+        "text": text[row.start : row.end],
+        "refusal": _refusal_line(row.refusal, row.details),
+        "names": [_mark_line(m, rulebook) for m in row.marks],
+        "considered": [_considered_line(c, rulebook) for c in row.considered],
+        "voices": [_hearing_line(h) for h in row.heard],
+        "claims": list(row.claims),
+        "tallies": list(row.tallies),
+        "verbs_without_rule": [list(s) for s in row.unruled],
+    }
+
+
+def _refusal_line(refusal: Refusal | None, details: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    reason = REASONS[refusal]
+    return {"code": str(refusal), "why": reason.words, "details": list(details), "mend": {"keys": list(reason.keys), "file": reason.file}}
+
+
+def _mark_line(mark: Mark, rulebook: Rulebook) -> dict[str, Any]:
+    line: dict[str, Any] = {"span": [mark.start, mark.end], "kind": str(mark.kind), "what": list(mark.what)}
+    return {**line, "rule": mark.rule, "file": rulebook.where(mark.rule)} if mark.rule else line
+
+
+def _considered_line(row: Considered, rulebook: Rulebook) -> dict[str, Any]:
+    return {
+        "rule": row.rule,
+        "file": rulebook.where(row.rule),
+        "relation": row.relation,
+        "span": [row.start, row.end],
+        "parts": [{"role": p.role, "span": [p.start, p.end]} for p in row.parts],
+        "claims": list(row.claims),
+        "refusal": _refusal_line(row.refusal, row.details),
+        "notes": [] if row.refusal else list(row.details),
+        "stance": [_turn_line(t, rulebook) for t in row.stance],
+    }
+
+
+def _turn_line(turn: Turn, rulebook: Rulebook) -> dict[str, Any]:
+    rules = [{"class": w.kind, "word": w.text, "value": w.value, "file": rulebook.where_word(w.kind, w.text)} for w in turn.rules]
+    return {"span": [turn.start, turn.end], "effects": list(turn.effects), "rules": rules}
+
+
+def _hearing_line(row: Hearing) -> dict[str, Any]:
+    return {
+        "chain": list(row.voices),
+        "side": row.side,
+        "cue": [row.start, row.end],
+        "spans": [list(s) for s in row.spans],
+        "denies": row.denies,
+        "claims": list(row.claims),
+        "refusal": _refusal_line(row.refusal, row.details),
     }

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from heldby.cli.options import PARTLY, console, desk_and_ledger, progress, say, settings_from, with_json, with_ledger, with_theatre
+from heldby.cli.options import (
+    PARTLY,
+    console,
+    desk_and_ledger,
+    progress,
+    say,
+    settings_from,
+    with_colour,
+    with_json,
+    with_ledger,
+    with_theatre,
+)
 
 if TYPE_CHECKING:
     from heldby.desk import Desk
@@ -55,21 +66,28 @@ def with_publication(command: Any) -> Any:
 @with_engine
 @with_theatre
 @with_json
-def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
+@click.option("--explain", is_flag=True, help="Show how each sentence was read: names, rules, voices, stance, and what was refused, why.")
+@with_colour
+def read(
+    sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, *, explain: bool, colour: bool | None, **given: Any
+) -> int:
     """Read SOURCES and print their claims; keep nothing.
 
     A source is a file (text, HTML, JSON Lines of reports), a folder, a URL, or - for standard input. With --json, one line a report in the
-    field names of the gold: {"id", "claims", "tallies", "gaps"}.
+    field names of the gold: {"id", "claims", "tallies", "gaps"}; with --explain, "trace" beside them.
     """
+    from heldby.cli.explaining import WIDEST, Explanation, show
     from heldby.cli.readings import reading_table
     from heldby.desk import open_desk
-    from heldby.flow.intake import read_whole
-    from heldby.interchange import reading_line
+    from heldby.flow.intake import explainer, read_whole
+    from heldby.interchange import reading_line, trace_line
     from heldby.model.report import Gap, Retraction
 
     desk = open_desk(settings_from(**given))
+    trace_of = explainer(desk) if explain else None
     announce(desk)
     partly = False
+    out = console(colour)
     with progress("reading") as step:
         for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url)), start=1):
             if isinstance(item, Gap):
@@ -78,9 +96,13 @@ def read(sources: tuple[str, ...], outlet: str, published: str, url: str, as_jso
             elif isinstance(item, Retraction):
                 say(f"retraction of {item.url} by {item.outlet}: {item.reason}")
             elif as_json:
-                sys.stdout.buffer.write(json.dumps(reading_line(*item), ensure_ascii=True, separators=(", ", ": ")).encode() + b"\n")
+                trace = {"trace": trace_line(item[0], trace_of(item[0]), desk.rulebook)} if trace_of else {}
+                line = json.dumps({**reading_line(*item), **trace}, ensure_ascii=True, separators=(", ", ": "))
+                sys.stdout.buffer.write(line.encode() + b"\n")
+            elif trace_of:
+                show(out, Explanation(*item, trace_of(item[0]), desk.rulebook, min(out.width, WIDEST)).lines())
             else:
-                console().print(reading_table(*item))
+                out.print(reading_table(*item))
             step(done)
     return PARTLY if accounted(desk) or partly else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +35,20 @@ def with_ledger(command: F) -> F:
 
 def with_json(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")(command)
+
+
+def with_colour(command: F) -> F:
+    """--colour/--no-colour."""
+    return click.option("--colour/--no-colour", default=None, help="Colour or none; as the terminal is, and NO_COLOR says, if not given.")(
+        command
+    )
+
+
+def coloured(wish: bool | None, environment: Mapping[str, str], terminal: bool) -> bool:
+    """Whether to write in colour: as asked for; else never where NO_COLOR is set to anything or the terminal is dumb, and only on a terminal."""
+    if wish is not None:
+        return wish
+    return terminal and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 
 def with_clocks(command: F) -> F:
@@ -73,11 +87,14 @@ def desk_and_ledger(must_exist: bool = False, **given: Any) -> Iterator[tuple[De
         ledger.close()
 
 
-def console() -> Console:
-    """Standard output as a rich console; plain text when it is no terminal."""
+def console(wish: bool | None = None) -> Console:
+    """Standard output as a rich console; plain text when it is no terminal, in colour or not as `wish` says."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 120)
+    terminal = sys.stdout.isatty()
+    colour = coloured(wish, os.environ, terminal)
+    width = None if terminal else 120
+    return Console(highlight=False, soft_wrap=False, width=width, no_color=not colour, force_terminal=True if colour else None)
 
 
 @contextmanager

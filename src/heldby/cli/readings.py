@@ -29,7 +29,7 @@ def reading_table(report: Report, reading: Reading) -> Group:
         for claim in reading.claims:
             table.add_row(*(escape(printable(c)) for c in _claim_cells(claim)))
         parts.append(table)
-    parts += [Text(printable(f"tally: {_tally_words(t)}  <- {voices(t.chain)}: “{t.passage.quote}”")) for t in reading.tallies]
+    parts += [Text(printable(f"tally: {tally_words(t)}  <- {voices(t.chain)}: “{t.passage.quote}”")) for t in reading.tallies]
     parts += [Text(printable(f"gap ({g.kind}): {g.subject}: {g.cause}"), style="dim") for g in reading.gaps]
     if len(parts) == 1:
         parts.append(Text("no claim of control", style="dim"))
@@ -42,6 +42,12 @@ def voices(chain: tuple[Any, ...]) -> str:
     return " <- ".join(v.text for v in chain) or "nobody named"
 
 
+def claim_words(claim: Claim) -> str:
+    """What a claim says, in a line: "denied: taliban captured Nerkh"."""
+    _, what, places, when, _ = _claim_cells(claim)
+    return f"{what} {places}{f', {when}' if when else ''}"
+
+
 def _claim_cells(claim: Claim) -> tuple[str, ...]:
     denied = "denied: " if claim.polarity is Polarity.DENIED else ""
     manner = f" ({claim.modality.replace('_', ' ')})" if claim.modality is not Modality.FACTUAL else ""
@@ -52,7 +58,7 @@ def _claim_cells(claim: Claim) -> tuple[str, ...]:
     return voices(claim.chain), what, places, claim.when.edtf() if claim.when else "", f"“{claim.passage.quote}”"
 
 
-def _tally_words(tally: PublishedTally) -> str:
+def tally_words(tally: PublishedTally) -> str:
     figure = f"{tally.count}" if tally.count is not None else f"{100 * (tally.share or 0):g} %"
     of = f" of {tally.of}" if tally.of is not None else ""
     exact = "" if tally.qualifier == "exact" else f"{tally.qualifier} "
@@ -65,8 +71,8 @@ def difference_lines(difference: Difference) -> list[str]:
     lines += [f"  - {_line(c)}" for c in difference.gone]
     lines += [f"  + {_line(c)}" for c in difference.new]
     lines += [f"  ~ {_line(old)}  =>  {_line(new)}" for old, new in difference.changed]
-    lines += [f"  - tally {_tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_gone]
-    lines += [f"  + tally {_tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_new]
+    lines += [f"  - tally {tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_gone]
+    lines += [f"  + tally {tally_words(t)}: “{printable(t.passage.quote)}”" for t in difference.tallies_new]
     lines += [f"  - gap {g.kind}: {printable(g.subject)}" for g in difference.gaps_gone]
     lines += [f"  + gap {g.kind}: {printable(g.subject)}" for g in difference.gaps_new]
     return lines

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from heldby.desk import Desk
+from heldby.errors import UsageError
 from heldby.gather import GatherOptions, fingerprint, gather
 from heldby.ledger import Difference, Ledger, Outcome
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.trace import Trace
+from heldby.read import Reader
 
 Read = tuple[Report, Reading]
 Progress = Callable[[int], None]
@@ -43,6 +46,14 @@ class Intake:
 def read_report(desk: Desk, report: Report) -> Reading:
     """One report, read and located."""
     return desk.locator.locate(desk.reader.read(report), report)
+
+
+def explainer(desk: Desk) -> Callable[[Report], Trace]:
+    """What tells how a report was read. Raises UsageError where another engine than our own rules reads: it keeps no trace."""
+    reader = desk.reader
+    if not isinstance(reader, Reader):
+        raise UsageError("--explain", f"shows how heldby's own rules read; the engine {desk.settings.engine} keeps no trace")
+    return lambda report: reader.explain(report)[1]
 
 
 def read_sources(desk: Desk, sources: Sequence[str], options: GatherOptions) -> Iterator[Read | Gap | Retraction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from heldby.model.claim import Modality, Polarity, Relation
@@ -77,6 +77,7 @@ class Frame:
     ongoing: Relation | None = None
     borrow: bool = False
     examples: tuple[Example, ...] = ()
+    origin: str = field(default="", compare=False)  # file and line it is written at, "en/frames.toml:31"
 
     def part(self, prep: str) -> Role:
         """The role of what follows `prep`."""
@@ -90,6 +91,7 @@ class Cue:
     kind: str
     text: str
     value: str = ""
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Form:
     value: str
     given: str = ""
     examples: tuple[Example, ...] = ()
+    origin: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +143,17 @@ class Rulebook:
 
     def of(self, kind: str) -> tuple[Cue, ...]:
         return tuple(c for c in self.cues if c.kind == kind)
+
+    def where(self, rule: str) -> str:
+        """File and line at which the rule that a claim, a tally or a time names is written; "" for none of this rulebook.
+
+        What stands around the id is looked through: "engine:... captured.verb+denial" is captured.verb.
+        """
+        ident = rule.rpartition(" ")[2].partition("+")[0]
+        subject, _, form = ident.partition(".")
+        forms = next((p.forms for p in self.phrasebooks if p.subject == subject), ())
+        return next((f.origin for f in self.frames if f.id == ident), "") or next((f.origin for f in forms if f.id == form), "")
+
+    def where_word(self, kind: str, text: str) -> str:
+        """File and line of the word class that lists `text`; "" if none does."""
+        return next((c.origin for c in self.cues if c.kind == kind and c.text == text), "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from heldby.model.rulebook import Cue
+
 
 class Refusal(StrEnum):
     """Why something that might have been a claim, or part of one, is none. `REASONS` has each in words."""
@@ -110,12 +112,13 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Characters [start, end) of a report that name something, and `what` (ids, a date in EDTF)."""
+    """Characters [start, end) of a report that name something, and `what` (ids, a date in EDTF); `rule` made a time of them."""
 
     start: int
     end: int
     kind: MarkKind
     what: tuple[str, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the words [start, end) did to the stance: "planned", "denied", "hedged" ...; `rules` are the word classes that say so."""
+    """What the words [start, end) did to the stance: "planned", "denied", "hedged" ...; `rules` are the entries of word classes that say so."""
 
     start: int
     end: int
     effects: tuple[str, ...]
-    rules: tuple[str, ...] = ()
+    rules: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

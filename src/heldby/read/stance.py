@@ -20,6 +20,7 @@ AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
+HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
 NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor"})
 
 
@@ -104,7 +105,7 @@ def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
         if parsed.tokens[phrase.i].lower in NONE_OF or (phrase.i and parsed.tokens[phrase.i - 1].lower == "not"):
             out.negated = not out.negated
     for token in parsed.tokens:
-        if words.has("hedge", token.lower) and abs(token.start - match.start) < 60:
+        if words.has("hedge", token.lower) and abs(token.start - match.start) < HEDGE_NEAR:
             out.hedged = True
 
 

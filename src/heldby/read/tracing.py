@@ -104,7 +104,8 @@ class Tracer:
             details = (*details, *more)
         m = draft.match
         spots = tuple(Part("place", s.place.start, s.place.end) for s in draft.spots)
-        parts = (*(p for p in _parts(parsed, m) if p.role != "place"), *spots)
+        actors = (Part("actor", draft.agent.start, draft.agent.end),) if draft.agent is not None else ()
+        parts = (*actors, *(p for p in _parts(parsed, m) if p.role == "loser"), *spots)
         turns = stance_turns(parsed, m)
         return Considered(m.frame.id, str(draft.relation), m.start, m.end, parts, numbers, refusal, details, turns)
 
@@ -135,7 +136,7 @@ class Tracer:
         inside = (parsed.sentence.start, parsed.sentence.end)
         for t in self._times:
             if inside[0] <= t.start < inside[1] and not any(m.start < t.end and t.start < m.end for m in out):
-                out.append(Mark(t.start, t.end, MarkKind.TIME, (t.when.edtf(),) if t.when else ()))
+                out.append(Mark(t.start, t.end, MarkKind.TIME, (t.when.edtf(),) if t.when else (), f"dates.{t.form}"))
         out += self._unknown(parsed, out)
         return tuple(sorted(out, key=lambda m: (m.start, m.end)))
 

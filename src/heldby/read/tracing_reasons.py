@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heldby.model.claim import Claim, Modality, Reading
-from heldby.model.rulebook import Build, Frame, Role
+from heldby.model.rulebook import Build, Cue, Frame, Role
 from heldby.model.trace import Refusal, Turn
 from heldby.read.claims_draft import Draft
 from heldby.read.document import Document, Parsed
@@ -13,7 +13,7 @@ from heldby.read.frames import Declined, Match
 from heldby.read.mentions import MentionKind
 from heldby.read.nominals import Phrase, class_of, head_word, is_pronoun, mentions_of, text_span
 from heldby.read.places import PlaceReader
-from heldby.read.stance import Stance, Step, stance_of
+from heldby.read.stance import HEDGE_NEAR, Stance, Step, stance_of
 
 STANCE_CLASSES = ("reporting", "planner", "failure", "success", "possible")
 SHOWN = 6  # words of a rule's list
@@ -164,7 +164,8 @@ def stance_turns(parsed: Parsed, match: Match) -> tuple[Turn, ...]:
         effects = _effects(before, stance)
         if effects:
             start, end = (match.start, match.end) if predicate < 0 else parsed.span(parsed.parse.predicates[predicate].at)
-            out.append(Turn(start, end, effects, _classes(parsed, predicate)))
+            rules = _classes(parsed, match, predicate)
+            out.append(Turn(start, end, effects, tuple(r for r in rules if r.kind != "hedge" or "hedged" in effects)))
         before = stance
     return tuple(out)
 
@@ -178,19 +179,12 @@ def _effects(before: Stance, after: Stance) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def _classes(parsed: Parsed, predicate: int) -> tuple[str, ...]:
-    """The word classes that the verb of a clause stands in, as "reporting:vow=planned"."""
+def _classes(parsed: Parsed, match: Match, predicate: int) -> tuple[Cue, ...]:
+    """The entries of word classes behind a step: of the clause's verb, or of the hedges in the trigger's own sentence."""
+    words = parsed.words
     if predicate < 0:
-        return ()
-    group = parsed.parse.predicates[predicate].group
-    out = [
-        f"{kind}:{group.lemma}" + (f"={value}" if (value := parsed.words.value(kind, group.lemma)) else "")
-        for kind in STANCE_CLASSES
-        if parsed.words.has(kind, group.lemma)
-    ]
-    return tuple(out)
-
-
-def hedges(parsed: Parsed) -> tuple[tuple[int, int], ...]:
-    """Words of a sentence that hedge."""
-    return tuple((t.start, t.end) for t in parsed.tokens if parsed.words.has("hedge", t.lower))
+        near = dict.fromkeys(t.lower for t in parsed.tokens if abs(t.start - match.start) < HEDGE_NEAR and words.has("hedge", t.lower))
+        return tuple(Cue("hedge", low) for low in near)
+    pred = parsed.parse.predicates[predicate]
+    heads = [pred.group.lemma, *((parsed.chunks[pred.noun].word,) if pred.noun >= 0 else ())]
+    return tuple(Cue(kind, word, words.value(kind, word) or "") for word in heads for kind in STANCE_CLASSES if words.has(kind, word))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 from importlib import resources
 from typing import Any, TypeVar
@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 from heldby.errors import Faults, HeldbyError, UsageError
 from heldby.model.claim import Modality, Polarity, Relation
 from heldby.model.rulebook import Build, Cue, Example, Frame, Phrasebook, Role, Rulebook
-from heldby.rules.phrases import load_phrasebook
+from heldby.rules.phrases import load_phrasebook, origins
 
-FRAME_KEYS = {f.name for f in fields(Frame)}
+FRAME_KEYS = {f.name for f in fields(Frame)} - {"origin"}
 CUE_KEYS = {"kind", "value", "words"}
 LISTS = ("verbs", "nouns", "objects", "preps", "block")
 PHRASEBOOKS = ("dates", "tallies")
@@ -48,9 +48,11 @@ def parse_rulebook(raw: Mapping[str, bytes], language: str, phrasebooks: tuple[P
         table = _parse(name, raw[name], faults)
         for key in sorted(set(table) - {"frame", "cue"}):
             faults.append(HeldbyError(f"{language}/{name}", "no such table; known: frame, cue", key))
-        frames += [f for entry in table.get("frame", []) if (f := _frame(entry, f"{language}/{name}", faults))]
-        for entry in table.get("cue", []):
-            cues += _cues(entry, f"{language}/{name}", faults)
+        file = f"{language}/{name}"
+        for entry, origin in origins(raw[name], "frame", table.get("frame", []), file):
+            frames += [replace(f, origin=origin)] if (f := _frame(entry, file, faults)) else []
+        for entry, origin in origins(raw[name], "cue", table.get("cue", []), file):
+            cues += [replace(c, origin=origin) for c in _cues(entry, file, faults)]
     ids = [f.id for f in frames]
     faults += [HeldbyError(language, "two frames of this id", i) for i in sorted({i for i in ids if ids.count(i) > 1})]
     if faults:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -39,7 +40,8 @@ def parse_phrasebook(raw: bytes, subject: str, language: str, name: str) -> Phra
     words = tuple(Cue(kind, text, str(value)) for kind, entries in table.get("words", {}).items() for text, value in entries.items())
     words += tuple(Cue("atom", atom, str(pattern)) for atom, pattern in table.get("atoms", {}).items())
     classes = {w.text if w.kind == "atom" else w.kind for w in words}
-    forms = tuple(_form(entry, name, classes, faults) for entry in table.get("form", []))
+    entries = origins(raw, "form", table.get("form", []), name)
+    forms = tuple(replace(_form(entry, name, classes, faults), origin=origin) for entry, origin in entries)
     for key in sorted(set(table) - {"atoms", "words", "form"}):
         faults.append(HeldbyError(name, "no such table; known: atoms, words, form", key))
     ids = [f.id for f in forms]
@@ -47,6 +49,15 @@ def parse_phrasebook(raw: bytes, subject: str, language: str, name: str) -> Phra
     if faults:
         raise Faults(name, faults)
     return Phrasebook(subject, language, words, forms, hashlib.sha256(raw).hexdigest())
+
+
+def origins(raw: bytes, table: str, entries: Sequence[Any], file: str) -> list[tuple[Any, str]]:
+    """The entries [[table]] of a TOML file, each with file and line at which it begins ("en/frames.toml:31"); the file alone where entries
+    are written otherwise."""
+    header = re.compile(rb"\s*\[\[\s*%b\s*\]\]" % table.encode())
+    lines = [number for number, line in enumerate(raw.split(b"\n"), start=1) if header.match(line)]
+    known = len(lines) == len(entries)
+    return [(entry, f"{file}:{lines[k]}" if known else file) for k, entry in enumerate(entries)]
 
 
 def _form(entry: Mapping[str, Any], name: str, classes: set[str], faults: list[HeldbyError]) -> Form:
