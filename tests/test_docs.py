@@ -47,6 +47,18 @@ def test_the_answer_shown_is_the_answer_given(call: Call, demo_ledger: Path) -> 
     assert [line for line in shown if line not in given] == []
 
 
+def test_the_explanation_shown_is_the_explanation_given(call: Call) -> None:
+    found = re.search(r"<!-- explain -->\n```\n(.*?)```\n<!-- /explain -->", README, flags=re.DOTALL)
+    assert found, "the README shows no explanation"
+    shown = [line for line in found[1].splitlines() if line.strip() not in ("", "...")]
+    command = next(c for c in COMMANDS if "--explain" in c)
+    dispatches = str(ROOT / "src/heldby/demo/dispatches.jsonl")
+    args = [dispatches if a.endswith("dispatches.jsonl") else a for a in shlex.split(command)[1:]]
+    given = [line.rstrip() for line in call(*args).out.splitlines()]
+    assert len(shown) >= 12
+    assert [line for line in shown if line not in given] == []
+
+
 def test_pictures_and_pages_that_the_documents_name_are_there() -> None:
     for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):

@@ -149,6 +149,7 @@ def _considered_line(row: Considered, rulebook: Rulebook) -> dict[str, Any]:
         "parts": [{"role": p.role, "span": [p.start, p.end]} for p in row.parts],
         "claims": list(row.claims),
         "refusal": _refusal_line(row.refusal, row.details),
+        "clause": [{"role": p.role, "span": [p.start, p.end]} for p in row.clause],
         "notes": [] if row.refusal else list(row.details),
         "stance": [_turn_line(t, rulebook) for t in row.stance],
     }

@@ -41,6 +41,7 @@ LEGEND = (
     "        !-- turns the stance   a.. what a voice says   a:: the words that bring it in   unmarked: the outlet's own words",
 )
 WIDEST = 140  # columns: longer lines are hard to read
+LEAST = 0.01  # score of a candidate worth a line beside the one chosen
 RIVALS = 3  # candidates of a place shown
 CUT = 70  # characters of a sentence that is only listed
 
@@ -63,9 +64,9 @@ class Explanation:
         yield ((printable(f"{report.given_id or report.origin or report.id}  {report.outlet or 'unnamed outlet'}, {when}{marks}"), "bold"),)
         if self.trace.refusal is not None:
             yield from self._wrapped("not read: ", REASONS[self.trace.refusal].words, _mend(self.trace.refusal, ""))
-        drawn_ones = [s for s in self.trace.sentences if s.considered or s.claims or s.tallies]
-        if drawn_ones:
-            yield from (((line, "dim"),) for line in LEGEND)
+        found = (_counted(self.reading.claims, "claim"), _counted(self.reading.tallies, "tally"), _counted(self.reading.gaps, "gap"))
+        yield ((f"{', '.join(found)} from {_counted(self.trace.sentences, 'sentence')}", ""),)
+        drawn_ones = [s for s in self.trace.sentences if _telling(s)]
         for row in drawn_ones:
             yield ()
             yield from self._sentence(row)
@@ -79,8 +80,12 @@ class Explanation:
         anchors = self._anchors(row)
         letters = {id(h): ascii_lowercase[n % 26] for n, h in enumerate(row.heard)}
         yield from drawn(self.report.text, row.start, row.end, self._rows(row, anchors, letters), str(row.index + 1), self.width)
+        placed: set[Place] = set()
         for k in row.claims:
             yield from self._claim(k, row, anchors, letters)
+            for place in self.reading.claims[k].places:
+                yield from self._place(place, place in placed)
+                placed.add(place)
         for k in row.tallies:
             tally = self.reading.tallies[k]
             yield from self._wrapped(f"tally {k + 1}", tally_words(tally), style="bold")
@@ -90,7 +95,8 @@ class Explanation:
         yield from self._unheard(row, letters)
         if row.unruled and not row.claims:
             yield from self._wrapped("verbs", f"no rule of frames.toml knows {', '.join(self._quoted(a, b) for a, b in row.unruled)}")
-        if unknown := [m for m in row.marks if m.kind is MarkKind.UNKNOWN]:
+        taken = [(p.start, p.end) for c in row.considered if c.claims for p in c.parts]
+        if unknown := [m for m in row.marks if m.kind is MarkKind.UNKNOWN and not _within(m, taken)]:
             yield from self._wrapped("names", f"known to nobody: {', '.join(self._quoted(m.start, m.end) for m in unknown)}")
 
     def _anchors(self, row: SentenceTrace) -> dict[tuple[int, int], int]:
@@ -110,7 +116,9 @@ class Explanation:
     @staticmethod
     def _sign(mark: Mark, taken: Sequence[tuple[int, int]]) -> str:
         sign = SIGNS[mark.kind]
-        used = any(a < mark.end and mark.start < b for a, b in taken)
+        used = _within(mark, taken)
+        if used and mark.kind is MarkKind.UNKNOWN:
+            return SIGNS[MarkKind.PLACE]  # no gazetteer knows it, but a rule took it for a place
         return sign if used or mark.kind not in (MarkKind.PLACE, MarkKind.ACTOR) else sign.lower()
 
     # ---- what was claimed
@@ -124,6 +132,8 @@ class Explanation:
         if made:
             parts = "; ".join(f"{p.role} {self._quoted(p.start, p.end)}" for p in made.parts)
             yield from self._wrapped("parts", "; ".join((parts, *made.details)) if parts else "; ".join(made.details))
+        elif answer := [d for h in row.heard if k in h.claims for d in h.details]:
+            yield from self._wrapped("parts", "; ".join(answer))
         told = [letters[id(h)] for h in row.heard if k in h.claims]
         yield from self._wrapped("voice", f"{''.join(f'{x} ' for x in told)}{voices(claim.chain)}  (side: {claim.speaker_side})")
         yield from self._wrapped("stance", "; ".join((_stance(claim), *(self._turned(t) for t in (made.stance if made else ())))))
@@ -131,15 +141,16 @@ class Explanation:
             times = [m for m in row.marks if m.kind is MarkKind.TIME]
             rules = ", ".join(f"{self._quoted(m.start, m.end)} by {m.rule} {self.rulebook.where(m.rule)}" for m in times)
             yield from self._wrapped("time", f"{claim.when.edtf()}{f'  ({rules})' if rules else ''}")
-        for place in claim.places:
-            yield from self._place(place)
 
     def _turned(self, turn: Turn) -> str:
         words = [f"{w.kind}: {w.text}{f' = {w.value}' if w.value else ''} {self.rulebook.where_word(w.kind, w.text)}" for w in turn.rules]
         because = f" ({'; '.join(words)})" if words else ""
         return f"{', '.join(e.replace('_', ' ') for e in turn.effects)} by {self._quoted(turn.start, turn.end)}{because}"
 
-    def _place(self, place: Place) -> Iterator[Line]:
+    def _place(self, place: Place, again: bool) -> Iterator[Line]:
+        if again:
+            yield from self._wrapped("place", f"“{place.text}” is {place.unit_id or 'no unit'}, as above")
+            return
         back = (f"goes back to “{place.referent}”",) if place.referent else ()
         why = "; ".join((*back, *place.why))
         if place.unit_id:
@@ -147,7 +158,8 @@ class Explanation:
         else:
             yield from self._wrapped("place", f"“{place.text}” is no unit: {why or 'nothing of this name'}", style="yellow")
             yield from self._wrapped("mend", "the theatre's names.csv")
-        for c in [c for c in place.candidates if c.unit_id != place.unit_id][:RIVALS]:
+        rivals = [c for c in place.candidates if c.unit_id != place.unit_id and (not place.unit_id or c.score >= LEAST)]
+        for c in rivals[:RIVALS]:
             yield from self._wrapped("", f"not {c.unit_id} ({c.score:.2f}): {', '.join(c.reasons)}", style="dim")
 
     # ---- what was refused
@@ -161,9 +173,11 @@ class Explanation:
             for c in refused:
                 if _rank(c) == best < 2:
                     yield from self._refused(number, c)
-            if others := list(dict.fromkeys(f"{c.rule} {_short(c)}" for c in refused if _rank(c) > best or best == 2)):
-                head = ("no claim", f"{number} {self._quoted(start, end)}: ") if best == 2 else ("nor", "")
-                yield from self._wrapped(head[0], f"{head[1]}{'; '.join(others)}", style="yellow" if best == 2 else "dim")
+            if clause := [] if made else list(dict.fromkeys(f"{p.role} {self._quoted(p.start, p.end)}" for c in refused for p in c.clause)):
+                heading = "clause" if best < 2 else "no claim"
+                yield from self._wrapped(heading, f"{'' if best < 2 else f'{number} {self._quoted(start, end)}: '}{', '.join(clause)}")
+            if others := _by_rule([c for c in refused if _rank(c) > best or best == 2]):
+                yield from self._wrapped("nor" if best < 2 or clause else "no claim", others, style="dim")
 
     def _refused(self, number: int, row: Considered) -> Iterator[Line]:
         assert row.refusal is not None
@@ -185,22 +199,25 @@ class Explanation:
         return f"{' <- '.join(hearing.voices)} (side: {hearing.side}){', denies' if hearing.denies else ''}"
 
     def _left_out(self, rows: Sequence[SentenceTrace]) -> Iterator[Line]:
-        """Sentences that are not drawn: those that name a place or a party one by one, the others counted."""
-        telling = [s for s in rows if any(m.kind in (MarkKind.PLACE, MarkKind.ACTOR) for m in s.marks)]
+        """Sentences that are not drawn: those that name something, or only lack a known place, one by one; the others counted."""
+        kinds = (MarkKind.PLACE, MarkKind.ACTOR)
+        telling = [s for s in rows if s.refusal is Refusal.NO_WHERE or any(m.kind in kinds for m in s.marks)]
         if telling:
             yield ()
-            yield (("left out, though they name a place or a party", "bold"),)
+            yield (("left out", "bold"),)
         for s in telling:
             text = self.report.text[s.start : s.end]
             yield from self._wrapped(str(s.index + 1), f"“{text[:CUT]}{'...' if len(text) > CUT else ''}”")
-            why = REASONS[s.refusal].words if s.refusal else "let through by the gate, but no rule's word stands where it could be one"
+            why = REASONS[s.refusal].words if s.refusal else "let through by the gate, but no rule came near a claim"
             verbs = ", ".join(self._quoted(a, b) for a, b in s.unruled)
-            yield from self._wrapped(
-                "gate", "; ".join((why, *s.details, *((f"verbs without a rule: {verbs}",) if verbs else ()))), style="dim"
-            )
+            names = ", ".join(self._quoted(m.start, m.end) for m in s.marks if m.kind is MarkKind.UNKNOWN)
+            more = (f"verbs without a rule: {verbs}" if verbs else "", f"names known to nobody: {names}" if names else "")
+            yield from self._wrapped("why", "; ".join((why, *s.details, *(m for m in more if m))), style="dim")
+            if s.refusal and (mend := _mend(s.refusal, "")):
+                yield from self._wrapped("mend", mend, style="dim")
         if rest := len(rows) - len(telling):
             yield ()
-            yield ((f"and {rest} {'sentence' if rest == 1 else 'sentences'} that name no place and no party", "dim"),)
+            yield ((f"and {rest} more, which name no place and no party", "dim"),)
 
     def _gaps(self) -> Iterator[Line]:
         if self.reading.gaps:
@@ -236,6 +253,10 @@ def _spoken(head: str, text: str, style: str) -> Line:
     return segments
 
 
+def _within(mark: Mark, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a < mark.end and mark.start < b for a, b in spans)
+
+
 def _apart(strokes: Sequence[Stroke]) -> list[Stroke]:
     return list({(s.start, s.end): s for s in strokes}.values())
 
@@ -245,9 +266,29 @@ def _rank(row: Considered) -> int:
     return 2 if row.refusal in FAR else 1 if row.refusal in NEAR else 0
 
 
+def _counted(things: Sequence[object], word: str) -> str:
+    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{len(things)} {word if len(things) == 1 else plural}"
+
+
+def _by_rule(rows: Sequence[Considered]) -> str:
+    """Rules that came less near, each with what it wants."""
+    wants: dict[str, list[str]] = {}
+    for row in rows:
+        wants.setdefault(row.rule, []).append(_short(row))
+    return "; ".join(f"{rule} ({'; '.join(dict.fromkeys(reasons))})" for rule, reasons in wants.items())
+
+
+def _telling(row: SentenceTrace) -> bool:
+    """Whether a sentence is drawn: it tells something, or came near to it."""
+    named = any(m.kind in (MarkKind.PLACE, MarkKind.ACTOR) for m in row.marks)
+    near = any(c.refusal and (_rank(c) == 0 or named) for c in row.considered)
+    return bool(row.claims or row.tallies or near or any(h.refusal for h in row.heard))
+
+
 def _short(row: Considered) -> str:
     assert row.refusal is not None
-    return f"({'; '.join(row.details) or REASONS[row.refusal].words})"
+    return "; ".join(row.details) or REASONS[row.refusal].words
 
 
 def _stance(claim: Claim) -> str:
@@ -259,6 +300,12 @@ def _mend(refusal: Refusal, rule: str) -> str:
     reason = REASONS[refusal]
     keys = f"{' or '.join(f'`{k}`' for k in reason.keys)} of [{rule}]" if reason.keys and rule else ""
     return ", or ".join(w for w in (keys, reason.file) if w)
+
+
+def legend() -> Iterator[Line]:
+    """What the marks mean."""
+    yield from (((line, "dim"),) for line in LEGEND)
+    yield ()
 
 
 def show(out: Console, lines: Iterable[Line]) -> None:

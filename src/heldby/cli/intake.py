@@ -76,7 +76,7 @@ def read(
     A source is a file (text, HTML, JSON Lines of reports), a folder, a URL, or - for standard input. With --json, one line a report in the
     field names of the gold: {"id", "claims", "tallies", "gaps"}; with --explain, "trace" beside them.
     """
-    from heldby.cli.explaining import WIDEST, Explanation, show
+    from heldby.cli.explaining import WIDEST, Explanation, legend, show
     from heldby.cli.readings import reading_table
     from heldby.desk import open_desk
     from heldby.flow.intake import explainer, read_whole
@@ -88,6 +88,8 @@ def read(
     announce(desk)
     partly = False
     out = console(colour)
+    if trace_of and not as_json:
+        show(out, legend())
     with progress("reading") as step:
         for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url)), start=1):
             if isinstance(item, Gap):

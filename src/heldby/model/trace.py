@@ -33,6 +33,7 @@ class Refusal(StrEnum):
     # a frame that fits the sentence
     NO_PLACE = "no-place"
     NO_PARTY = "no-party"
+    NOBODY = "nobody"
     NO_LOSER = "no-loser"
     UNSURE_LOAN = "unsure-loan"
     NOTHING_TO_BORROW = "nothing-to-borrow"
@@ -85,6 +86,7 @@ REASONS: dict[Refusal, Reason] = {
     Refusal.PREPOSITION: Reason("stands behind none of the rule's prepositions", ("preps",)),
     Refusal.NO_PLACE: Reason("what stands where the place should is no place", file=NAMES),
     Refusal.NO_PARTY: Reason("what stands where the actor should is no party", file=ACTORS),
+    Refusal.NOBODY: Reason("nobody stands where the rule wants its actor", ("needs",)),
     Refusal.NO_LOSER: Reason("what stands where the loser should is no party", file=ACTORS),
     Refusal.UNSURE_LOAN: Reason("has no place of its own, and that of its neighbour is too unsure"),
     Refusal.NOTHING_TO_BORROW: Reason("has no place of its own, and no event near it lends one"),
@@ -123,7 +125,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Characters [start, end) that fill a role of a frame ("actor", "place", "loser")."""
+    """Characters [start, end) that fill a role of a frame ("actor", "place", "loser"), or a part of a clause ("subject", "object", "in")."""
 
     role: str
     start: int
@@ -144,7 +146,8 @@ class Turn:
 class Considered:
     """A rule met at the anchor [start, end): the claims it made (numbers in the reading), or why it made none.
 
-    `details` say what exactly stood in the way; `refusal` is None where every claim of it stands.
+    `details` say what exactly stood in the way; `refusal` is None where every claim of it stands. `clause` is what the parser took for the
+    anchor's subject, object and prepositional parts.
     """
 
     rule: str
@@ -156,6 +159,7 @@ class Considered:
     refusal: Refusal | None = None
     details: tuple[str, ...] = ()
     stance: tuple[Turn, ...] = ()
+    clause: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

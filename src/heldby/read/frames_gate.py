@@ -56,12 +56,12 @@ class FrameGate:
                     return True
         return any("-" in w and w.endswith(self._suffixes) for w in lows)
 
-    def alone(self, lows: set[str]) -> dict[str, tuple[str, ...]]:
-        """The words of a sentence that open a frame only beside words it does not have, each with some of those; for a trace."""
+    def standing(self, lows: set[str]) -> dict[str, tuple[str, ...]]:
+        """The words of a sentence that can open a frame, each with the words of which it lacks one beside it (none: it opens); for a trace."""
         out: dict[str, tuple[str, ...]] = {}
         for word in sorted(lows & self._needs.keys()):
-            wanting = {w for needs in self._needs[word] for need in needs if need.isdisjoint(lows) for w in need}
-            out[word] = tuple(sorted(wanting))
+            lacking = [[w for need in needs if need.isdisjoint(lows) for w in need] for needs in self._needs[word]]
+            out[word] = tuple(sorted({w for one in lacking for w in one})) if all(lacking) else ()
         return out
 
 

@@ -29,6 +29,7 @@ from heldby.read.places_names import Spot
 from heldby.read.tallies import NUMBERS, TallyReader
 from heldby.read.text import normalise
 from heldby.read.tracing import Tracer
+from heldby.read.tracing_reasons import Reasons
 from heldby.read.voices import Voices
 from heldby.read.words import Words
 
@@ -78,7 +79,7 @@ class Reader:
         times = self._timer.times(document.text, document.day, _year_of(report.url))
         attribution = notes.attribution or self._voices.of(document)
         admitted = self.admits(report.text)
-        tracer = Tracer(document, attribution, times, self._places, self._openers)
+        tracer = Tracer(document, attribution, times, Reasons(document, self._places, self._verbs.lemmas), self._openers)
         return reading, tracer.trace(notes, reading, admitted)
 
     def _read(self, report: Report, notes: Notes | None) -> Reading:

@@ -18,8 +18,7 @@ from heldby.read.frames_gate import FrameGate
 from heldby.read.mentions import MentionKind
 from heldby.read.nominals import text_span
 from heldby.read.notes import Notes
-from heldby.read.places import PlaceReader
-from heldby.read.tracing_reasons import Reasons, stance_turns
+from heldby.read.tracing_reasons import Reasons, clause_of, stance_turns
 from heldby.read.voices import Attribution
 from heldby.read.voices_record import Utterance, voices_of
 
@@ -39,19 +38,20 @@ _COMMON = (
     "adverb",
 )
 UNITS_SHOWN = 3
+BESIDE = 6  # words shown that would have to stand beside another
 
 
 class Tracer:
     """Makes the trace of one document."""
 
     def __init__(
-        self, document: Document, attribution: Attribution, times: Sequence[DateMention], places: PlaceReader, gate: FrameGate
+        self, document: Document, attribution: Attribution, times: Sequence[DateMention], reasons: Reasons, gate: FrameGate
     ) -> None:
         self._document = document
         self._attribution = attribution
         self._times = times
         self._gate = gate
-        self._reasons = Reasons(document, places)
+        self._reasons = reasons
 
     def trace(self, notes: Notes, reading: Reading, admitted: bool) -> Trace:
         """The trace of `reading`; claims and tallies in it are told by their number there."""
@@ -75,7 +75,9 @@ class Tracer:
         considered += [
             Considered(d.frame.id, str(d.frame.relation), d.start, d.end, refusal=d.refusal, details=self._reasons.declined(parsed, d))
             for d in notes.declined.get(index, ())
+            if not self._reasons.helping(parsed, d)
         ]
+        considered = [replace(c, clause=clause_of(parsed, c.start, c.end)) for c in considered]
         considered.sort(key=lambda c: (c.start, c.end, c.refusal is not None, c.rule))
         refusal, details = (None, ()) if index in notes.open or told else self._at_the_gate(parsed)
         start, end = parsed.sentence.start, parsed.sentence.end
@@ -90,7 +92,7 @@ class Tracer:
             tallies=tuple(k for k, t in enumerate(reading.tallies) if start <= t.passage.start < end),
             refusal=refusal,
             details=details,
-            unruled=self._reasons.unruled(parsed, [(c.start, c.end) for c in considered]),
+            unruled=self._reasons.unruled(parsed),
         )
 
     # ---- rules
@@ -110,6 +112,7 @@ class Tracer:
         return Considered(m.frame.id, str(draft.relation), m.start, m.end, parts, numbers, refusal, details, turns)
 
     def _refused(self, parsed: Parsed, match: Match, refusal: Refusal) -> Considered:
+        refusal = Refusal.NOBODY if refusal is Refusal.NO_PARTY and not match.actors else refusal
         details = self._reasons.refused(parsed, match, refusal)
         turns = stance_turns(parsed, match) if refusal is Refusal.NOT_TOLD else ()
         return Considered(
@@ -118,11 +121,11 @@ class Tracer:
 
     def _at_the_gate(self, parsed: Parsed) -> tuple[Refusal, tuple[str, ...]]:
         lows = {t.lower for t in parsed.tokens}
+        standing = self._gate.standing(lows)
         if self._gate.opens(lows):
-            words = sorted(lows & self._gate.words)
-            return Refusal.NO_WHERE, (f"opened by {', '.join(words[:5])}",) if words else ()
-        if alone := self._gate.alone(lows):
-            return Refusal.ALONE, tuple(f"{word}: only beside {', '.join(beside[:6])} ..." for word, beside in alone.items())
+            return Refusal.NO_WHERE, (f"opened by {', '.join(w for w, beside in standing.items() if not beside) or 'a compound'}",)
+        if standing:
+            return Refusal.ALONE, tuple(f"“{w}” only beside {', '.join(beside[:BESIDE])} ..." for w, beside in standing.items())
         return Refusal.NO_OPENER, ()
 
     # ---- names
@@ -168,7 +171,8 @@ class Tracer:
                 continue
             own = {k for d, _, numbers in told for k in numbers if u.covers(d.match.start) and _speaks(u, reading.claims[k])}
             answered = {k for k, c in enumerate(reading.claims) if (c.passage.start, c.passage.end) == tuple(u.words) and _speaks(u, c)}
-            refusal, details = self._unheard(u, bool(told)) if not own | answered else (None, ())
+            refusal, details = self._unheard(u, bool(told))
+            refusal = None if own | answered else refusal
             voices = tuple(v.text for v in voices_of(u))
             out.append(
                 Hearing(voices, u.speaker.voice.side, *u.words, spans, u.denies, tuple(sorted(own | answered)), refusal, details)
@@ -182,7 +186,8 @@ class Tracer:
         for span in spans:
             if span is None:
                 return Refusal.ANSWERS_NOTHING, ()
-            return Refusal.NO_CLAIM_ANSWERED, (f"it answers “{self._document.report.text[span.start : span.end]}”",)
+            words = self._document.report.text[span.start : span.end]
+            return Refusal.NO_CLAIM_ANSWERED, (f"it answers “{words}”",)
         return (Refusal.OTHER_WORDS, ()) if told else (None, ())
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from heldby.model.claim import Claim, Modality, Reading
 from heldby.model.rulebook import Build, Cue, Frame, Role
-from heldby.model.trace import Refusal, Turn
+from heldby.model.trace import Part, Refusal, Turn
 from heldby.read.claims_draft import Draft
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Declined, Match
+from heldby.read.frames_gate import HELPING
 from heldby.read.mentions import MentionKind
 from heldby.read.nominals import Phrase, class_of, head_word, is_pronoun, mentions_of, text_span
 from heldby.read.places import PlaceReader
@@ -24,17 +25,25 @@ _NAMES = {
     "failed": "an attempt that failed",
     "aside": "an aside",
     "past": "long ago",
+    "background": "looks back",
 }
 
 
 class Reasons:
-    """Explains the refusals of one document."""
+    """Explains the refusals of one document; `lemmas` are the verbs that rules know."""
 
-    def __init__(self, document: Document, places: PlaceReader) -> None:
+    def __init__(self, document: Document, places: PlaceReader, lemmas: frozenset[str]) -> None:
+        self._lemmas = lemmas
         self._document = document
         self._places = places
 
     # ---- frames that could not be laid
+
+    @staticmethod
+    def helping(parsed: Parsed, d: Declined) -> bool:
+        """Whether the anchor only helps ("was", "have"): without the words the rule wants beside it, it says nothing."""
+        pred = next((p for p in parsed.parse.predicates if parsed.span(p.at) == (d.start, d.end)), None)
+        return pred is not None and pred.group.lemma in HELPING
 
     def declined(self, parsed: Parsed, d: Declined) -> tuple[str, ...]:
         frame = d.frame
@@ -55,14 +64,14 @@ class Reasons:
             case _:
                 return ()
 
-    def unruled(self, parsed: Parsed, considered: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    def unruled(self, parsed: Parsed) -> tuple[tuple[int, int], ...]:
         """Verbs of a sentence that no rule knows and that speak of nobody's saying."""
         out = []
         for pred in parsed.parse.predicates:
-            span = parsed.span(pred.at)
-            said = parsed.words.has("reporting", pred.group.lemma) or parsed.words.has("voice-verb", pred.group.lemma)
-            if not said and pred.group.lemma not in ("be", "have", "do") and all(s >= span[1] or span[0] >= e for s, e in considered):
-                out.append(span)
+            lemma = pred.group.lemma
+            said = parsed.words.has("reporting", lemma) or parsed.words.has("voice-verb", lemma)
+            if not said and lemma not in self._lemmas and lemma not in (*HELPING, "accord"):
+                out.append(parsed.span(pred.at))
         return tuple(out)
 
     # ---- frames that fit, and their phrases
@@ -72,7 +81,7 @@ class Reasons:
             case Refusal.NO_PLACE:
                 return tuple(self.no_place(parsed, p, match.frame.strict) for p in match.places)
             case Refusal.NO_PARTY:
-                return tuple(self.no_party(parsed, p) for p in match.actors) or ("nobody stands where the rule wants its actor",)
+                return tuple(self.no_party(parsed, p) for p in match.actors)
             case Refusal.NO_LOSER:
                 return tuple(self.no_party(parsed, p) for p in match.losers)
             case _:
@@ -83,7 +92,6 @@ class Reasons:
         start, end = text_span(parsed, phrase)
         words = f"“{self._document.report.text[start:end]}”"
         spots = self._places.spots(parsed, (phrase,))
-        head = head_word(parsed, phrase)
         if spots and strict and not any(s.sure for s in spots):
             return f"{words} is in no gazetteer, and the rule is strict"
         if spots and any(s.refers for s in spots):
@@ -94,17 +102,27 @@ class Reasons:
             return f"{words} names no place"
         if is_pronoun(parsed, phrase):
             return f"{words} stands for no place"
+        return f"{words}: {', and '.join(self._facts(parsed, phrase))}"
+
+    def _facts(self, parsed: Parsed, phrase: Phrase) -> list[str]:
+        """What the words of a phrase are, where they are no place."""
+        head = head_word(parsed, phrase)
         named = mentions_of(parsed, phrase)
+        out: list[str] = []
         kinds = [("an actor", MentionKind.ACTOR), ("an outlet", MentionKind.OUTLET), ("a place that only describes", MentionKind.PLACE)]
         for what, kind in kinds:
             if found := [m for m in named if m.kind is kind]:
                 of = f" “{head}”" if kind is MentionKind.PLACE else f" ({found[0].actor})" if found[0].actor else ""
-                return f"{words}: “{self._document.report.text[found[0].start : found[0].end]}” is {what}{of}"
+                out.append(f"“{self._document.report.text[found[0].start : found[0].end]}” is {what}{of}")
+        if named and named[-1].end > parsed.tokens[phrase.head].start:
+            return out
         if class_of(parsed, phrase, "agent-noun") is not None:
-            return f"{words} names armed people"
-        if any(t.capital for t in parsed.tokens[max(phrase.i, 1) : phrase.j]):
-            return f"{words} is written like a name, but is in no gazetteer and reads like none"
-        return f"{words}: “{head}” is no noun for a place (place-noun)"
+            out.append(f"“{head}” are armed people (agent-noun)")
+        elif parsed.tokens[phrase.head].capital and phrase.head > 0:
+            out.append(f"“{head}” is written like a name, but is in no gazetteer and reads like no place")
+        else:
+            out.append(f"“{head}” is no noun for a place (place-noun)")
+        return out
 
     def no_party(self, parsed: Parsed, phrase: Phrase) -> str:
         """Why a phrase is no party."""
@@ -149,6 +167,19 @@ def _slot(frame: Frame, role: Role) -> str:
     if preps:
         slots.append(f"after {_listed(preps)}")
     return f"a {role} ({' or '.join(slots)})" if slots else f"a {role}"
+
+
+def clause_of(parsed: Parsed, start: int, end: int) -> tuple[Part, ...]:
+    """What the parser took for the subject, object and prepositional parts of the verb at [start, end), or for what hangs on a noun there."""
+    pred = next((p for p in parsed.parse.predicates if parsed.span(p.at) == (start, end)), None)
+    if pred is not None:
+        hung = [("subject", pred.subject), ("object", pred.object), *pred.parts]
+    else:
+        k = next(
+            (k for k, c in enumerate(parsed.chunks) if c.i <= c.head < len(parsed.tokens) and parsed.tokens[c.head].start == start), -1
+        )
+        hung = list(parsed.parse.tails.get(k, ()))
+    return tuple(Part(role, *parsed.span(k)) for role, chunks in hung for k in chunks)
 
 
 # ---- stance
