@@ -47,14 +47,19 @@ def test_the_answer_shown_is_the_answer_given(call: Call, demo_ledger: Path) -> 
     assert [line for line in shown if line not in given] == []
 
 
+def unnumbered(line: str) -> str:
+    """A line without the lines of rule files, which move whenever a rule is added above."""
+    return re.sub(r"(\.toml):\d+", r"\1", line)
+
+
 def test_the_explanation_shown_is_the_explanation_given(call: Call) -> None:
     found = re.search(r"<!-- explain -->\n```\n(.*?)```\n<!-- /explain -->", README, flags=re.DOTALL)
     assert found, "the README shows no explanation"
-    shown = [line for line in found[1].splitlines() if line.strip() not in ("", "...")]
+    shown = [unnumbered(line) for line in found[1].splitlines() if line.strip() not in ("", "...")]
     command = next(c for c in COMMANDS if "--explain" in c)
     dispatches = str(ROOT / "src/heldby/demo/dispatches.jsonl")
     args = [dispatches if a.endswith("dispatches.jsonl") else a for a in shlex.split(command)[1:]]
-    given = [line.rstrip() for line in call(*args).out.splitlines()]
+    given = [unnumbered(line.rstrip()) for line in call(*args).out.splitlines()]
     assert len(shown) >= 12
     assert [line for line in shown if line not in given] == []
 

@@ -54,9 +54,8 @@ def drawn(text: str, start: int, end: int, rows: Sequence[Row], label: str, widt
         head = f"{label:>{GUTTER - 2}}  " if number == 0 else " " * GUTTER
         out.append(((head, "bold"), *_runs(shown, styles, a, b)))
         for row in rows:
-            marks = _marked(shown, start, row, a, b)
-            if any(sign.strip() for sign, _ in marks):
-                out.append(((f"{row.name:>{GUTTER - 2}}  ", "dim"), *_trimmed(marks)))
+            if marks := _marked(shown, start, row, a, b):
+                out.append(((f"{row.name:>{GUTTER - 2}}  ", "dim"), *marks))
     return out
 
 
@@ -76,8 +75,7 @@ def _broken(shown: str, width: int) -> list[tuple[int, int]]:
     begin = 0
     while begin < len(shown):
         cells, k, blank = 0, begin, -1
-        while k < len(shown) and cells + cell_len(shown[k]) <= width:
-            cells += cell_len(shown[k])
+        while k < len(shown) and (cells := cells + cell_len(shown[k])) <= width:
             if shown[k] == " ":
                 blank = k
             k += 1
@@ -102,25 +100,15 @@ def _runs(shown: str, styles: Sequence[str], a: int, b: int) -> list[Segment]:
 
 
 def _marked(shown: str, start: int, row: Row, a: int, b: int) -> list[Segment]:
-    """One segment for each character of a line: the mark under it, as wide as the character."""
+    """The marks of a row under the characters [a, b), each as wide as what stands above it; one that goes on from the line before begins anew."""
     out: list[Segment] = []
-    for k in range(a, b):
-        cells = cell_len(shown[k])
-        stroke = next((s for s in row.strokes if s.start <= start + k < s.end), None)
-        if stroke is None:
-            out.append((" " * cells, ""))
+    at = a
+    for stroke in row.strokes:
+        begin, end = max(stroke.start - start, a), min(stroke.end - start, b)
+        if begin >= end:
             continue
-        before = max(stroke.start - start, a)  # a mark that goes on in the next line begins anew there
-        sign = (stroke.sign + stroke.fill * len(shown))[_cells(shown, before, k) :]
-        out.append((sign[:cells], stroke.style))
+        cells = cell_len(shown[begin:end])
+        out.append((" " * cell_len(shown[at:begin]), ""))
+        out.append(((stroke.sign + stroke.fill * cells)[:cells], stroke.style))
+        at = end
     return out
-
-
-def _cells(shown: str, a: int, b: int) -> int:
-    return sum(cell_len(c) for c in shown[a:b])
-
-
-def _trimmed(marks: list[Segment]) -> list[Segment]:
-    while marks and not marks[-1][0].strip():
-        marks.pop()
-    return marks
