@@ -55,7 +55,10 @@ def words_of(table: ClaimTable, model: Learned, unit: int) -> list[Word]:
 def factor(words: list[Word], i: int, model: Learned, exposure: float) -> Floats:
     """The likelihood of statement i by state."""
     p, w = model.parameters, words[i]
-    earlier = [x for x in words[:i] if x.source == w.source and w.day - x.day <= 60 and x.known <= w.known]
+    holders = model.parameters.start.shape[1] // 2
+    earlier = [x for x in words[:i] if x.source == w.source and x.symbol <= holders and w.day - x.day <= 60 and x.known <= w.known]
+    if w.symbol > holders:  # news is not a repeat, and follows exposure less
+        earlier, exposure = [], 1 + model.settings.news_follows * (exposure - 1)
     own = bool(earlier) and earlier[-1].symbol == w.symbol
     before = {x.source for x in words if (x.known, x.rank) < (w.known, w.rank) and abs(x.day - w.day) <= 1 and x.symbol == w.symbol}
     copied = sum(p.copy[w.source, s] for s in before if s != w.source)
@@ -97,11 +100,19 @@ def stand(b: Floats, said: list[tuple[int, int, int]], model: Learned, who: tupl
                 b[d] *= word if d == day and new else 1 - u + u * word
 
 
+def silence(model: Learned, exposure: float) -> Floats:
+    """[K]: how likely a day without statements is."""
+    p = model.parameters
+    told = (p.rate[:, :, None] * p.word).sum(0)
+    holders = p.start.shape[1] // 2
+    news = 1 + model.settings.news_follows * (exposure - 1)
+    return np.asarray(np.exp(-exposure * told[:, : holders + 1].sum(1) - news * told[:, holders + 1 :].sum(1)))
+
+
 def passes(b: Floats, model: Learned, exposure: float) -> tuple[Floats, Floats, Floats]:
     """Forward and backward messages by class [V, days, K] and the log-likelihood of each class."""
     p = model.parameters
-    silent = np.exp(-exposure * p.rate.sum(0))
-    days, k = b.shape
+    silent, (days, k) = silence(model, exposure), b.shape
     alphas, betas, logs = np.zeros((len(p.share), days, k)), np.ones((len(p.share), days, k)), np.log(p.share)
     for v in range(len(p.share)):
         step = p.change[v] * silent[None]

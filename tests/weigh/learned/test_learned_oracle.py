@@ -38,7 +38,7 @@ def test_the_log_likelihood_and_the_transitions_equal_the_oracle() -> None:
     tables = model.tables(layout)
     bins = exposures(model, layout, tables, 1)
     stats = run_expect(layout, tables, bins, 1)
-    moved, _ = transitions(model.parameters, tables, stats.ends)
+    moved, exposed, heard = transitions(model.parameters, tables, stats.ends)
     wanted = np.zeros_like(moved)
     for u in range(len(table.units)):
         e = float(tables.bin[bins[u]])
@@ -47,9 +47,12 @@ def test_the_log_likelihood_and_the_transitions_equal_the_oracle() -> None:
         weight = np.exp(logs - logs.max())
         weight /= weight.sum()
         for v in range(len(weight)):
-            step = model.parameters.change[v] * np.exp(-e * model.parameters.rate.sum(0))[None]
+            step = model.parameters.change[v] * oracle.silence(model, e)[None]
             for d in range(1, b.shape[0]):
                 pair = alphas[v, d - 1][:, None] * step * (b[d] * betas[v, d])[None]
                 wanted[v] += weight[v] * pair / pair.sum()
     assert np.abs(moved - wanted).max() < 1e-9
     assert moved.sum() == pytest.approx(6 * 39, abs=1e-6)
+    at = [float(tables.bin[b]) for b in bins]
+    assert exposed.sum() == pytest.approx(39 * sum(at), abs=1e-6)
+    assert heard.sum() == pytest.approx(39 * sum(1 + model.settings.news_follows * (e - 1) for e in at), abs=1e-6)

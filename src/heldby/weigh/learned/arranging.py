@@ -64,16 +64,20 @@ def find_parents(f: I64, ranks: Ints, out: NDArray[np.int16]) -> None:
 
 
 @kernel
-def mark_own(day: I64, known: I64, source: I64, symbol: I64, mode: I64) -> None:
-    """HAS where the source spoke of the unit in the OWN_DAYS before (known by then), OWN where its last word was the same."""
+def mark_own(f: I64, holders: int) -> None:
+    """HAS where the source said who holds the unit in the OWN_DAYS before (known by then), OWN where it said the same. `f` as in `find_parents`.
+
+    Only words of a state are repeated without looking; "took", "lost" and denials are news each time.
+    """
+    day, known, source, symbol, mode = f[0], f[1], f[2], f[3], f[5]
     for i in range(day.size):
-        if mode[i] != 0:
+        if mode[i] != 0 or symbol[i] > holders:
             continue
         best = -1
         for j in range(i - 1, -1, -1):
             if day[i] - day[j] > OWN_DAYS:
                 break
-            if source[j] == source[i] and known[j] <= known[i]:
+            if source[j] == source[i] and symbol[j] <= holders and known[j] <= known[i]:
                 best = j
                 break
         if best >= 0:
@@ -144,7 +148,7 @@ def drop_doubles(f: I64, n: int, keep: NDArray[np.bool_]) -> None:
 
 @kernel
 def arrange(
-    ptr: I64, c: Columns, where: tuple[int, int, int, int]
+    ptr: I64, c: Columns, where: tuple[int, int, int, int], holders: int
 ) -> tuple[I64, Ints, I64, tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.uint8], Ints], NDArray[np.int16], int]:
     """Units [a, b) of `where` (a, b, first day, days): knots by unit, knot days, rows by knot, (source, symbol, mode, known), parents, echoes dropped."""
     a, b, first, days = where
@@ -170,7 +174,7 @@ def arrange(
         f = scratch[:, :size]
         echoes += settle_echoes(f[0], f[2], f[3], f[4], keep)
         f = f[:, keep]
-        mark_own(f[0], f[1], f[2], f[3], f[5])
+        mark_own(f, holders)
         n = f.shape[1]
         find_parents(f, c.rank, parents[kept : kept + n])
         for i in range(n):

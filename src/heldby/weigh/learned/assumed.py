@@ -10,6 +10,7 @@ from heldby.weigh.learned.settings import KindPrior, ModelSettings
 from heldby.weigh.learned.table import ClaimTable, Source
 
 # How much likelier a kind of statement is in each phase (rows: settled, fresh, contested; columns: hold and contested together, took, lost, deny).
+# A "took" while contested: by kind, `took_contested`.
 PHASE = np.array([[1.0, 0.12, 0.12, 0.3], [1.0, 1.6, 1.6, 1.0], [1.0, 0.5, 0.5, 1.0]])
 OF_GROUP = (0, 0, 1, 2, 3)
 
@@ -37,6 +38,8 @@ def word_row(a: Alphabet, prior: KindPrior, side: int, state: int, usage: Floats
     if side >= 0:  # a belligerent denies what its enemy is said to have taken, true or not
         deny = np.array([0.02 if h == side else 1.0 for h in range(n)])
     weight = PHASE[phase][list(OF_GROUP)] * usage
+    if truth < 0:
+        weight[TOOK] = prior.took_contested * usage[TOOK]
     weight[HOLD], weight[CONTEST] = weight[HOLD] * (1 - said[2]), weight[HOLD] * said[2]
     parts = (hold / hold.sum(), np.ones(1), took / took.sum(), lost / lost.sum(), np.append(deny / deny.sum(), 0.1) / 1.1)
     row = np.concatenate([w * part for w, part in zip(weight, parts)])

@@ -16,7 +16,7 @@ Out = NDArray[np.floating]
 
 
 @kernel
-def enter(rows: Rows, t: Tables, where: tuple[int, int], e: float, states: tuple[int, ...], b: Floats) -> None:
+def enter(rows: Rows, t: Tables, where: tuple[int, int], eb: int, states: tuple[int, ...], b: Floats) -> None:
     """Multiply one row's likelihood into the day it speaks of; `where` is (row, day)."""
     i, d = where
     n = len(states)
@@ -27,8 +27,8 @@ def enter(rows: Rows, t: Tables, where: tuple[int, int], e: float, states: tuple
         still = 1.0 - share
     elif not m & EDIT:
         still = copying(rows.parents, t.copy, i, s)
-        own = e * t.repeat[s] if m & OWN else 0.0
-        share = e * (1.0 - t.repeat[s]) if m & HAS else e
+        own = t.bin[eb] * t.repeat[s] if m & OWN else 0.0
+        share = (t.bin[eb] if y <= n // 2 else t.news[eb]) * (1.0 - t.repeat[s] if m & HAS else 1.0)
     top = TINY
     for z in range(n):
         rate = t.rate[s, z] if m < EDIT else 1.0
@@ -70,7 +70,6 @@ def causal(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDA
     for u in range(first, last):
         lo, hi = rows.knot_ptr[u], rows.knot_ptr[u + 1]
         eb = exposure[u]
-        e = t.bin[eb]
         low, high = rows.row_ptr[lo], rows.row_ptr[hi]
         day = np.empty(high - low, np.int64)
         for k in range(lo, hi):
@@ -86,7 +85,7 @@ def causal(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDA
                 q += 1
                 if day[i] > d:
                     continue
-                enter(rows, t, (low + i, day[i]), e, states, b)
+                enter(rows, t, (low + i, day[i]), eb, states, b)
                 again = min(again, day[i])
             for v in range(classes):
                 again_from(t, (v, eb, again, d), b, states, alpha[v], log[v])

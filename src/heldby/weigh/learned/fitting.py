@@ -75,9 +75,9 @@ def bin_of(exposure: Floats, bins: Floats) -> Bins:
 
 
 def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Floats:
-    """[U]: statements of a unit against those of an average one, shrunk to 1."""
+    """[U]: words of a state about a unit against those about an average one, shrunk to 1."""
     r = layout.rows
-    looks = np.concatenate([[0], np.cumsum(r.mode < EDIT)])
+    looks = np.concatenate([[0], np.cumsum((r.mode < EDIT) & (r.symbol <= t.total.size // 2))])
     said = looks[r.row_ptr[r.knot_ptr[1:]]] - looks[r.row_ptr[r.knot_ptr[:-1]]]
     expected = float(t.total.mean()) * layout.days * 0.75
     return np.asarray((said + settings.exposure_weight) / (expected + settings.exposure_weight))
@@ -111,16 +111,21 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) 
     """The M-step: closed forms under the priors."""
     st, cfg = stats, scene.settings
     kinds = [cfg.kinds[x.kind] for x in scene.table.sources]
-    standing = np.maximum(cfg.exhaustive_weight * st.again / (2 * p.word.shape[1]), cfg.exhaustive_least)
-    weight = np.where(scene.exhaustive, standing, [k.weight for k in kinds])[:, None] * np.ones(p.word.shape[1])
-    weight[:, -1] *= np.where(scene.exhaustive, cfg.exhaustive_contested, 1.0)
-    word = st.words.transpose(0, 2, 1) + weight[:, :, None] * fixed.words
+    moved, exposed, days = transitions(p, t, st.ends)
+    exposed, days = exposed + st.first.sum(0), days + st.first.sum(0)
+    words = st.words.transpose(0, 2, 1).copy()
+    news = words[:, :, words.shape[1] // 2 + 1 :]
+    looks = st.looks - np.where(scene.exhaustive[:, None], 0.0, news.sum(2))
+    news *= np.where(scene.exhaustive[:, None], 1.0, (exposed / days)[None])[:, :, None]  # as if told at the exposure of words of a state
+    looks += np.where(scene.exhaustive[:, None], 0.0, news.sum(2))
+    standing = np.maximum(cfg.word_share * st.again / (2 * p.word.shape[1]), cfg.exhaustive_least)[:, None]
+    speaking = np.array([k.weight for k in kinds])[:, None] + cfg.word_share * words.sum(2)
+    weight = np.where(scene.exhaustive[:, None], standing, speaking)
+    weight[:, -1] *= cfg.contested_weight
+    word = words + weight[:, :, None] * fixed.words
     word /= word.sum(2, keepdims=True)
-    moved, days = transitions(p, t, st.ends)
-    days = days + (st.first * 1.0).sum(0)
-    looks = st.looks
-    mean = (looks.sum(1) + 1e-9) / days.sum()
-    rate = (looks + cfg.rate_weight * 1.0) / (days[None] + cfg.rate_weight / mean[:, None])
+    mean = (looks.sum(1) + 1e-9) / exposed.sum()
+    rate = (looks + cfg.rate_weight * 1.0) / (exposed[None] + cfg.rate_weight / mean[:, None])
     rate = np.clip(rate, mean[:, None] / cfg.rate_cap, mean[:, None] * cfg.rate_cap)
     rate[scene.exhaustive] = 0.0
     repeat0 = np.array([k.repeat for k in kinds])
@@ -171,7 +176,7 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
     exposure: Bins | None = None
     trace: list[float] = []
     for i in range(cfg.iterations):
-        t = tables(p, bins, gap, scene.switches.silence)
+        t = tables(p, bins, gap, scene.switches.silence, cfg.news_follows)
         if exposure is None:
             exposure = bin_of(first_exposure(layout, t, cfg), bins)
         stats = run_expect(layout, t, exposure, workers)

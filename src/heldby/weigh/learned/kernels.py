@@ -1,6 +1,7 @@
 """The E-step: forward and backward over knots, with looks, own repeats, copies, standing statements and silence in one likelihood.
 
 A statement by source s with symbol y in state z, at exposure e: mu(z) = sum of copy[s, parents] + e rate[s, z] (repeat own + (1 - repeat has) word[s, y, z]).
+Exposure is that to words of a state; news ("took", "lost", denials) has e = 1: a change of hands is told of wherever it is.
 An exhaustive source: word[s, y, z] on the day its status is new, (1 - u) + u word[s, y, z] on each day it stands.
 `states` is a tuple of K zeros: its length is known when the kernel is compiled, so that loops over states unroll.
 """
@@ -52,11 +53,12 @@ def copying(parents: NDArray[np.int16], copy: Floats, i: int, s: int) -> float:
 
 
 @kernel
-def emissions(rows: Rows, t: Tables, span: tuple[int, int], e: float, states: tuple[int, ...], out: Floats) -> float:
+def emissions(rows: Rows, t: Tables, span: tuple[int, int], eb: int, states: tuple[int, ...], out: Floats) -> float:
     """The likelihood of the rows of each knot [lo, hi) by state into `out`, scaled to a largest of 1; returns the log of the scales."""
     n = len(states)
     lo, hi = span
     log = 0.0
+    e, news = t.bin[eb], t.news[eb]
     for k in range(lo, hi):
         for z in range(n):
             out[k - lo, z] = 1.0
@@ -69,7 +71,7 @@ def emissions(rows: Rows, t: Tables, span: tuple[int, int], e: float, states: tu
             elif not m & EDIT:
                 still = copying(rows.parents, t.copy, i, s)
                 own = e * t.repeat[s] if m & OWN else 0.0
-                share = e * (1.0 - t.repeat[s]) if m & HAS else e
+                share = (e if y <= n // 2 else news) * (1.0 - t.repeat[s] if m & HAS else 1.0)
             looks = m < EDIT
             top = TINY
             for z in range(n):
@@ -112,10 +114,11 @@ def ahead(rows: Rows, t: Tables, span: tuple[int, int, int, int], b: Floats, sta
 
 
 @kernel
-def credits(rows: Rows, t: Tables, span: tuple[int, int], e: float, stats: Stats, gamma: Floats) -> float:
-    """Divide the rows of knots [lo, hi) among look, repeat and copy by the posteriors `gamma`; returns the unit's looks."""
+def credits(rows: Rows, t: Tables, span: tuple[int, int], eb: int, stats: Stats, gamma: Floats) -> float:
+    """Divide the rows of knots [lo, hi) among look, repeat and copy by the posteriors `gamma`; returns the unit's looks that told of a state."""
     lo, hi = span
     n = gamma.shape[1]
+    e, news = t.bin[eb], t.news[eb]
     seen = 0.0
     for k in range(lo, hi):
         for i in range(rows.row_ptr[k], rows.row_ptr[k + 1]):
@@ -134,7 +137,7 @@ def credits(rows: Rows, t: Tables, span: tuple[int, int], e: float, stats: Stats
             share = 1.0 - t.repeat[s] if m & HAS else 1.0
             copies = 0.0
             for z in range(n):
-                rate = e * t.rate[s, z]
+                rate = (e if y <= n // 2 else news) * t.rate[s, z]
                 own, word = rate * own0, rate * share * t.word[s, y, z]
                 w = gamma[k - lo, z] / max(copied + own + word, TINY)
                 stats.words[s, y, z] += w * word
@@ -142,7 +145,8 @@ def credits(rows: Rows, t: Tables, span: tuple[int, int], e: float, stats: Stats
                 stats.repeats[s] += w * own
                 if m & HAS:
                     stats.fresh[s] += w * word
-                seen += w * (own + word)
+                if y <= n // 2:
+                    seen += w * (own + word)
                 copies += w
             if copied > 0.0:
                 for q in range(PARENTS):
@@ -193,8 +197,7 @@ def expect(rows: Rows, t: Tables, where: tuple[int, int], exposure: NDArray[np.i
     for u in range(where[0], where[1]):
         lo, hi = rows.knot_ptr[u], rows.knot_ptr[u + 1]
         eb = exposure[u]
-        e = t.bin[eb]
-        base = emissions(rows, t, (lo, hi), e, states, b)
+        base = emissions(rows, t, (lo, hi), eb, states, b)
         for v in range(classes):
             logs[v] = math.log(t.share[v]) + ahead(rows, t, (lo, hi, v, eb), b, states, alpha[v])
         top = logs.max()
@@ -205,7 +208,7 @@ def expect(rows: Rows, t: Tables, where: tuple[int, int], exposure: NDArray[np.i
         for v in range(classes):
             stats.classes[v] += weight[v]
             retrace(rows, t, (lo, hi, v, eb, weight[v]), (b, alpha[v], beta, gamma), states, stats)
-        stats.unit_looks[u] = credits(rows, t, (lo, hi), e, stats, gamma)
+        stats.unit_looks[u] = credits(rows, t, (lo, hi), eb, stats, gamma)
         stats.unit_expected[u] = expected_looks(rows, t, (lo, hi), gamma)
 
 

@@ -115,7 +115,7 @@ def smooth(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDA
         b[:] = 1.0
         for q in range(width):
             lo, hi = rows.knot_ptr[order[done + q]], rows.knot_ptr[order[done + q] + 1]
-            emissions(rows, t, (lo, hi), t.bin[eb], states, local)
+            emissions(rows, t, (lo, hi), eb, states, local)
             for k in range(lo, hi):
                 for z in range(n):
                     b[rows.knot_day[k], z, q] = local[k - lo, z]

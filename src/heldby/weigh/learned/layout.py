@@ -104,7 +104,9 @@ def lay_out(table: ClaimTable, first: int, last: int, exhaustive: NDArray[np.boo
     columns = Columns(looks.day, looks.known, looks.source, looks.symbol, looks.echo, mode, order, rank)
     cuts = [n * c // CHUNKS for c in range(CHUNKS + 1)]
     with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda c: arrange(ptr, columns, (cuts[c], cuts[c + 1], first, days)), range(CHUNKS)))
+        parts = list(
+            pool.map(lambda c: arrange(ptr, columns, (cuts[c], cuts[c + 1], first, days), len(table.alphabet.holders)), range(CHUNKS))
+        )
     return Layout(joined_rows(parts), first, days, sum(int(part[5]) for part in parts))
 
 

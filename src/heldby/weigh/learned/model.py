@@ -56,7 +56,7 @@ class Learned:
     def tables(self, layout: Layout) -> Tables:
         """Kernel tables for a layout."""
         bins = exposure_bins(self.settings.bins, self.settings.bin_low, self.settings.bin_high)
-        return tables(self.parameters, bins, longest_gap(layout), self.switches.silence)
+        return tables(self.parameters, bins, longest_gap(layout), self.switches.silence, self.settings.news_follows)
 
 
 def span_of(table: ClaimTable, first: int, last: int) -> tuple[int, int]:

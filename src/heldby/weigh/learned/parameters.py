@@ -32,7 +32,7 @@ class Parameters:
 
 class Tables(NamedTuple):
     """Parameters as the kernels want them: `word` [S, Y, K]; `power` [V, B, G+1, K, K], A^g with silence folded in; `silent` [B, K];
-    `total` [K] looks a day at exposure 1; `bin` [B] exposures."""
+    `total` [K] words of a state a day at exposure 1; `bin` [B] exposures; `news` [B] what they are to news."""
 
     start: Floats
     share: Floats
@@ -45,6 +45,7 @@ class Tables(NamedTuple):
     silent: Floats
     total: Floats
     bin: Floats
+    news: Floats
 
 
 def exposure_bins(count: int, low: float, high: float) -> Floats:
@@ -52,22 +53,26 @@ def exposure_bins(count: int, low: float, high: float) -> Floats:
     return np.geomspace(low, high, count)
 
 
-def tables(p: Parameters, bins: Floats, longest: int, silence: bool = True) -> Tables:
-    """Kernel tables. `longest`: the longest gap between knots, in days."""
-    total = p.rate.sum(0) if silence else np.zeros(p.rate.shape[1])
-    silent = np.exp(-bins[:, None] * total[None])
+def tables(p: Parameters, bins: Floats, longest: int, silence: bool = True, follows: float = 0.0) -> Tables:
+    """Kernel tables. `longest`: the longest gap between knots, in days; `follows`: how far news follows a unit's exposure."""
     v, k = p.change.shape[0], p.change.shape[1]
+    said = p.rate * p.word[:, :, : k // 2 + 1].sum(2)
+    total, told = said.sum(0), (p.rate - said).sum(0)
+    if not silence:
+        total, told = np.zeros(k), np.zeros(k)
+    news = 1.0 - follows + follows * bins
+    silent = np.exp(-bins[:, None] * total[None] - news[:, None] * told[None])
     step = p.change[:, None] * silent[None, :, None, :]
     power = np.empty((v, bins.size, longest + 1, k, k))
     power[:, :, 0] = np.eye(k)
     for g in range(1, longest + 1):
         np.matmul(power[:, :, g - 1], step, out=power[:, :, g])
     word = np.ascontiguousarray(p.word.transpose(0, 2, 1))
-    return Tables(p.start, p.share, word, p.rate, p.repeat, p.copy, p.reexamine, power, silent, total, bins)
+    return Tables(p.start, p.share, word, p.rate, p.repeat, p.copy, p.reexamine, power, silent, total, bins, news)
 
 
-def transitions(p: Parameters, t: Tables, ends: Floats) -> tuple[Floats, Floats]:
-    """Expected transitions [V, K, K] and exposure-weighted days [K] from end-point statistics `ends` [V, B, G+1, K, K].
+def transitions(p: Parameters, t: Tables, ends: Floats) -> tuple[Floats, Floats, Floats]:
+    """Expected transitions [V, K, K], days weighted by exposure [K] and by that to news [K] from end-point statistics `ends` [V, B, G+1, K, K].
 
     `ends[v, b, g]` sums alpha x (emission x beta) / Z over gaps of g days; two nested Horner recursions sum over the day within the gap
     (engines study, W2): N = A o sum over i+j+1=g of (A^T)^i ends_g (A^T)^j.
@@ -80,4 +85,4 @@ def transitions(p: Parameters, t: Tables, ends: Floats) -> tuple[Floats, Floats]
         right = ends[:, :, g] + right @ back
         tail = right + back @ tail
     moved = step * tail
-    return moved.sum(1), np.einsum("vbij,b->j", moved, t.bin)
+    return moved.sum(1), np.einsum("vbij,b->j", moved, t.bin), np.einsum("vbij,b->j", moved, t.news)

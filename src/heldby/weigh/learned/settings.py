@@ -11,12 +11,13 @@ class KindPrior:
 
     `held`: the word on who holds while one side holds; `contested`: while it is contested. A belligerent has its own rows: `enemy` is what it says
     while another side holds. `took_*`: how often a "took" names the side that holds. `repeat`: how often it repeats itself without looking.
-    `weight`: how many looks the prior on its words counts for.
+    `took_contested`: how much likelier its "took" is while contested than while settled. `weight`: how many looks the prior on its words counts for.
     """
 
     held: tuple[float, float, float]
     contested: tuple[float, float, float]
     took_right: float = 0.93
+    took_contested: float = 0.5
     repeat: float = 0.15
     weight: float = 40.0
     enemy: tuple[float, float, float] | None = None
@@ -27,7 +28,7 @@ KIND_PRIORS: dict[str, KindPrior] = {
     "media": KindPrior((0.86, 0.06, 0.08), (0.29, 0.29, 0.42)),
     "local": KindPrior((0.70, 0.15, 0.15), (0.28, 0.28, 0.44), took_right=0.85),
     "official": KindPrior((0.84, 0.08, 0.08), (0.30, 0.30, 0.40)),
-    "belligerent": KindPrior((0.95, 0.01, 0.04), (0.74, 0.04, 0.22), repeat=0.35, enemy=(0.40, 0.40, 0.20)),
+    "belligerent": KindPrior((0.95, 0.01, 0.04), (0.74, 0.04, 0.22), took_contested=2.0, repeat=0.35, enemy=(0.40, 0.40, 0.20)),
 }
 
 
@@ -39,8 +40,10 @@ class ModelSettings:
     `*_weight`: how many days or transitions a prior counts for; `class_pace`: the factor on every change in each volatility class;
     `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor
     away from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
-    `exhaustive_weight`: weight of the prior on its words, as a share of its looks, at least `exhaustive_least`, and `exhaustive_contested` times that
-    for what it says while contested (few sources never settle what contested means); `start_weight`: of the prior on the first day, a share of units;
+    `word_share`: weight of the prior on a source's words beside the kind's `weight`, as a share of its looks; of an exhaustive source that alone, at
+    least `exhaustive_least`; `contested_weight` times both for what it says while contested (few sources never settle what contested means);
+    `news_follows`: how far news ("took", "lost", denials) follows the exposure of a unit: 0 not at all, 1 as other words do; `start_weight`: of the
+    prior on the first day, a share of units;
     `iterations`, `tolerance` of the fit; `sample_share`, `sample_least`, `sample_most` units are fitted on; `bins`, `bin_low`, `bin_high` of exposure.
     """
 
@@ -59,9 +62,9 @@ class ModelSettings:
     repeat_weight: float = 40.0
     reexamine: float = 0.07
     reexamine_weight: float = 1e6
-    exhaustive_weight: float = 0.02
+    word_share: float = 0.02
     exhaustive_least: float = 100.0
-    exhaustive_contested: float = 10.0
+    contested_weight: float = 10.0
     start_weight: float = 0.5
     exposure_weight: float = 2.0
     iterations: int = 25
@@ -69,6 +72,7 @@ class ModelSettings:
     sample_share: float = 0.1
     sample_least: int = 2000
     sample_most: int = 3000
+    news_follows: float = 0.2
     bins: int = 12
     bin_low: float = 0.1
     bin_high: float = 10.0
