@@ -93,7 +93,10 @@ class Explanation:
             yield from self._wrapped("voice", voices(tally.chain))
         yield from self._refusals(row, anchors)
         yield from self._unheard(row, letters)
-        if row.unruled and not row.claims:
+        if row.details:  # a sentence that was let through, and nothing was found in it
+            why = f"{'; '.join(row.details)}, but the parser found no clause there with a word of a rule"
+            yield from self._wrapped("no claim", why, style="yellow")
+        if row.unruled:
             yield from self._wrapped("verbs", f"no rule of frames.toml knows {', '.join(self._quoted(a, b) for a, b in row.unruled)}")
         taken = [(p.start, p.end) for c in row.considered if c.claims for p in c.parts]
         if unknown := [m for m in row.marks if m.kind is MarkKind.UNKNOWN and not _within(m, taken)]:
@@ -133,7 +136,7 @@ class Explanation:
             parts = "; ".join(f"{p.role} {self._quoted(p.start, p.end)}" for p in made.parts)
             yield from self._wrapped("parts", "; ".join((parts, *made.details)) if parts else "; ".join(made.details))
         elif answer := [d for h in row.heard if k in h.claims for d in h.details]:
-            yield from self._wrapped("parts", "; ".join(answer))
+            yield from self._wrapped("parts", answer[0])
         told = [letters[id(h)] for h in row.heard if k in h.claims]
         yield from self._wrapped("voice", f"{''.join(f'{x} ' for x in told)}{voices(claim.chain)}  (side: {claim.speaker_side})")
         yield from self._wrapped("stance", "; ".join((_stance(claim), *(self._turned(t) for t in (made.stance if made else ())))))
@@ -208,11 +211,13 @@ class Explanation:
         for s in telling:
             text = self.report.text[s.start : s.end]
             yield from self._wrapped(str(s.index + 1), f"“{text[:CUT]}{'...' if len(text) > CUT else ''}”")
-            why = REASONS[s.refusal].words if s.refusal else "let through by the gate, but no rule came near a claim"
+            why = REASONS[s.refusal].words if s.refusal else "let through by the gate, but no rule found its words beside one another"
             verbs = ", ".join(self._quoted(a, b) for a, b in s.unruled)
             names = ", ".join(self._quoted(m.start, m.end) for m in s.marks if m.kind is MarkKind.UNKNOWN)
             more = (f"verbs without a rule: {verbs}" if verbs else "", f"names known to nobody: {names}" if names else "")
             yield from self._wrapped("why", "; ".join((why, *s.details, *(m for m in more if m))), style="dim")
+            if near := _by_rule([c for c in s.considered if c.refusal]):
+                yield from self._wrapped("nor", near, style="dim")
             if s.refusal and (mend := _mend(s.refusal, "")):
                 yield from self._wrapped("mend", mend, style="dim")
         if rest := len(rows) - len(telling):

@@ -38,6 +38,7 @@ _COMMON = (
     "adverb",
 )
 UNITS_SHOWN = 3
+Told = tuple[Draft, tuple[Claim, ...], tuple[int, ...]]  # a draft, its claims, and their numbers in the reading
 BESIDE = 6  # words shown that would have to stand beside another
 
 
@@ -68,7 +69,7 @@ class Tracer:
 
     def _sentence(self, index: int, parsed: Parsed, notes: Notes, numbers: Sequence[tuple[int, ...]], reading: Reading) -> SentenceTrace:
         told = [(d, made, k) for (d, made), k in zip(notes.told, numbers, strict=True) if d.sentence == index]
-        considered = [self._told(parsed, d, made, k, reading) for d, made, k in told]
+        considered = [self._told(parsed, row, notes, reading) for row in told]
         considered += [
             self._refused(parsed, m, why) for m, why in notes.refused.get(index, ()) if not any(d.match is m for d, _, _ in told)
         ]
@@ -79,7 +80,8 @@ class Tracer:
         ]
         considered = [replace(c, clause=clause_of(parsed, c.start, c.end)) for c in considered]
         considered.sort(key=lambda c: (c.start, c.end, c.refusal is not None, c.rule))
-        refusal, details = (None, ()) if index in notes.open or told else self._at_the_gate(parsed)
+        gate, details = self._at_the_gate(parsed)
+        through = index in notes.open or bool(told)
         start, end = parsed.sentence.start, parsed.sentence.end
         return SentenceTrace(
             index=index,
@@ -90,15 +92,16 @@ class Tracer:
             heard=self._heard(index, parsed, told, reading),
             claims=tuple(k for k, c in enumerate(reading.claims) if start <= c.passage.start < end),
             tallies=tuple(k for k, t in enumerate(reading.tallies) if start <= t.passage.start < end),
-            refusal=refusal,
-            details=details,
+            refusal=None if through else gate,
+            details=() if through and considered else details,
             unruled=self._reasons.unruled(parsed),
         )
 
     # ---- rules
 
-    def _told(self, parsed: Parsed, draft: Draft, made: Sequence[Claim], numbers: tuple[int, ...], reading: Reading) -> Considered:
-        refusal, details = None, self._reasons.inferred(draft)
+    def _told(self, parsed: Parsed, row: Told, notes: Notes, reading: Reading) -> Considered:
+        draft, made, numbers = row
+        refusal, details = None, self._reasons.told(parsed, draft, made, [d for d, _ in notes.told])
         if not made:
             refusal = Refusal.NAMELESS if draft.nameless else Refusal.NO_ACTOR
         elif gone := [c for c in made if not self._numbers((c,), reading.claims)]:
@@ -123,7 +126,8 @@ class Tracer:
         lows = {t.lower for t in parsed.tokens}
         standing = self._gate.standing(lows)
         if self._gate.opens(lows):
-            return Refusal.NO_WHERE, (f"opened by {', '.join(w for w, beside in standing.items() if not beside) or 'a compound'}",)
+            words = ", ".join(f"“{w}”" for w, beside in standing.items() if not beside)
+            return Refusal.NO_WHERE, (f"opened by {words or 'a compound'}",)
         if standing:
             return Refusal.ALONE, tuple(f"“{w}” only beside {', '.join(beside[:BESIDE])} ..." for w, beside in standing.items())
         return Refusal.NO_OPENER, ()
@@ -160,9 +164,7 @@ class Tracer:
 
     # ---- voices
 
-    def _heard(
-        self, index: int, parsed: Parsed, told: Sequence[tuple[Draft, Sequence[Claim], tuple[int, ...]]], reading: Reading
-    ) -> tuple[Hearing, ...]:
+    def _heard(self, index: int, parsed: Parsed, told: Sequence[Told], reading: Reading) -> tuple[Hearing, ...]:
         start, end = parsed.sentence.start, parsed.sentence.end
         out = []
         for u in self._attribution.utterances:
@@ -171,7 +173,7 @@ class Tracer:
                 continue
             own = {k for d, _, numbers in told for k in numbers if u.covers(d.match.start) and _speaks(u, reading.claims[k])}
             answered = {k for k, c in enumerate(reading.claims) if (c.passage.start, c.passage.end) == tuple(u.words) and _speaks(u, c)}
-            refusal, details = self._unheard(u, bool(told))
+            refusal, details = self._unheard(u, bool(told), reading)
             refusal = None if own | answered else refusal
             voices = tuple(v.text for v in voices_of(u))
             out.append(
@@ -179,7 +181,7 @@ class Tracer:
             )  # fmt: skip
         return tuple(out)
 
-    def _unheard(self, u: Utterance, told: bool) -> tuple[Refusal | None, tuple[str, ...]]:
+    def _unheard(self, u: Utterance, told: bool, reading: Reading) -> tuple[Refusal | None, tuple[str, ...]]:
         """Why a voice is in no claim of its sentence; nothing to say where the sentence claims nothing."""
         spans = [a.denied for a in self._attribution.denials if (a.start, a.end) == tuple(u.words)] if u.denies else []
         spans += [a.confirmed for a in self._attribution.confirmations if (a.start, a.end) == tuple(u.words)] if u.confirms else []
@@ -187,7 +189,12 @@ class Tracer:
             if span is None:
                 return Refusal.ANSWERS_NOTHING, ()
             words = self._document.report.text[span.start : span.end]
-            return Refusal.NO_CLAIM_ANSWERED, (f"it answers “{words}”",)
+            there = [
+                f"claim {k + 1} stands there: of {c.actor}, told by {c.chain[-1].text}; who answers is of {u.speaker.voice.side}"
+                for k, c in enumerate(reading.claims)
+                if u.speaker is not None and c.passage.start < span.end and span.start < c.passage.end
+            ]
+            return Refusal.NO_CLAIM_ANSWERED, (f"it answers “{words.strip()}”", *there)
         return (Refusal.OTHER_WORDS, ()) if told else (None, ())
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from heldby.model.claim import Claim, Modality, Reading
 from heldby.model.rulebook import Build, Cue, Frame, Role
 from heldby.model.trace import Part, Refusal, Turn
+from heldby.read.claims import OLD
 from heldby.read.claims_draft import Draft
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Declined, Match
@@ -92,6 +93,8 @@ class Reasons:
         start, end = text_span(parsed, phrase)
         words = f"“{self._document.report.text[start:end]}”"
         spots = self._places.spots(parsed, (phrase,))
+        if spots:
+            words = f"“{self._document.report.text[spots[0].place.start : spots[0].place.end]}”"
         if spots and strict and not any(s.sure for s in spots):
             return f"{words} is in no gazetteer, and the rule is strict"
         if spots and any(s.refers for s in spots):
@@ -136,12 +139,38 @@ class Reasons:
 
     # ---- claims
 
-    def inferred(self, draft: Draft) -> tuple[str, ...]:
+    def told(self, parsed: Parsed, draft: Draft, made: Sequence[Claim], drafts: Sequence[Draft]) -> tuple[str, ...]:
+        """What is to be said of a claim beside its parts: who was inferred from what, what was no place of it, why it is background."""
+        out = [*self._inferred(draft, made, drafts)]
+        out += [self.no_place(parsed, p, draft.match.frame.strict) for p in draft.match.places if self._missed(parsed, p, draft)]
+        turned = {e for t in stance_turns(parsed, draft.match) for e in t.effects}
+        past = any(c.modality is Modality.PAST_BACKGROUND for c in made)
+        if past and draft.stance.background and not turned & {"looks back", "long ago"}:
+            out.append("background: the sentence itself tells how it ended")
+        elif past and not turned & {"looks back", "long ago"}:
+            out.append(f"background: its time lies more than {OLD} days before publication")
+        return tuple(out)
+
+    def _missed(self, parsed: Parsed, phrase: Phrase, draft: Draft) -> bool:
+        """Whether a phrase of the place's slot is in no place of a draft, nor describes one ("X, the main city", "most of X")."""
+        start, end = text_span(parsed, phrase)
+        describes = class_of(parsed, phrase, "part-noun") is not None or any(s.place.referent for s in draft.spots)
+        describes |= any(self._document.report.text[s.place.end : start].strip() == "," for s in draft.spots if s.place.end < start)
+        return not describes and not any(s.place.start < end and start < s.place.end for s in draft.spots)
+
+    @staticmethod
+    def _inferred(draft: Draft, made: Sequence[Claim], drafts: Sequence[Draft]) -> Iterator[str]:
         if not draft.inferred or not draft.actor:
-            return ()
+            return
         if draft.agent is not None:
-            return (f"“{draft.agent.text}” is {draft.actor} here: told by the words around it",)
-        return (f"nobody is named as the actor: {draft.actor} is inferred from who held the place, who speaks, or whose country it is",)
+            yield f"“{draft.agent.text}” is {draft.actor} here: told by the words around it"
+            return
+        names = {s.place.name.casefold() for s in draft.spots if s.named}
+        before = [d for d in drafts if d.match.start < draft.match.start and names & {s.place.name.casefold() for s in d.spots if s.named}]
+        facts = [f"told in the voice of {side}" for side in dict.fromkeys(c.speaker_side for c in made)]
+        facts += [f"the place lies in {draft.country}"] if draft.country else []
+        facts += [f"{before[-1].actor} {before[-1].relation} it before"] if before and before[-1].actor else []
+        yield f"nobody is named as the actor: {draft.actor} is inferred ({'; '.join(facts)})"
 
     def withheld(self, gone: Sequence[Claim], reading: Reading) -> tuple[Refusal, tuple[str, ...]]:
         """Why claims that were made are not in the reading."""
@@ -179,7 +208,7 @@ def clause_of(parsed: Parsed, start: int, end: int) -> tuple[Part, ...]:
             (k for k, c in enumerate(parsed.chunks) if c.i <= c.head < len(parsed.tokens) and parsed.tokens[c.head].start == start), -1
         )
         hung = list(parsed.parse.tails.get(k, ()))
-    return tuple(Part(role, *parsed.span(k)) for role, chunks in hung for k in chunks)
+    return tuple(Part(role or "beside", *parsed.span(k)) for role, chunks in hung for k in chunks)
 
 
 # ---- stance
