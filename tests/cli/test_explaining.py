@@ -83,7 +83,7 @@ def test_what_was_refused_is_shown_with_its_reason_and_where_it_is_mended(out: s
     assert "stands beside a word that the rule refuses; refuses bodies" in out
     assert "`block` of [retook.verb]" in out
     assert "“Commandos vowed to retake Zzarkhan.” why names no known place" in out
-    assert "opened by retake; names known to nobody: “Zzarkhan”" in out
+    assert "opened by “retake”; names known to nobody: “Zzarkhan”" in out
     assert "“The governor of Nerkh smiled.” why no word of it opens a rule; verbs without a rule: “smiled”" in out
 
 
