@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
+from rich.console import Console
 
 from conftest import Call
 from heldby.cli import cli
+from heldby.cli.explaining import show
 from heldby.cli.explaining_rows import Row, Stroke, drawn, rows_of
 from heldby.cli.options import coloured
 from heldby.rules import load_rulebook
@@ -95,6 +98,12 @@ def test_colour_only_repeats_what_the_text_says(page: str, out: str) -> None:
     assert explained(page, "--no-colour") == out
 
 
+def test_without_colour_nothing_but_text_is_written_to_a_terminal() -> None:
+    told = io.StringIO()
+    show(Console(file=told, force_terminal=True, no_color=True), [(("a", "bold"), ("b", "green"))])
+    assert told.getvalue() == "ab\n"
+
+
 @pytest.mark.parametrize(
     ("wish", "environment", "terminal", "expected"),
     [
@@ -166,6 +175,14 @@ def test_a_word_longer_than_a_line_is_broken_and_nothing_is_lost() -> None:
     text = "x" * 50 + " end"
     lines = plain(drawn(text, 0, len(text), [], "1", 28))
     assert "".join(line[8:] for line in lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_name_keeps_its_colour_inside_what_a_voice_says() -> None:
+    text = "He said Nerkh fell"
+    rows = [Row("names", (Stroke(8, 13, "P", "-", "green"),)), Row("voices", (Stroke(8, 18, "a", ".", "cyan"),))]
+    line, *_ = drawn(text, 0, len(text), rows, "1", 80)
+    assert dict(line)["Nerkh"].split()[-1] == "green"
+    assert dict(line)[" fell"] == "cyan"
 
 
 def test_strokes_that_overlap_stand_in_rows_of_their_own() -> None:

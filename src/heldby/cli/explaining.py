@@ -314,6 +314,6 @@ def legend() -> Iterator[Line]:
 
 
 def show(out: Console, lines: Iterable[Line]) -> None:
-    """Print lines as they are: they are broken already."""
+    """Print lines as they are: they are broken already. Without colour there is no bold or dim either."""
     for line in lines:
-        out.print(Text.assemble(*line), soft_wrap=True)
+        out.print(Text.assemble(*((text, "" if out.no_color else style) for text, style in line)), soft_wrap=True)

@@ -60,9 +60,9 @@ def drawn(text: str, start: int, end: int, rows: Sequence[Row], label: str, widt
 
 
 def _styles(start: int, end: int, rows: Sequence[Row]) -> list[str]:
-    """The style of every character: all that is marked under it."""
+    """The style of every character: all that is marked under it, the upper rows over the lower ones."""
     styles = [""] * (end - start)
-    for row in rows:
+    for row in reversed(rows):
         for s in row.strokes:
             for k in range(max(0, s.start - start), min(end, s.end) - start):
                 styles[k] = f"{styles[k]} {s.style}".strip()
