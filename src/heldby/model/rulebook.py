@@ -49,7 +49,9 @@ class Frame:
     prepositions of a state. `parts` maps prepositions to roles. `needs` are the roles without which nothing is claimed. `home` replaces the
     relation where the actor is the state of the place's country (a state that liberates takes back). `shifts` maps verbs that govern a state to
     relations ("come under control"). `strict` wants a known name or a place noun where the place stands. `block` are words that veto. `again`
-    replaces the relation of a state beside "back" or "again", `ongoing` that of a verb that goes on ("are defending"). `borrow` lets a frame
+    replaces the relation of a state beside "back" or "again", `ongoing` that of a verb that goes on ("are defending"), `lasting` that of a verb
+    that tells a state ("is occupied by", "have occupied since"). `moves` keeps a state frame to the verbs of its `shifts`. `echoes` takes
+    relation and parties from the event told just before ("Kunduz followed"). `borrow` lets a frame
     without a place take that of another event of its sentence, of the sentence's opening ("In Kunduz, ..."), or, of an attack, of the
     sentence before.
     """
@@ -75,6 +77,9 @@ class Frame:
     block: tuple[str, ...] = ()
     again: Relation | None = None
     ongoing: Relation | None = None
+    lasting: Relation | None = None
+    moves: bool = False
+    echoes: bool = False
     borrow: bool = False
     examples: tuple[Example, ...] = ()
     origin: str = field(default="", compare=False)  # file and line it is written at, "en/frames.toml:31"

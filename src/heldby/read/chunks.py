@@ -55,6 +55,7 @@ class Chunk:
     group: Group | None = None
 
 
+GONE = frozenset({"go", "fall", "collapse"})  # "is gone" has nobody who did it
 _PHRASES = {  # several words that work as one: preposition, coordinator
     ("out", "of"): "out of",
     ("because", "of"): "because of",
@@ -196,6 +197,7 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             and tags[j - 1] != "G"
             and _starts_time(low, words)
             and not _starts_time(tokens[j - 1].lower, words)
+            and not (tokens[j - 1].text.isdigit() and words.has("month", low))  # "20 July"
         ):
             break
         if j > k and nominal and inside[j] < 0 and _starts_date(tokens, j, words, inside[j - 1] >= 0):
@@ -272,7 +274,7 @@ def _verb_chunk(tokens: tuple[Token, ...], tags: list[str], words: Words, k: int
         j += 1
     if main < 0:
         return _copula(tokens, tags, words, (k, j), helpers, (infinitive, modal, negated))
-    forms = words.verbs.get(tokens[main].lower, ()) or (_guess(tokens[main].lower),)
+    forms = words.verbs.get(tokens[main].lower, ()) or _guess(tokens[main].lower)
     be = bool(helpers) and words.has("be", helpers[-1])
     have = any(words.has("have", h) for h in helpers)
     form = _choose(forms, be, have, infinitive or bool(modal) or any(words.has("do", h) for h in helpers))
@@ -281,7 +283,8 @@ def _verb_chunk(tokens: tuple[Token, ...], tags: list[str], words: Words, k: int
         or bool(modal)
         or form.form in (Form.BASE, Form.S, Form.PAST)
     )
-    group = Group(form.lemma, form.form, infinitive, finite, be and form.form is Form.PART, have, negated, modal)
+    undergone = be and form.form is Form.PART and form.lemma not in GONE
+    group = Group(form.lemma, form.form, infinitive, finite, undergone, have or (be and form.lemma in GONE), negated, modal)
     return Chunk(Kind.VERB, k, j, main, form.lemma, group)
 
 
@@ -299,10 +302,12 @@ def _copula(
     return Chunk(Kind.VERB, k, j, head, lemma, Group(lemma, Form.BASE, infinitive, finite, False, perfect, negated, modal, lemma == "be"))
 
 
-def _guess(low: str) -> VerbForm:
+def _guess(low: str) -> tuple[VerbForm, ...]:
+    """The readings of a verb that no list has."""
     if low.endswith("ing"):
-        return VerbForm(low[:-3], Form.ING)
-    return VerbForm(low[:-2] if low.endswith("ed") else low, Form.PART)
+        return (VerbForm(low[:-3], Form.ING),)
+    lemma = low[:-2] if low.endswith("ed") else low
+    return (VerbForm(lemma, Form.PAST), VerbForm(lemma, Form.PART))
 
 
 def _choose(forms: tuple[VerbForm, ...], be: bool, have: bool, bare: bool) -> VerbForm:

@@ -144,6 +144,9 @@ class ClaimMaker:
         long_ago = self._day is None and when is not None and when.precision in (Precision.YEAR, Precision.MONTH)
         if draft.stance.past or (draft.stance.background and (state or long_ago)):
             return Modality.PAST_BACKGROUND
+        dated = when is not None and when.precision is Precision.DAY
+        if draft.stance.earlier and not dated and not state:
+            return Modality.PAST_BACKGROUND
         begun = when.first_day if when and draft.stance.background and not state else None  # "the only town it had taken since May"
         last = (when.last_day or begun) if when else None
         if self._day and last and (self._day - last).days > OLD:

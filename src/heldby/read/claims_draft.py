@@ -14,11 +14,12 @@ from heldby.model.trace import Refusal
 from heldby.read.actors import Agent, Cast
 from heldby.read.anaphora import Trail
 from heldby.read.chunks import Kind
-from heldby.read.claims_party import Held, PartyFinder
+from heldby.read.claims_named import LYING, NAMING, among, apposed
+from heldby.read.claims_party import GAINS, Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Declined, Match
-from heldby.read.nominals import Phrase, class_of, phrase_of, phrases_of, place_mentions
+from heldby.read.nominals import Phrase, class_of, phrase_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
@@ -26,10 +27,9 @@ from heldby.read.stance import Stance, stance_of
 HEADING = 8  # words of a sentence that is a heading, its stop included
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
+ECHOED = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.LOST, Relation.WITHDREW})
 NOBODY = frozenset({"nobody", "none"})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
-LYING = frozenset({"of", "in", "with", "between", "near", "at", "on", "to"})
-NAMING = frozenset({"be", "name", "include", "list"})
 DIRECTIONS = frozenset(
     ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
 )
@@ -109,6 +109,7 @@ class Drafter:
         self._gazetteer = gazetteer
         self._parties = parties
         self._trail = Trail(document, places, gazetteer)
+        self._told: Draft | None = None  # the last event accepted
         self.gaps: list[Gap] = []
 
     def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | Refusal:
@@ -118,6 +119,8 @@ class Drafter:
         if not spots:
             return Refusal.NO_PLACE
         country = self._country(spots)
+        if match.frame.echoes:
+            return self._echo(sentence, match, spots, country)
         agent = self._parties.agent(sentence, match, self._parties.subjects(sentence, match), country)
         if agent is None and not self._may_lack_actor(sentence, parsed, match):
             return Refusal.NO_PARTY
@@ -140,7 +143,7 @@ class Drafter:
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
         if stance.negated and relation is Relation.CONTESTS and match.relation in TAKING:
             relation = match.relation  # "no part of the town is under their control"
-        if stance.failed and match.own:  # an attempt that failed: whoever holds the place beat it off
+        if stance.failed and match.own and match.relation in GAINS:  # an attempt that failed: whoever holds the place beat it off
             relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
             agent, loser = None, agent
             stance = replace(stance, negated=False, modality=Modality.FACTUAL)
@@ -154,6 +157,25 @@ class Drafter:
         claimed = pred is not None and pred.group.lemma == "claim" and not match.passive
         return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country, claimed)
 
+    def _echo(self, sentence: int, match: Match, spots: tuple[Spot, ...], country: str) -> Draft | Refusal:
+        """What happened to a place that "followed", or "is next": the same as to the one told of just before."""
+        told = self._told
+        if told is None or sentence - told.sentence > 1 or told.relation not in ECHOED:
+            return Refusal.NOTHING_TO_BORROW
+        names = {s.place.name.casefold() for s in told.spots if s.named}
+        spots = tuple(s for s in spots if s.named and s.place.name.casefold() not in names)
+        if not spots:
+            return Refusal.NO_PLACE
+        stance = stance_of(self._document.parsed[sentence], match)
+        if stance.dropped or stance.negated:
+            return Refusal.NOT_TOLD
+        if stance.modality is Modality.FACTUAL and told.stance.modality is not Modality.FACTUAL:
+            stance = replace(stance, modality=told.stance.modality)
+        start, end = self._extent(self._document.parsed[sentence], match, None, spots)
+        return Draft(
+            match, sentence, told.relation, None, told.actor, True, told.loser, told.loser_text, spots, stance, start, end, country
+        )
+
     def refuse(self, sentence: int, match: Match, refusal: Refusal) -> None:
         """Set down, where somebody asked for it, why a match is no draft."""
         if self.notes is not None:
@@ -161,6 +183,8 @@ class Drafter:
 
     def accept(self, draft: Draft) -> None:
         """Keep a draft for later references."""
+        if not draft.stance.negated:
+            self._told = draft
         for spot in draft.spots:
             self._trail.note(draft.sentence, spot)
         self._trail.note_set(draft.sentence, draft.spots)
@@ -206,7 +230,7 @@ class Drafter:
         return match.relation is Relation.LOST and match.passive
 
     def _spots(self, sentence: int, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
-        named = self._among(parsed, match)
+        named = among(parsed, match) or apposed(parsed, match)
         found = self._places.spots(parsed, named or tuple(self._described(parsed, match, p) for p in match.places))
         if match.frame.strict and not any(s.sure for s in found):
             return ()
@@ -238,19 +262,6 @@ class Drafter:
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
-
-    @staticmethod
-    def _among(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
-        """The names on the other side of a verb: "Among the towns captured were A and B", "A and B are the districts that were retaken"."""
-        pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
-        if pred is None or pred.noun < 1 or pred.link not in (Link.REL, Link.PART):
-            return ()
-        if parsed.chunks[pred.noun - 1].word == "among":
-            after = [p for p in parsed.parse.predicates[match.predicate + 1 :] if p.group.copula]
-            return phrases_of(parsed, after[0].object) if after else ()
-        above = parsed.parse.predicates[pred.parent] if pred.parent >= 0 else None
-        told = above is not None and above.group.copula and pred.noun in above.object and any(p.chunk == pred.noun for p in match.places)
-        return phrases_of(parsed, above.subject) if told and above is not None else ()
 
     def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
         """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""

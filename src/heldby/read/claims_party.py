@@ -61,11 +61,14 @@ class PartyFinder:
         self._attribution = attribution
         self._held: dict[str, list[Held]] = {}
         self._last: list[tuple[int, str]] = []
+        self._gains: list[tuple[int, str]] = []
 
     def note(self, sentence: int, held: Held, spots: Sequence[Spot], named: bool) -> None:
         """A claim told as fact: who acted, and whose its places are now."""
         if named and held.actor:
             self._last.append((sentence, held.actor))
+        if held.relation in GAINS and held.actor:
+            self._gains.append((sentence, held.actor))
         if held.relation in GAINS or held.relation in (Relation.CONTROLS, Relation.REPELLED):
             for s in spots:
                 if s.named:
@@ -255,15 +258,22 @@ class PartyFinder:
         def enemy(of: str) -> str:
             return cast.enemy_of(of, match.start, country)
 
+        if relation in GAINS and speaker not in ("", loser) and self._boasts(sentence, match):
+            return speaker
         if loser:
             own = relation in GAINS and speaker not in ("", loser) and cast.fights_in(speaker, country)
             return speaker if own and not cast.is_bystander(speaker, loser) else enemy(loser)  # "has been cleared of IS, the SDF said"
         if relation is Relation.CONTROLS:
             return speaker if match.frame.build is Build.STATE else ""
+        winning = next((a for n, a in reversed(self._gains) if sentence - n <= REACH), "")
         if match.frame.home is Relation.RETOOK:
+            if held and held.relation in GAINS and held.actor != state and not speaker:
+                return enemy(held.actor)  # taken by the one, then cleared
             return speaker if speaker and cast.fights_in(speaker, country) else state  # "was liberated": the speaker's word, or the state's
         if relation is Relation.REPELLED:
             return speaker or (held.actor if held and held.relation is Relation.CONTROLS else state)
+        if relation is Relation.LOST and not held and winning == state and self._advancing(state):
+            return enemy(winning)
         if relation in LOSSES:
             return held.actor if held and held.relation is Relation.CONTROLS else enemy(held.actor) if held else state
         if relation is Relation.RETOOK:
@@ -273,7 +283,23 @@ class PartyFinder:
             return speaker
         if held and held.relation in GAINS and relation in GAINS:
             return held.actor
-        return enemy(held.actor if held else state) or speaker
+        return (winning if relation in GAINS else "") or enemy(held.actor if held else state) or speaker
+
+    def _advancing(self, party: str) -> bool:
+        """Whether a party has taken places, more than once, and nobody else has."""
+        return len(self._gains) > 1 and all(a == party for _, a in self._gains)
+
+    def _boasts(self, sentence: int, match: Match) -> bool:
+        """Whether a taking without a taker is what somebody announces, claims, celebrates: "the ministry announced the capture of X"."""
+        parsed = self._document.parsed[sentence]
+        if match.predicate < 0:
+            return False
+        pred = parsed.parse.predicates[match.predicate]
+        if match.own and match.passive and pred.link is Link.THAT and pred.parent >= 0:
+            return parsed.words.has("boasting", parsed.parse.predicates[pred.parent].group.lemma)  # "proclaimed that X had been subdued"
+        if match.frame.build is not Build.NOUN:
+            return False
+        return match.noun in pred.object and not pred.group.passive and parsed.words.has("boasting", pred.group.lemma)
 
     def taker(self, sentence: int, match: Match, loser: str) -> str:
         """The speaker who tells that his enemy's place fell: he took it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from heldby.read.chunks import Chunk, Group, Kind
+from dataclasses import replace
+
+from heldby.read.chunks import GONE, Chunk, Group, Kind
 from heldby.read.predicates import Clause, ClauseStack, Link, Parse, Predicate
 from heldby.read.words import Form, Words
 
@@ -118,6 +120,8 @@ class ClauseParser(ClauseStack):
         parts = {f.form for f in self._words.verbs.get(self._word_of(at), ())}
         if parts and Form.PART not in parts:
             return False
+        if not parts and not self._opens_clause(at):
+            return True
         nxt = next((c for c in self._chunks[at + 1 :] if c.kind is not Kind.ADVERB), None)
         top = self._top
         if group.lemma in ("say", "tell", "announce", "confirm", "add") or (top.last < 0 and top.link is Link.REL):
@@ -141,6 +145,12 @@ class ClauseParser(ClauseStack):
         if behind:
             return bare and self._transitive(at) and not (self._in_reporting(top.last) and self._noun in self._preds[top.last].object)
         return self._sep in ("and", "but") and bare and self._transitive(at) and self._passive_above(top.last) >= 0
+
+    def _opens_clause(self, at: int) -> bool:
+        """Whether a verb in no list can only be the finite verb of its clause: "the loss stunned the elders"."""
+        nxt = self._chunks[at + 1] if at + 1 < len(self._chunks) else None
+        alone = self._top.last < 0 and bool(self._top.subject) and not self._sep and not self._finite_ahead(at)
+        return alone and nxt is not None and nxt.kind is Kind.NOUN and not self._is_time(at + 1)
 
     def _passive_above(self, pred: int) -> int:
         while pred >= 0 and not self._preds[pred].group.passive:
@@ -173,7 +183,9 @@ class ClauseParser(ClauseStack):
         top = self._top
         behind = self._noun == at - 1 and self._noun >= 0 and not self._sep
         passive = group.form in (Form.PAST, Form.PART) and not group.perfect
-        made = group if not passive else Group(group.lemma, Form.PART, False, False, True, group.perfect, group.negated, group.modal)
+        made = group
+        if passive:
+            made = Group(group.lemma, Form.PART, False, False, group.lemma not in GONE, group.perfect, group.negated, group.modal)
         link = Link.PART if passive else Link.ING
         parent = top.last
         noun = self._noun if behind else -1
@@ -332,6 +344,10 @@ class ClauseParser(ClauseStack):
         before = self._chunks[max(0, noun - 2) : noun]
         return bool(before) and (before[-1].kind is Kind.COMMA or (before[-1].kind is Kind.AND and before[0].kind is Kind.COMMA))
 
+    def _bare(self, at: int) -> bool:
+        """Whether a verb has no helper of its own."""
+        return not any(self._words.has(k, w) for w in (self._word_of(at),) for k in ("be", "have", "do"))
+
     def _opened_by_comma(self, at: int) -> bool:
         """Whether a comma (and "and") stands before a verb, past adverbs and times: ", and by noon had seized"."""
         k = at - 1
@@ -358,6 +374,11 @@ class ClauseParser(ClauseStack):
                     top = clause
                     break
         last = self._preds[top.last]
+        if group.form is Form.BASE and not group.modal and not group.negated and self._bare(at):
+            if last.group.infinitive:
+                group = replace(group, infinitive=True, finite=False)  # "to end the chaos and restore control"
+            elif last.group.modal:
+                group = replace(group, modal=last.group.modal)  # "will advance and take the town"
         pred = Predicate(at, group, Link.AND, top.last, subject=list(last.subject), noun=last.noun)
         if last.link is Link.REL and last.object == [last.noun]:
             pred.object = list(last.object)

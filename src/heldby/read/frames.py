@@ -15,8 +15,10 @@ from heldby.model.trace import Refusal
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
-from heldby.read.nominals import Phrase, modifier_of, names_party, phrases_of
+from heldby.read.nominals import Phrase, chain, modifier_of, names_party, phrases_of
+from heldby.read.words import Form
 
+LASTING = frozenset({"since", "for", "between", "until", "till", "throughout", "during", "still"})
 SINGLE = {Build.NOUN, Build.STANDING}
 
 
@@ -114,6 +116,7 @@ class VerbFrames:
             if not self._has_particle(parsed, pred, rest):
                 return Refusal.PARTICLE
             object_ = object_ or self._take(parts, rest[-1])
+            object_ = [k for k in object_ if not {t.lower for t in parsed.tokens[parsed.chunks[k].i : parsed.chunks[k].j]} <= set(rest)]
         elif (
             pred.particle
             and pred.particle in self._particles.get(pred.group.lemma, ())
@@ -122,7 +125,8 @@ class VerbFrames:
             return Refusal.OTHER_VERB
         roles = Roles()
         if frame.objects:
-            carrier = list(pred.subject) if passive or not object_ else object_
+            bare = frame.subject is Role.NONE and frame.object is Role.NONE
+            carrier = list(pred.subject) if passive or bare or not object_ else object_
             if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
             if not self._with_object(parsed, frame, carrier, roles):
@@ -140,6 +144,7 @@ class VerbFrames:
         ordered = any(p.parent == index and p.link is Link.INF for p in parsed.parse.predicates)
         if frame.object is Role.LOSER and not roles.get(Role.PLACE) and ordered:
             return Refusal.TOLD_BELOW  # "forced them to retreat": told by what they were forced to do
+        self._series(parsed, frame, pred, roles)
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
         needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
         if self._blocked(parsed, pred, frame, object_, parts):
@@ -151,7 +156,8 @@ class VerbFrames:
         if going and pred.noun >= 0:
             return Refusal.GOING_ON  # "the fighters defending the plant": nothing is told of them yet
         again = frame.again if frame.again is not None and self._again(parsed, pred) else None
-        relation = (frame.ongoing if going else None) or again or frame.relation
+        lasting = frame.lasting if frame.lasting is not None and self._lasting(parsed, pred) else None
+        relation = (frame.ongoing if going else None) or again or lasting or frame.relation
         return Match(
             frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
@@ -163,6 +169,31 @@ class VerbFrames:
         """Whether a verb tells what goes on: "are defending", "is being defended"."""
         c = parsed.chunks[pred.at]
         return not pred.word and any(t.lower.endswith("ing") for t in parsed.tokens[c.i : c.j])
+
+    @staticmethod
+    def _series(parsed: Parsed, frame: Frame, pred: Predicate, roles: Roles) -> None:
+        """Further subjects without a verb of their own: "X fell to Y on Friday, Z on Saturday and W on Sunday"."""
+        undergoes = frame.object if pred.group.passive else frame.subject
+        if undergoes is not Role.PLACE or not roles.get(Role.PLACE):
+            return
+        parts = pred.parts
+        timed = [VerbFrames._only_times(parsed, chunks) for _, chunks in parts]
+        for k, (prep, chunks) in enumerate(parts):
+            if not prep and not timed[k] and any(timed[:k]) and any(timed[k + 1 :]):
+                roles.found[Role.PLACE] += phrases_of(parsed, chunks)
+
+    @staticmethod
+    def _lasting(parsed: Parsed, pred: Predicate) -> bool:
+        """Whether a verb tells a state: "is occupied by", "have occupied it since", "the quarters that they occupy"."""
+        if any(prep in LASTING for prep, _ in pred.parts) or pred.word in LASTING:
+            return True
+        if pred.link in (Link.PART, Link.ING) and (pred.group.passive or pred.noun >= 0):
+            return True
+        c = parsed.chunks[pred.at]
+        now = {t.lower for t in parsed.tokens[c.i : c.j]}
+        if pred.group.passive:
+            return bool(now & {"is", "are", "being", "remain", "remains", "remained", "stay", "still"})
+        return pred.group.form in (Form.BASE, Form.S) and pred.link is Link.REL
 
     @staticmethod
     def _again(parsed: Parsed, pred: Predicate) -> bool:
@@ -195,7 +226,7 @@ class VerbFrames:
                 mod = modifier_of(parsed, k) if frame.modifier is not Role.NONE else None
                 if mod is not None and names_party(parsed, mod):
                     roles.add(frame.modifier, (mod,))
-                for prep, chunks in parsed.parse.tails.get(k, ()):
+                for prep, chunks in chain(parsed, k):
                     if not self._only_times(parsed, chunks):
                         roles.add(frame.part(prep), phrases_of(parsed, chunks))
                 for inner in parsed.parse.predicates:

@@ -66,13 +66,15 @@ class FrameGate:
 
 
 def _verb_needs(frame: Frame) -> Needs:
-    """The noun that must head the object, and a preposition where only that can bring the place."""
+    """The noun that must head the object, and a preposition where only that can bring the place or the party."""
     needs: list[frozenset[str]] = []
     if frame.objects:
         needs.append(frozenset(o.split()[-1] for o in frame.objects))
     elsewhere = frame.subject is Role.PLACE or frame.modifier is Role.PLACE or (frame.object is Role.PLACE and not frame.objects)
     if Role.PLACE in frame.needs and not frame.borrow and not elsewhere:
         needs.append(_telling(p for p, role in frame.parts if role is Role.PLACE))
+    if Role.ACTOR in frame.needs and frame.subject is Role.PLACE and frame.object is Role.NONE:
+        needs.append(_telling(p for p, role in frame.parts if role is Role.ACTOR))
     return tuple(needs)
 
 

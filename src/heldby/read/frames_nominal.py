@@ -12,9 +12,8 @@ from heldby.read.chunks import Chunk, Kind
 from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Declined, Match, Roles
-from heldby.read.nominals import Phrase, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
+from heldby.read.nominals import Phrase, chain, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
 
-CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
 BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep"})
 
 
@@ -59,32 +58,25 @@ class NominalFrames:
 
     def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         roles = Roles()
-        if frame.modifier is not Role.NONE and (mod := modifier_of(parsed, k)):
+        mod = modifier_of(parsed, k) if frame.modifier is not Role.NONE else None
+        own = mod is not None and parsed.tokens[mod.i].lower == "its" and mod.j - mod.i == 1
+        by = frame.modifier is Role.ACTOR and any(prep == "by" for prep, _ in chain(parsed, k))
+        if mod is not None:
             if frame.modifier is Role.ACTOR and names_party(parsed, mod):
                 roles.add(Role.ACTOR, (mod,))
             elif place_mentions(parsed, mod):
                 roles.add(frame.modifier, (mod,))
-        for prep, chunks in self._chain(parsed, k):
+        for prep, chunks in chain(parsed, k):
             if frame.part(prep) is Role.ACTOR and prep == "by":  # "by Y" beats what stands before the noun
                 roles.found[Role.ACTOR] = list(phrases_of(parsed, chunks))
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
         self._from_clause(parsed, k, frame, roles)
+        if mod is not None and not roles.get(Role.PLACE) and by and (place_mentions(parsed, mod) or own):
+            roles.add(Role.PLACE, (mod,))  # "Sangin's capture by the Taliban", "its capture by the army"
         told = roles.get(Role.PLACE) or (frame.borrow and roles.get(Role.ACTOR))
         if self._blocked(parsed, k, frame):
             return Refusal.BLOCKED
         return self._match(parsed, frame, k, roles) if told else Refusal.MISSING_PART
-
-    @staticmethod
-    def _chain(parsed: Parsed, k: int) -> list[tuple[str, list[int]]]:
-        """What hangs on a noun, and on what hangs on it: "the withdrawal | of its troops | from the town"."""
-        out: list[tuple[str, list[int]]] = []
-        for _ in range(CHAIN):
-            tails = parsed.parse.tails.get(k, ())
-            out += tails
-            if not tails:
-                break
-            k = tails[-1][1][-1]
-        return out
 
     @staticmethod
     def _from_clause(parsed: Parsed, k: int, frame: Frame, roles: Roles) -> None:
@@ -110,6 +102,8 @@ class NominalFrames:
         roles.add(Role.ACTOR, actors)
         relation = frame.relation
         index = self._predicate_with_part(parsed, k)
+        if frame.moves and (index < 0 or parsed.parse.predicates[index].group.lemma not in dict(frame.shifts)):
+            return Refusal.OTHER_VERB
         holder = self._held_noun(parsed, k)
         held = [holder] if holder >= 0 else []
         own = False

@@ -10,6 +10,7 @@ from heldby.read.document import Parsed
 from heldby.read.mentions import Mention, MentionKind
 
 ARTICLES = frozenset({"the", "a", "an"})
+CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
 POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
 
 
@@ -103,6 +104,18 @@ def mentions_of(parsed: Parsed, phrase: Phrase, kind: MentionKind | None = None)
 def place_mentions(parsed: Parsed, phrase: Phrase) -> tuple[Mention, ...]:
     """Mentions of a phrase that may be places (a country's name too)."""
     return tuple(m for m in mentions_of(parsed, phrase) if m.unit_ids and not m.adjective)
+
+
+def chain(parsed: Parsed, chunk: int) -> list[tuple[str, list[int]]]:
+    """What hangs on a noun, and on what hangs on it: "the withdrawal | of its troops | from the town"."""
+    out: list[tuple[str, list[int]]] = []
+    for _ in range(CHAIN):
+        tails = parsed.parse.tails.get(chunk, ())
+        out += tails
+        if not tails:
+            break
+        chunk = tails[-1][1][-1]
+    return out
 
 
 def tail(parsed: Parsed, phrase: Phrase, *preps: str) -> tuple[Phrase, ...]:

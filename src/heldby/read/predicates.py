@@ -159,6 +159,8 @@ class ClauseStack:
         """The list that a noun phrase behind a comma or "and" continues."""
         if self._list is None or not self._list_is_part:
             return self._list
+        if pred is not None and self._sep == "," and self._parted(pred, at):
+            return pred.object  # "captured, after four hours of fighting, the town"
         if pred is None and self._sep == ",":
             return self._above  # "In Kunduz, the rebels ..."
         prep, after = self._preposition_of(self._list[0]), self._chunks[at + 1 : at + 2]
@@ -180,6 +182,13 @@ class ClauseStack:
         if between and len(self._list) >= 2 and self._above is not None:
             return self._above
         return self._list
+
+    def _parted(self, pred: Predicate, at: int) -> bool:
+        """Whether an aside between commas parts a verb from the object that now comes."""
+        opened = pred.at + 2 < len(self._chunks) and self._chunks[pred.at + 1].kind is Kind.COMMA
+        inside = self._chunks[pred.at + 2 : at - 1]
+        aside = bool(inside) and inside[0].kind is Kind.PREP and all(c.kind in (Kind.PREP, Kind.NOUN, Kind.ADVERB) for c in inside)
+        return opened and aside and not pred.object and not pred.group.passive and not self._words.has("intransitive", pred.group.lemma)
 
     def _again(self, at: int, prep: str) -> bool:
         """Whether the same preposition comes once more in this list, before a verb."""

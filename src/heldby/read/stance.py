@@ -17,6 +17,7 @@ ORDINALS = frozenset(
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
+VAIN = frozenset({"vain", "vainly", "unsuccessfully", "fruitlessly"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
@@ -36,6 +37,7 @@ class Stance:
     failed: bool = False
     past: bool = False  # "a month after rebels took it"
     aside: bool = False  # "the biggest town held by Ukraine"
+    earlier: bool = False  # "the towns that they had taken"
 
 
 Step = tuple[int, Stance]  # the predicate looked at (-1: the trigger's own words), and the stance as it stood then
@@ -54,10 +56,11 @@ class _Sum:
         self.failed = False
         self.past = False
         self.aside = False
+        self.earlier = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
-        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past, self.aside)
+        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past, self.aside, self.earlier)
 
 
 def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> Stance:
@@ -75,6 +78,9 @@ def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> 
         pred = parse.predicates[index]
         if lower is None:
             _own_group(parsed, pred, match, out)
+            if pred.link is Link.AND and pred.group.infinitive:
+                pred = _joined_to(parse, pred)  # "vowed to fight on and retake it"
+                _link(parsed, pred, out, bool(match.actors))
         else:
             _above(parsed, pred, lower, out)
         _note(steps, index, out)
@@ -86,6 +92,13 @@ def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> 
 def _note(steps: list[Step] | None, predicate: int, out: _Sum) -> None:
     if steps is not None:
         steps.append((predicate, out.total()))
+
+
+def _joined_to(parse: Parse, pred: Predicate) -> Predicate:
+    """The first of the predicates that a coordinated one goes on from."""
+    while pred.link is Link.AND and pred.parent >= 0:
+        pred = parse.predicates[pred.parent]
+    return pred
 
 
 def _up(parse: Parse, pred: Predicate, index: int) -> int:
@@ -124,7 +137,9 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
         out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
         out.aside = True
     if own and group.perfect and pred.at >= 0:
-        out.background |= parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
+        had = parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
+        out.background |= had
+        out.earlier |= had and pred.link is Link.REL
     for t in range(max(0, parsed.chunks[pred.at].i - 2), min(len(parsed.tokens), parsed.chunks[pred.at].j + 1)):
         low = parsed.tokens[t].lower
         if low in ("previously", "formerly", "once", "originally") and own:
@@ -154,6 +169,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
         if parsed.tokens[noun.i].lower in NONE_OF:
             out.negated = not out.negated  # "no plans to take"
         if words.has("failure", noun.word):
+            out.failed = True
             out.negated = not out.negated
             return
         if words.has("planner", noun.word.removesuffix("s")):
@@ -163,6 +179,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
         if "reports" in words.values("role", noun.word):
             return  # "the claim to have captured"
         if pred.link is Link.INF and _ordinal(parsed, pred.noun):
+            if above is not None and above.group.copula and noun.word in ORDINALS and not above.group.modal:
+                return  # "Kunduz was the first to fall"
             out.background = True
             out.dropped |= not told_who or (above is not None and bool(above.group.modal))  # "the tenth city to fall" tells nothing new
             return
@@ -203,9 +221,10 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
     lemma = above.group.lemma
     heads = [parsed.chunks[k].word for k in above.object]
     adjective = _complement(parsed, above)
-    if words.has("failure", lemma) or adjective in ("unable",):
+    if words.has("failure", lemma) or adjective in ("unable",) or _in_vain(parsed, above, pred):
         if lemma == "refuse":
             out.planned = True
+        out.failed = lemma not in ("refuse", "decline")
         out.negated = not out.negated
     elif lemma in PREVENTING:
         out.dropped = True
@@ -219,6 +238,14 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
         return
     else:
         out.planned = True
+
+
+def _in_vain(parsed: Parsed, above: Predicate, pred: Predicate) -> bool:
+    """Whether an attempt is called vain: "tried in vain to", "sought unsuccessfully to"."""
+    if pred.link is not Link.INF or not parsed.words.has("planner", above.group.lemma):
+        return False
+    between = parsed.tokens[max(0, parsed.chunks[above.at].i - 1) : parsed.chunks[pred.at].i]
+    return any(t.lower in VAIN for t in between)
 
 
 def _complement(parsed: Parsed, pred: Predicate) -> str:

@@ -98,6 +98,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     forms = words.verbs.get(low)
     if forms and not (token.capital and k and tokens[k - 1].is_word and low not in words.either):
         return _verb_tag(tokens, k, forms, words)
+    if low in _RANKS and words.has("determiner", before) and after is not None and after.lower in ("to", "that", "of"):
+        return "N"  # "the first to fall"
     if words.has("adverb", low) and low not in ("north", "south", "east", "west"):
         return "R"
     if words.has("preposition", low) and not (low in ("north", "south", "east", "west") and (after is None or after.lower != "of")):
@@ -120,6 +122,7 @@ def _by_ending(token: Token, before: str) -> str:
     return "V" if plain and len(low) > 5 and low.endswith("ing") and not low.endswith("thing") and before in _BEFORE_ING else "N"
 
 
+_RANKS = frozenset(("first", "last", "next", "latest"))
 _NO_ADVERBS = frozenset(("family", "july", "assembly", "italy", "supply", "anomaly", "daily", "friendly", "early", "only"))
 _BEFORE_ING = frozenset(("is", "are", "was", "were", "been", "after", "before", "by", "while", "without", ","))
 

@@ -19,7 +19,7 @@ from heldby.read.stance import HEDGE_NEAR, Stance, Step, stance_of
 
 STANCE_CLASSES = ("reporting", "planner", "failure", "success", "possible")
 SHOWN = 6  # words of a rule's list
-_FLAGS = ("negated", "hedged", "dropped", "background", "failed", "past", "aside")
+_FLAGS = ("negated", "hedged", "dropped", "background", "failed", "past", "aside", "earlier")
 _NAMES = {
     "negated": "negated",
     "dropped": "left open",
@@ -27,6 +27,7 @@ _NAMES = {
     "aside": "an aside",
     "past": "long ago",
     "background": "looks back",
+    "earlier": "told as earlier",
 }
 
 

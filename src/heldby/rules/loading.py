@@ -125,6 +125,9 @@ def _frame(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> Fr
         passive=bool(entry.get("passive", True)),
         again=_one(Relation, entry["again"], "again", fault) if "again" in entry else None,
         ongoing=_one(Relation, entry["ongoing"], "ongoing", fault) if "ongoing" in entry else None,
+        lasting=_one(Relation, entry["lasting"], "lasting", fault) if "lasting" in entry else None,
+        moves=bool(entry.get("moves", False)),
+        echoes=bool(entry.get("echoes", False)),
         borrow=bool(entry.get("borrow", False)),
         examples=_examples(entry, fault),
     )
