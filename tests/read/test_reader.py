@@ -121,7 +121,7 @@ def test_an_agentless_loss_is_the_states_unless_the_enemy_tells_it(reader: Reade
     [
         ("The Taliban no longer hold Sangin.", Polarity.DENIED, Modality.FACTUAL),
         ("The Taliban did not capture Sangin.", Polarity.DENIED, Modality.FACTUAL),
-        ("The Taliban have failed to take Sangin.", Polarity.DENIED, Modality.FACTUAL),
+        ("The Taliban have not managed to take Sangin.", Polarity.DENIED, Modality.FACTUAL),
         ("The army launched an operation to retake Sangin.", Polarity.ASSERTED, Modality.PLANNED),
         ("The army will retake Sangin, the minister said.", Polarity.ASSERTED, Modality.PLANNED),
         ("The Taliban could capture Sangin within days.", Polarity.ASSERTED, Modality.POSSIBLE),

@@ -200,6 +200,9 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             and not (tokens[j - 1].text.isdigit() and words.has("month", low))  # "20 July"
         ):
             break
+        opened = j == k + 1 and k > 0 and tags[k - 1] == "P" and words.has("weekday", tokens[k].lower)
+        if opened and (words.has("actor-adjective", low) or words.has("agent-noun", low)):
+            break  # "by Sunday government forces were back"
         if j > k and nominal and inside[j] < 0 and _starts_date(tokens, j, words, inside[j - 1] >= 0):
             break  # "by Ukraine 19 June 2014"
         if t == "N" and inside[j] >= 0 and nominal and any(words.has(c, tokens[j - 1].lower) for c in ("time-noun", "weekday")):

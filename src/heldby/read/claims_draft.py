@@ -143,7 +143,8 @@ class Drafter:
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
         if stance.negated and relation is Relation.CONTESTS and match.relation in TAKING:
             relation = match.relation  # "no part of the town is under their control"
-        if stance.failed and match.own and match.relation in GAINS:  # an attempt that failed: whoever holds the place beat it off
+        tried = match.relation in GAINS or match.relation in (Relation.ATTACKED, Relation.CONTESTS)
+        if stance.failed and match.own and tried and actor:  # an attempt that failed: whoever holds the place beat it off
             relation, actor, inferred = Relation.REPELLED, self._cast.enemy_of(actor, match.start, country), True
             agent, loser = None, agent
             stance = replace(stance, negated=False, modality=Modality.FACTUAL)

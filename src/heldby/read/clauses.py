@@ -176,8 +176,17 @@ class ClauseParser(ClauseStack):
             if c.kind in (Kind.SUB, Kind.REL, Kind.THAT, Kind.STOP):
                 return False
             if c.kind is Kind.VERB and c.group is not None and c.group.finite:
-                return self._chunks[k - 1].kind is not Kind.AND  # "swept into X and hoisted" are two finite verbs
+                return self._chunks[k - 1].kind is not Kind.AND and not self._anew(k, at)  # "swept into X and hoisted" are two finite verbs
         return False
+
+    def _anew(self, at: int, since: int) -> bool:
+        """Whether a finite verb has a subject of its own behind an "and" that joins no nouns: "moved out and the rebels took it"."""
+        k = at - 1
+        while k > since and self._chunks[k].kind is Kind.ADVERB:
+            k -= 1
+        if k - 2 < since or self._chunks[k].kind is not Kind.NOUN or self._chunks[k - 1].kind is not Kind.AND:
+            return False
+        return self._chunks[k - 2].kind is not Kind.NOUN or (self._is_time(k - 2) and not self._is_time(k))
 
     def _participle(self, at: int, group: Group) -> None:
         top = self._top

@@ -121,12 +121,14 @@ class VerbFrames:
             pred.particle
             and pred.particle in self._particles.get(pred.group.lemma, ())
             and not any(p == pred.particle for p, _ in frame.parts)
+            and not (frame.again is not None and pred.particle == "back")
         ):
             return Refusal.OTHER_VERB
         roles = Roles()
         if frame.objects:
             bare = frame.subject is Role.NONE and frame.object is Role.NONE
-            carrier = list(pred.subject) if passive or bare or not object_ else object_
+            second = [k for prep, chunks in parts if not prep for k in chunks]  # "made themselves masters of it"
+            carrier = list(pred.subject) if passive or bare or not object_ else [*object_, *second]
             if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
             if not self._with_object(parsed, frame, carrier, roles):
@@ -152,17 +154,22 @@ class VerbFrames:
         if not roles.has(needed):
             return Refusal.MISSING_PART
         start, end = parsed.span(pred.at)
-        going = frame.ongoing is not None and self._going(parsed, pred)
-        if going and pred.noun >= 0:
+        relation = self._relation(parsed, pred, frame)
+        if relation is None:
             return Refusal.GOING_ON  # "the fighters defending the plant": nothing is told of them yet
-        again = frame.again if frame.again is not None and self._again(parsed, pred) else None
-        lasting = frame.lasting if frame.lasting is not None and self._lasting(parsed, pred) else None
-        relation = (frame.ongoing if going else None) or again or lasting or frame.relation
         return Match(
             frame, relation, start, end, index, roles.get(Role.ACTOR), roles.get(Role.PLACE), roles.get(Role.LOSER),
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    def _relation(self, parsed: Parsed, pred: Predicate, frame: Frame) -> Relation | None:
+        """What a frame's verb tells where it stands; None where it goes on and only describes a noun."""
+        if frame.ongoing is not None and self._going(parsed, pred):
+            return None if pred.noun >= 0 else frame.ongoing
+        if frame.again is not None and self._again(parsed, pred):
+            return frame.again
+        return frame.lasting if frame.lasting is not None and self._lasting(parsed, pred) else frame.relation
 
     @staticmethod
     def _going(parsed: Parsed, pred: Predicate) -> bool:
@@ -179,8 +186,16 @@ class VerbFrames:
         parts = pred.parts
         timed = [VerbFrames._only_times(parsed, chunks) for _, chunks in parts]
         for k, (prep, chunks) in enumerate(parts):
-            if not prep and not timed[k] and any(timed[:k]) and any(timed[k + 1 :]):
+            if prep or timed[k]:
+                continue
+            then = parsed.chunks[chunks[0] - 1].word in ("then", "later", "finally")
+            if then or (any(timed[:k]) and (any(timed[k + 1 :]) or VerbFrames._dated(parsed, chunks[-1] + 1))):
                 roles.found[Role.PLACE] += phrases_of(parsed, chunks)
+
+    @staticmethod
+    def _dated(parsed: Parsed, k: int) -> bool:
+        """Whether a time stands at chunk `k`: "the day after"."""
+        return k < len(parsed.chunks) and parsed.chunks[k].kind is Kind.NOUN and VerbFrames._only_times(parsed, [k])
 
     @staticmethod
     def _lasting(parsed: Parsed, pred: Predicate) -> bool:

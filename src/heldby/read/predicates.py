@@ -173,7 +173,8 @@ class ClauseStack:
             return self._above  # "X, the crossing with Iran, and Y"
         if self._sep == "and" and self._above is not None and prep == "of" and after and after[0].word == prep:
             return self._above
-        if self._is_time(self._list[0]) and not self._is_time(at):
+        then = self._chunks[at - 1].word in ("then", "later", "finally") and pred is not None and self._chunks[at - 1].kind is Kind.ADVERB
+        if then or (self._is_time(self._list[0]) and not self._is_time(at)):
             if self._above is None and pred is not None:
                 self._above = []
                 pred.parts.append(("", self._above))

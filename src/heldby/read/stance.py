@@ -17,6 +17,7 @@ ORDINALS = frozenset(
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
+FRUITLESS = frozenset({("without", "success"), ("in", "vain"), ("to", "avail"), ("to", "effect"), ("without", "result")})
 VAIN = frozenset({"vain", "vainly", "unsuccessfully", "fruitlessly"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
@@ -133,6 +134,8 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"
     _link(parsed, pred, out, bool(match.actors))
+    if own and match.relation in (Relation.ATTACKED, Relation.CONTESTS) and _to_no_avail(parsed, pred):
+        out.failed = True
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
         out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
         out.aside = True
@@ -211,8 +214,19 @@ def _ordinal(parsed: Parsed, noun: int) -> bool:
 
 def _fails(parsed: Parsed, noun: int) -> bool:
     """Whether an attempt is said to have failed: "an attempt by ... to take it failed"."""
-    lemmas = [p.group.lemma for p in parsed.parse.predicates if noun in p.subject and not p.group.negated and not p.group.infinitive]
-    return any(parsed.words.has("failure", x) or x in ("foil", "thwart", "repel", "repulse", "defeat") for x in lemmas)
+    told = [p for p in parsed.parse.predicates if not p.group.negated and not p.group.infinitive]
+    failing = [p for p in told if noun in p.subject and parsed.words.has("failing", p.group.lemma)]
+    beaten = [p for p in told if noun in _undergoing(p) and parsed.words.has("repelling", p.group.lemma)]
+    return bool(failing or beaten)
+
+
+def _undergoing(pred: Predicate) -> list[int]:
+    """What a verb is done to, also behind its particle: "beat off an attempt"."""
+    return (
+        list(pred.subject)
+        if pred.group.passive
+        else [*pred.object, *(k for p, chunks in pred.parts if p in ("off", "back") for k in chunks)]
+    )
 
 
 def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> None:
@@ -246,6 +260,13 @@ def _in_vain(parsed: Parsed, above: Predicate, pred: Predicate) -> bool:
         return False
     between = parsed.tokens[max(0, parsed.chunks[above.at].i - 1) : parsed.chunks[pred.at].i]
     return any(t.lower in VAIN for t in between)
+
+
+def _to_no_avail(parsed: Parsed, pred: Predicate) -> bool:
+    """Whether an attack came to nothing: "attacked it without success", "stormed it in vain"."""
+    pairs = [(prep, parsed.chunks[k].word) for prep, chunks in pred.parts for k in chunks]
+    around = parsed.tokens[max(0, parsed.chunks[pred.at].i - 1) : parsed.chunks[pred.at].j + 1]
+    return any(p in FRUITLESS for p in pairs) or any(t.lower in VAIN for t in around)
 
 
 def _complement(parsed: Parsed, pred: Predicate) -> str:

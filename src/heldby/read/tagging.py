@@ -72,9 +72,7 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
             low == "may" and token.capital and (before in ("in", "since", "of", "early", "late", "mid") or not k)
         ):
             return letter
-    if low in ("not", "never"):
-        return "K"
-    if low in ("no",) and after and after.lower == "longer":
+    if low in ("not", "never") or (low == "no" and after and after.lower == "longer"):
         return "K"
     if words.has("conjunction", low):
         return "C"
@@ -108,17 +106,17 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
         return "P"
     if low.endswith("ed") and words.has("determiner", before) and after is not None and words.has("agent-noun", after.lower):
         return "N"  # "the armed forces"
-    return _by_ending(token, before)
+    return "N" if words.has("number", low) else _by_ending(token, before, words)  # "hundred" is no participle
 
 
-def _by_ending(token: Token, before: str) -> str:
+def _by_ending(token: Token, before: str, words: Words) -> str:
     """The tag of a word in no class, by its last letters."""
     low = token.lower
     if low.endswith("ly") and len(low) > 4 and low not in _NO_ADVERBS:
         return "R"
     plain = not token.capital and len(low) > 4 and "-" not in low
     if plain and low.endswith("ed"):
-        return "V"
+        return "N" if words.has("determiner", before) else "V"  # "a retired general"
     return "V" if plain and len(low) > 5 and low.endswith("ing") and not low.endswith("thing") and before in _BEFORE_ING else "N"
 
 
