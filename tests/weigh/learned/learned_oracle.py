@@ -39,17 +39,35 @@ def words_of(table: ClaimTable, model: Learned, unit: int) -> list[Word]:
     ]
     words.sort(key=lambda w: (w.day, w.known, w.rank, w.symbol, w.echo))
     single = [w for i, w in enumerate(words) if i == 0 or vars(words[i - 1]) | {"echo": 0} != vars(w) | {"echo": 0}]
-    kept = []
-    for i, w in enumerate(single):
-        if w.echo < 0:
-            kept.append(w)
+    said = [w.source for w in single]
+    kept: list[Word] = []
+    for w, origin in zip(single, origins(single, said), strict=True):
+        if origin is None or any(x.source == origin and x.symbol == w.symbol and w.day - x.day <= 1 for x in kept if w.echo >= 0):
             continue
-        near = [x for x in single if x is not w and abs(x.day - w.day) <= 1 and x.symbol == w.symbol]
-        if any(x.source == w.echo and (x.echo < 0 or (x in kept and single.index(x) < i)) for x in near):
-            continue
-        w.source = w.echo
+        w.source, w.rank = origin, int(model.rank[origin])
         kept.append(w)
     return kept
+
+
+def origins(words: list[Word], said: list[int]) -> list[int | None]:
+    """Whose word each statement is; None where it leads, from relay to relay, to an original that is there."""
+
+    def near(i: int) -> list[int]:
+        w = words[i]
+        found = [j for j, x in enumerate(words) if j != i and abs(x.day - w.day) <= 1 and x.symbol == w.symbol and said[j] == w.echo]
+        return sorted(found, key=lambda j: (j > i, abs(j - i)))
+
+    grounded = {i for i, w in enumerate(words) if w.echo < 0}
+    while more := {i for i in range(len(words)) if i not in grounded and grounded & set(near(i))}:
+        grounded |= more
+    out: list[int | None] = []
+    for i, w in enumerate(words):
+        walk = [i]
+        while i not in grounded and walk[-1] not in walk[:-1] and near(walk[-1]):
+            walk.append(near(walk[-1])[0])
+        at = min(walk[walk.index(walk[-1]) :])
+        out.append(said[i] if w.echo < 0 else None if i in grounded else words[at].echo)
+    return out
 
 
 def factor(words: list[Word], i: int, model: Learned, exposure: float) -> Floats:

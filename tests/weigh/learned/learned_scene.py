@@ -23,7 +23,9 @@ def random_table(seed: int, units: int = 12, days: int = 40, rows: int = 260, ho
     day = rng.integers(0, days, rows)
     known = np.minimum(day + rng.integers(0, 4, rows), days - 1)
     source = rng.integers(0, len(SOURCES), rows)
-    echo = np.where((source == 4) & (rng.random(rows) < 0.6), 0, -1)
+    of = np.array([0, 2, 3, 4])  # relays of relays, and rings, among them; of no map
+    relayed = np.where(source == 4, 0, of[rng.integers(0, 4, rows)])
+    echo = np.where((rng.random(rows) < np.where(source == 4, 0.6, 0.25)) & (source != 1) & (relayed != source), relayed, -1)
 
     def column(x: np.ndarray) -> np.ndarray:
         return np.asarray(x, np.int32)

@@ -91,6 +91,39 @@ def test_a_thousand_tagged_copies_weigh_as_one() -> None:
     assert model.layout(table.joined(one).joined(copies)).echoes - model.layout(table.joined(one)).echoes == 1000
 
 
+def test_relays_of_relays_weigh_as_the_one_statement_also_in_a_fit_of_their_own() -> None:
+    table, _ = steady_table(4)
+    before = [replace(single(table, 5, 10, 0), source=np.array([s], np.int32), echo=np.array([0], np.int32)) for s in range(1, 5)]
+    for relay in (single(table, 5, 10, 0), *before):  # who relays is known before
+        table = table.joined(relay)
+    one = single(table, 3, 30, 3)
+    rng = np.random.default_rng(5)
+    who = rng.integers(1, 5, 200).astype(np.int32)
+    of = np.where(np.arange(200) < 8, 0, (who + rng.integers(1, 5, 200)) % 5).astype(np.int32)  # the gazette's, or somebody's who had it
+    relays = replace(one.rows(np.zeros(200, np.int64)), source=who, echo=of, known=(FIRST + 30 + rng.integers(0, 3, 200)).astype(np.int32))
+    window = (FIRST, FIRST + 119)
+    found = []
+    for t in (table.joined(one), table.joined(one).joined(relays)):
+        model = learn(t, window)
+        found.append(posterior(model, model.layout(t), window).tobytes())
+    assert found[0] == found[1]
+
+
+def test_who_relays_a_map_that_says_otherwise_speaks_for_himself() -> None:
+    table, _ = steady_table(6)
+    week = [replace(single(table, u, d, 0), source=np.array([1], np.int32)) for u in range(60) for d in range(0, 120, 7)]
+    for statement in week:  # the mapper: all are north's, every week
+        table = table.joined(statement)
+    window = (FIRST, FIRST + 119)
+    model = learn(table, window)
+    assert model.exhaustive[1]
+    relay = replace(single(table, 3, 50, 1), source=np.array([4], np.int32), echo=np.array([1], np.int32))
+    p = posterior(model, model.layout(table.joined(relay)), window)
+    own = posterior(model, model.layout(table.joined(replace(relay, echo=np.array([-1], np.int32)))), window)
+    assert np.isfinite(p).all()
+    assert p.tobytes() == own.tobytes()
+
+
 def test_who_holds_is_found_and_changes_are_dated() -> None:
     table, truth = steady_table(2)
     window = (FIRST, FIRST + 119)

@@ -16,27 +16,61 @@ I64 = NDArray[np.int64]
 
 
 @kernel
-def settle_echoes(day: I64, source: I64, symbol: I64, echo: I64, keep: NDArray[np.bool_]) -> int:
-    """In one unit, by day: a tagged echo whose original is there (or was relayed before) is dropped; else it counts as the original's word."""
-    n = day.size
-    dropped = 0
+def relayed_row(f: I64, grounded: NDArray[np.bool_], i: int) -> int:
+    """The row that row i relays: the same symbol by the source it names, within ECHO_DAYS; a grounded one first, else the first met; -1 if none."""
+    found = -1
+    for step in (-1, 1):
+        j = i + step
+        while 0 <= j < f.shape[1] and abs(f[0, j] - f[0, i]) <= ECHO_DAYS:
+            if f[2, j] == f[4, i] and f[3, j] == f[3, i]:
+                if grounded[j]:
+                    return j
+                if found < 0:
+                    found = j
+            j += step
+    return found
+
+
+@kernel
+def settle_echoes(f: I64, exhaustive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows of one unit stay (`f` as in `find_parents`): a tagged echo that leads, from relay to relay, to an original that is there drops.
+
+    One that leads to none counts once, as the word of the source it comes from (in a ring of relays, of whom its first row names); but who relays an
+    exhaustive source that does not say so, and an exhaustive source itself, speaks for himself.
+    """
+    n = f.shape[1]
+    keep, grounded, relays = np.ones(n, np.bool_), f[4] < 0, np.full(n, -1, np.int64)
+    again = True
+    while again:
+        again = False
+        for i in range(n):
+            if not grounded[i]:
+                relays[i] = relayed_row(f, grounded, i)
+                if relays[i] >= 0 and grounded[relays[i]]:
+                    grounded[i] = again = True
+    origin = f[2].copy()
     for i in range(n):
-        if echo[i] < 0:
+        root, steps = i, 0
+        while not grounded[i] and relays[root] >= 0 and steps < n:
+            root = relays[root]
+            steps += 1
+        if steps == n:
+            start, at = root, relays[root]
+            while at != start:
+                root, at = min(root, at), relays[at]
+        if not grounded[i] and f[5, i] < EDIT:
+            origin[i] = f[2, root] if exhaustive[f[4, root]] else f[4, root]
+    for i in range(n):
+        if f[4, i] < 0 or (f[5, i] >= EDIT and not grounded[i]):
             continue
-        found = False
-        for step in (-1, 1):
-            j = i + step
-            while 0 <= j < n and abs(day[j] - day[i]) <= ECHO_DAYS and not found:
-                same = keep[j] and symbol[j] == symbol[i]
-                if same and source[j] == echo[i] and (echo[j] < 0 or j < i):
-                    found = True
-                j += step
-        if found:
-            keep[i] = False
-            dropped += 1
-        else:
-            source[i] = echo[i]
-    return dropped
+        keep[i] = not grounded[i]
+        j = i - 1
+        while j >= 0 and f[0, i] - f[0, j] <= ECHO_DAYS and keep[i]:
+            keep[i] = not (keep[j] and f[3, j] == f[3, i] and f[2, j] == origin[i])
+            j -= 1
+        if keep[i]:
+            f[2, i] = origin[i]
+    return keep
 
 
 @kernel
@@ -102,7 +136,7 @@ def place_knots(day: I64, days: int, out: Ints, counts: I64) -> int:
 
 
 class Columns(NamedTuple):
-    """A table's columns as they are: by row day, known, source, symbol, echo (int32) and mode; `order` of rows by unit; `rank` by source."""
+    """A table's columns as they are: by row day, known, source, symbol, echo (int32) and mode; `order` of rows by unit; `rank`, `exhaustive` by source."""
 
     day: Ints
     known: Ints
@@ -112,6 +146,7 @@ class Columns(NamedTuple):
     mode: NDArray[np.uint8]
     order: NDArray[np.integer]
     rank: Ints
+    exhaustive: NDArray[np.bool_]
 
 
 @kernel
@@ -170,10 +205,10 @@ def arrange(
         size = ptr[u + 1] - ptr[u]
         gather(c, (ptr[u], ptr[u + 1], first), scratch, key)
         drop_doubles(scratch, size, kept_rows)
-        keep = kept_rows[:size]
-        f = scratch[:, :size]
-        echoes += settle_echoes(f[0], f[2], f[3], f[4], keep)
-        f = f[:, keep]
+        echoed = (scratch[4, :size] >= 0).sum()
+        f = scratch[:, :size][:, kept_rows[:size]]
+        f = f[:, settle_echoes(f, c.exhaustive)]
+        echoes += echoed - (f[4] >= 0).sum()
         mark_own(f, holders)
         n = f.shape[1]
         find_parents(f, c.rank, parents[kept : kept + n])

@@ -61,22 +61,22 @@ def took_row(n: int, prior: KindPrior, side: int, truth: int, phase: int) -> Flo
     return row
 
 
-def usage_of(table: ClaimTable, source: int) -> Floats:
-    """How a source divides its statements among GROUPS; holds and contested as one. What it never says is nearly ruled out."""
-    groups = np.array([table.alphabet.group(y) for y in range(table.alphabet.symbols)])
-    counts = np.bincount(groups[table.symbol[table.source == source]], minlength=len(GROUPS)).astype(float)
+def usage_of(a: Alphabet, said: Floats) -> Floats:
+    """How a source divides its statements, `said` [Y], among GROUPS; holds and contested as one. What it never says is nearly ruled out."""
+    groups = np.array([a.group(y) for y in range(a.symbols)])
+    counts = np.bincount(groups, said, minlength=len(GROUPS))
     total = counts.sum()
     merged = np.array([counts[HOLD] + counts[CONTEST]] * 2 + [counts[TOOK], counts[LOST], counts[DENY]])
     floor = np.array([0.9, 0.9, 0.06, 0.02, 0.02])
     return np.asarray((merged + 5 * floor) / (total + 5))
 
 
-def word_prior(table: ClaimTable, settings: ModelSettings) -> Floats:
-    """[S, K, Y]: the prior on what each source says when it looks."""
+def word_prior(table: ClaimTable, settings: ModelSettings, said: Floats) -> Floats:
+    """[S, K, Y]: the prior on what each source says when it looks. `said` [S, Y]: its statements, echoes settled."""
     a = table.alphabet
     out = np.empty((len(table.sources), a.states, a.symbols))
     for s, source in enumerate(table.sources):
-        usage, side = usage_of(table, s), side_of(a, source)
+        usage, side = usage_of(a, said[s]), side_of(a, source)
         for z in range(a.states):
             out[s, z] = word_row(a, settings.kinds[source.kind], side, z, usage)
     return out
@@ -107,15 +107,15 @@ def change_prior(states: int, settings: ModelSettings) -> Floats:
     return out
 
 
-def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: np.ndarray) -> Parameters:
-    """Parameters before the fit: priors by kind, each source's mean rate from its count of statements."""
+def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: np.ndarray, said: Floats) -> Parameters:
+    """Parameters before the fit: priors by kind, each source's mean rate from its statements, `said` [S, Y], echoes settled."""
     a = table.alphabet
     s, k = len(table.sources), a.states
     n = len(a.holders)
     start = np.full(k, 0.9 / n)
     start[0 : 2 * n : 2] = 0.02 / n
     start[2 * n] = 0.08
-    counts = np.bincount(table.source, minlength=s) * np.where(exhaustive, 0.0, 1.0)
+    counts = said.sum(1) * np.where(exhaustive, 0.0, 1.0)
     mean = counts / (max(len(table.units), 1) * days) + 1e-9
     phase = np.ones(k)
     phase[0 : 2 * n : 2] = settings.rate_ratio
@@ -127,7 +127,7 @@ def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: n
         start=np.tile(start / start.sum(), (v, 1)),
         change=change_prior(k, settings),
         share=np.full(v, 1 / v),
-        word=word_prior(table, settings),
+        word=word_prior(table, settings, said),
         rate=mean[:, None] * phase[None] / 1.15,
         repeat=np.array([settings.kinds[x.kind].repeat for x in table.sources]),
         copy=copy,

@@ -36,10 +36,11 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a fit needs beside the layout: the table's names, which sources are exhaustive, settings and switches."""
+    """What a fit needs beside the layout: the table's names, which sources are exhaustive, what each said [S, Y], settings and switches."""
 
     table: ClaimTable
     exhaustive: NDArray[np.bool_]
+    said: Floats
     settings: ModelSettings
     switches: Switches = Switches()
 
@@ -160,6 +161,12 @@ def new_change(moved: Floats, states: int, cfg: ModelSettings) -> Floats:
     return np.asarray(counts / counts.sum(2, keepdims=True))
 
 
+def said_by(layout: Layout, sources: int, symbols: int) -> Floats:
+    """[S, Y]: statements of each source, echoes settled; an exhaustive one's as often as they stand."""
+    at = layout.rows.source.astype(np.int64) * symbols + layout.rows.symbol
+    return np.bincount(at, minlength=sources * symbols).reshape(sources, symbols).astype(float)
+
+
 def offered_claims(layout: Layout, sources: int) -> Floats:
     """[S]: statements of each source that another could have copied."""
     r = layout.rows
@@ -172,7 +179,7 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
     p = begin
     bins = exposure_bins(cfg.bins, cfg.bin_low, cfg.bin_high)
     gap = longest_gap(layout)
-    fixed = Fixed(offered_claims(layout, len(scene.table.sources)), word_prior(scene.table, cfg), begin.start[0])
+    fixed = Fixed(offered_claims(layout, len(scene.table.sources)), word_prior(scene.table, cfg, scene.said), begin.start[0])
     exposure: Bins | None = None
     trace: list[float] = []
     for i in range(cfg.iterations):

@@ -52,14 +52,12 @@ def exhaustive_sources(table: ClaimTable) -> NDArray[np.bool_]:
 
 
 def source_rank(table: ClaimTable) -> Ints:
-    """The order in which sources are taken to have spoken on one day: those who name no original first, media last, then by name."""
+    """The order in which sources are taken to have spoken on one day: those who never name an original first, media last, then by name."""
     n = len(table.sources)
-    said = np.bincount(table.source, minlength=n)
-    relayed = np.bincount(table.source[table.echo >= 0], minlength=n)
-    share = relayed / np.maximum(said, 1)
+    relays = np.bincount(table.source[table.echo >= 0], minlength=n) > 0  # whether, not how often: a thousand copies more change no order
     kind = np.array([MEDIA_LAST[s.kind] for s in table.sources])
     rank = np.empty(n, np.int32)
-    rank[np.lexsort((np.arange(n), kind, share))] = np.arange(n)
+    rank[np.lexsort((np.arange(n), kind, relays))] = np.arange(n)
     return rank
 
 
@@ -101,7 +99,7 @@ def lay_out(table: ClaimTable, first: int, last: int, exhaustive: NDArray[np.boo
     order = np.arange(len(looks), dtype=np.int32) if sorted_already else np.argsort(looks.unit, kind="stable").astype(np.int32)
     ptr = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(looks.unit, minlength=n), out=ptr[1:])
-    columns = Columns(looks.day, looks.known, looks.source, looks.symbol, looks.echo, mode, order, rank)
+    columns = Columns(looks.day, looks.known, looks.source, looks.symbol, looks.echo, mode, order, rank, exhaustive)
     cuts = [n * c // CHUNKS for c in range(CHUNKS + 1)]
     with ThreadPoolExecutor(workers) as pool:
         parts = list(

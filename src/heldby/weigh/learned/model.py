@@ -21,6 +21,7 @@ from heldby.weigh.learned.fitting import (
     longest_gap,
     next_exposure,
     run_expect,
+    said_by,
     sample_units,
 )
 from heldby.weigh.learned.layout import Layout, exhaustive_sources, lay_out, source_rank
@@ -89,8 +90,9 @@ def learn(
     exhaustive, rank = exhaustive_sources(table), source_rank(table)
     sample = subset(table, sample_units(table.units, settings))
     layout = lay_out(sample, first, last, exhaustive, rank)
-    begin = assumed(sample, settings, last - first + 1, exhaustive)
-    scene = Scene(sample, exhaustive, settings, switches)
+    said = said_by(layout, len(sample.sources), sample.alphabet.symbols)
+    begin = assumed(sample, settings, last - first + 1, exhaustive, said)
+    scene = Scene(sample, exhaustive, said, settings, switches)
     parameters, trace = fit(layout, begin, scene, workers, step)
     return Learned(parameters, settings, switches, first, last, exhaustive, rank, trace)
 
