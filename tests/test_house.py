@@ -107,6 +107,7 @@ def test_no_registry_host_and_no_machine_path_is_named() -> None:
     ):
         if (
             path.is_file()
+            and path.name != ".git"  # of a work tree: a file that names its repository
             and path.suffix in {".py", ".toml", ".md", ".csv", ".txt", ".jsonl", ".json", ""}
             and path.stat().st_size < 3_000_000
         ):

@@ -13,7 +13,7 @@ from heldby.cli.asking import changes, gaps, status, tally, why
 from heldby.cli.demo import demo
 from heldby.cli.intake import add, read, reread, verify
 from heldby.cli.options import say
-from heldby.cli.publishing import brief, map_
+from heldby.cli.publishing import brief, export, map_
 from heldby.cli.rules import rules
 from heldby.cli.scoring import score
 from heldby.cli.theatres import theatre
@@ -21,7 +21,7 @@ from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, gaps, map_, brief, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, gaps, map_, brief, export, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

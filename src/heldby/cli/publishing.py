@@ -1,4 +1,4 @@
-"""map and brief: what leaves the house as files."""
+"""map, brief and export: what leaves the house as files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from heldby.cli.asking import asked, first_day, weekly
+from heldby.cli.asking import asked, first_day, named, weekly
 from heldby.cli.options import say, with_clocks, with_json, with_ledger
 
 
@@ -66,6 +66,56 @@ def brief(out: str, roster: str | None, since: str | None, boundaries: str | Non
     path = Path(out)
     path.write_text(brief_html(edition), encoding="utf-8")
     _wrote(path, edition.digest, as_json)
+    return 0
+
+
+@click.command()
+@click.option("--out", metavar="FILE", required=True, help="Where to write; its ending says the format, where --format does not.")
+@click.option("--format", "name", metavar="NAME", help="csv, geojson, gpkg, parquet, kml, acled, prov, stix or xlsx.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only units of this kind (may be given again).")
+@click.option(
+    "--holder",
+    "holders",
+    multiple=True,
+    metavar="SIDE",
+    help="Only units held by this side, or 'contested', 'unknown' (may be given again).",
+)
+@click.option("--support", "supports", multiple=True, metavar="WORD", help="Only statuses with this support (may be given again).")
+@click.option("--within", metavar="UNIT", help="Only units of this area.")
+@click.option("--probability", type=float, default=0.0, metavar="P", help="Only statuses at least this probable, 0 to 1.")
+@click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
+@click.option("--since", metavar="DAY", help="Changes since this day (default: the theatre's beginning).")
+@click.option("--boundaries", type=click.Path(exists=True, dir_okay=False), help="District outlines (see `heldby theatre boundaries`).")
+@with_clocks
+@with_ledger
+@with_json
+def export(
+    *,
+    out: str,
+    name: str | None,
+    kinds: tuple[str, ...],
+    holders: tuple[str, ...],
+    supports: tuple[str, ...],
+    within: str | None,
+    probability: float,
+    roster: str | None,
+    since: str | None,
+    boundaries: str | None,
+    as_json: bool,
+    **given: Any,
+) -> int:
+    """Write statuses (and changes) for other tools: CSV with HXL, GeoJSON, GeoPackage, GeoParquet, KML, ACLED's columns, PROV, STIX, Excel."""
+    from heldby.flow.exporting import format_named, format_of, selection_of
+    from heldby.publish.exports import Filter
+
+    chosen = format_named(name) if name else format_of(out)
+    with asked(**given) as a:
+        first = first_day(since, a.question.as_of, a.inquiry.desk.theatre.since)
+        wanted = Filter(kinds, holders, supports, named(a, within) if within else "", probability)
+        selection = selection_of(a.inquiry, a.question, wanted, roster=roster, since=first, boundaries=boundaries)
+    path = Path(out)
+    path.write_bytes(chosen.write(selection))
+    _wrote(path, selection.edition.digest, as_json)
     return 0
 
 

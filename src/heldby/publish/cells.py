@@ -63,9 +63,9 @@ def draw_geometry(edition: Edition, projection: Projection) -> Geometry:
     if not outline or not units:
         return Geometry((), (), outline, "Places are drawn as points: this theatre has no outline to draw cells in")
     shapely = _shapely()
-    land = _polygon(shapely, outline)
+    land = even_odd(shapely, outline)
     given = {
-        u.id: _polygon(shapely, tuple(_projected(ring, projection) for ring in edition.boundaries[u.id]))
+        u.id: even_odd(shapely, tuple(_projected(ring, projection) for ring in edition.boundaries[u.id]))
         for u in units
         if u.id in edition.boundaries
     }
@@ -150,7 +150,7 @@ def _coordinates(ring: Any) -> Ring:
     return tuple((float(x), float(y)) for x, y in ring.coords)
 
 
-def _polygon(shapely: Any, rings: Iterable[Ring]) -> Any:
+def even_odd(shapely: Any, rings: Iterable[Ring]) -> Any:
     """A valid polygon of rings filled by the even-odd rule: a ring inside another is a hole, one outside it a further part."""
     shape = shapely.Polygon()
     for ring in rings:

@@ -55,11 +55,11 @@ def csv_text(columns: str, rows: Iterable[Mapping[str, Any]]) -> str:
     names = columns.split()
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_cell(row.get(name)) for name in names])
+        writer.writerow([csv_cell(row.get(name)) for name in names])
     return out.getvalue()
 
 
-def _cell(value: Any) -> str | int | float:
+def csv_cell(value: Any) -> str | int | float:
     if value is None:
         return ""
     if isinstance(value, bool):

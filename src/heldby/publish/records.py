@@ -125,7 +125,7 @@ def evidence_csv(edition: Edition) -> str:
 
 def tallies_csv(edition: Edition) -> str:
     """One line a state and day; the lines of a day, "unknown" among them, sum to `size`."""
-    return csv_text(TALLY_COLUMNS, (r for tally in edition.tallies for r in _tally_lines(edition, tally)))
+    return csv_text(TALLY_COLUMNS, (r for tally in edition.tallies for r in tally_lines(edition, tally)))
 
 
 def changes_csv(edition: Edition) -> str:
@@ -151,7 +151,7 @@ def _testimony_cells(evidence: Evidence) -> Record:
     return {**cells, "testimony": evidence.id, "chain": chain_text(evidence.chain)}
 
 
-def _tally_lines(edition: Edition, tally: Tally) -> Iterable[Record]:
+def tally_lines(edition: Edition, tally: Tally) -> Iterable[Record]:
     record = tally_record(edition, tally)
     shared = {k: record[k] for k in ("roster_id", "roster", "as_of", "known_by", "size", "covered", "marks")}
     for row in record["rows"]:
