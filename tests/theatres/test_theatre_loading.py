@@ -99,6 +99,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("outlets.toml", 'aliases = ["VW"]', 'aliases = ["Red Voice"]', "is already a name of wire"),
     ("outlets.toml", 'aliases = ["VW"]', 'copies = ["ghost"]', "copies 'ghost'"),
     ("outlets.toml", 'aliases = ["VW"]', 'zone = "UTC"', "zone 'UTC'"),
+    ("outlets.toml", 'aliases = ["VW"]', 'reliability = "G"', "outlets.toml, [[outlet]] 1 (wire): reliability 'G' is none of A to F"),
     ("interest.toml", 'leaning = "enemy"', 'leaning = "foe"', "interest.toml, [[interest]] 1 (red): leaning 'foe'"),
     ("interest.toml", 'actor = "blue"', 'actor = "green"', "actor 'green'"),
     ("interest.toml", 'reason = "at war"\n', "", "'reason' is missing"),

@@ -126,3 +126,9 @@ def test_every_interest_has_a_reason_and_names_known_parties() -> None:
         assert interest.reason
         assert interest.side in ids
         assert interest.actor in ids
+
+
+def test_a_letter_that_a_person_set_is_kept_with_the_outlet(tmp_path: Path) -> None:
+    outlets = '[[outlet]]\nid = "wire"\nname = "Valley Wire"\nkind = "agency"\nreliability = "B"\n'
+    theatre = small(tmp_path, outlets_toml=outlets)
+    assert [o.reliability for o in theatre.lexicon.outlets] == ["B"]

@@ -55,14 +55,15 @@ def map_(
 @with_ledger
 @with_json
 def brief(out: str, roster: str | None, since: str | None, boundaries: str | None, as_json: bool, **given: Any) -> int:
-    """Write one HTML page: what changed, tallies with intervals, disputes with every voice, the map, and the sentences it all rests on."""
+    """Write one HTML page: what changed, tallies with intervals, disputes with every voice, the map, the sentences it all rests on, and how
+    their sources have done."""
     from heldby.flow.publishing import full_edition
     from heldby.publish import brief_html
 
     with asked(**given) as a:
         first = first_day(since, a.question.as_of, a.question.as_of - timedelta(days=7))
         days = weekly(a.question.as_of - timedelta(days=14 * 7), a.question.as_of)
-        edition = full_edition(a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries)
+        edition = full_edition(a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, records=True)
     path = Path(out)
     path.write_text(brief_html(edition), encoding="utf-8")
     _wrote(path, edition.digest, as_json)

@@ -113,7 +113,9 @@ def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], 
         capitals=capital_dates(inquiry, question),
         covered=covered,
         units=len(roster.unit_ids),
-        brief=full_edition(inquiry, question, since=BRIEF_SINCE, tally_days=weeks, title="Afghanistan, summer of 2021: who holds it"),
+        brief=full_edition(
+            inquiry, question, since=BRIEF_SINCE, tally_days=weeks, title="Afghanistan, summer of 2021: who holds it", records=True
+        ),
     )
 
 

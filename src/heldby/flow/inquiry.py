@@ -15,10 +15,11 @@ from datetime import date, datetime, timedelta
 from heldby.desk import Desk
 from heldby.ledger import Ledger, View
 from heldby.model.place import PlaceKind, Roster
+from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.publish import Bundle, Edition, Provenance, Release, release
-from heldby.weigh import PublishedFigure, Weigher, compare, tallies, testify
+from heldby.weigh import PublishedFigure, Weigher, compare, records, tallies, testify
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Wanted:
     spells: bool = False
     published: bool = False
     gaps: bool = False
+    records: bool = False
     title: str = ""
 
 
@@ -109,6 +111,10 @@ class Inquiry:
         )
         return compare(figures, self.weigher, known)
 
+    def records(self, question: Question) -> Records:
+        """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units."""
+        return records(self.weigher, question.as_of, self.rules.earliest(question.known_by, self.now))
+
     def gaps(self, known_by: datetime) -> tuple[Gap, ...]:
         """What could not be read, placed or dated in the reports known by then, and gaps that gave no report."""
         known = {k.report.id for k in self.view.kept() if k.known <= known_by}
@@ -140,6 +146,7 @@ class Inquiry:
             gaps=self.gaps(known) if wanted.gaps else (),
             marks=self.marks(known),
             texts={r.id: r.text for r in self.view.reports()},
+            records=self.records(clocked) if wanted.records else None,
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:

@@ -20,8 +20,10 @@ def full_edition(
     tally_days: Sequence[date] = (),
     boundaries: str | None = None,
     title: str = "",
+    records: bool = False,
 ) -> Edition:
-    """Every unit of the roster, crossings, capitals and whatever has evidence, with reasons; tallies on `tally_days` (at least its own day)."""
+    """Every unit of the roster, crossings, capitals and whatever has evidence, with reasons; tallies on `tally_days` (at least its own day);
+    the sources' `records` where asked for."""
     theatre = inquiry.desk.theatre
     counted = roster_named(theatre, roster) if theatre.rosters or roster else None
     evident = inquiry.units_with_evidence(question)
@@ -35,6 +37,7 @@ def full_edition(
         spells=True,
         published=True,
         gaps=True,
+        records=records,
         title=title,
     )
     bundle = inquiry.bundle(question, wanted)

@@ -81,7 +81,8 @@ Chain = tuple[Voice, ...]  # outermost (publisher) first, origin last
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A publisher or agency of a theatre. `copies` names outlets it relays; `reconstruction` marks invented ones."""
+    """A publisher or agency of a theatre. `copies` names outlets it relays; `reconstruction` marks invented ones; `reliability` is the Admiralty
+    letter (A to F) that a person set, "" where nobody did."""
 
     id: str
     name: str
@@ -93,6 +94,7 @@ class Outlet:
     copies: tuple[str, ...] = ()
     exhaustive: bool = False  # a map that asserts every unit of its roster every time
     reconstruction: bool = False
+    reliability: str = ""
 
 
 class Leaning(StrEnum):

@@ -25,6 +25,8 @@ from heldby.publish.records import (
 )
 from heldby.publish.release import Release, UnitRule, release
 from heldby.publish.sentences import confidence_sentence, status_sentence, unit_sentence
+from heldby.publish.sources import sources_csv, sources_json, sources_table
+from heldby.publish.sources_chart import sources_png, sources_svg
 from heldby.publish.tables import (
     changes_table,
     clocks_table,
@@ -63,6 +65,11 @@ __all__ = [
     "map_svg",
     "plain_when",
     "release",
+    "sources_csv",
+    "sources_json",
+    "sources_png",
+    "sources_svg",
+    "sources_table",
     "spells_csv",
     "spells_json",
     "spells_table",

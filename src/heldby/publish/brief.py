@@ -1,6 +1,6 @@
 """The brief: one self-contained HTML page of an edition. No script, no request; readable on paper, on a phone, and by ear.
 
-figures -> map -> changes -> tallies -> published tallies -> disputes -> statuses -> evidence -> coverage -> method
+figures -> map -> changes -> tallies -> published tallies -> disputes -> statuses -> evidence -> coverage -> sources -> method
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heldby.model.status import Support
+from heldby.publish.brief_sources import sources_section
 from heldby.publish.brief_tables import (
     change_rows,
     comparison_items,
@@ -96,6 +97,7 @@ def _page(edition: Edition, told: _Told) -> str:
         ("statuses", "Who holds what", joined(status_tables(edition, told.links))),
         ("evidence", "What the rest is based on", _evidence(edition, told)),
         ("coverage", "Coverage and gaps", _coverage(edition)),
+        ("sources", "How the sources have done", sources_section(edition)),
         ("method", "Method", joined(paragraph(p) for p in METHOD)),
     ]
     marks = {"method": (), **_marks(edition)}

@@ -14,6 +14,7 @@ from typing import Any
 
 from heldby.errors import ReleaseError
 from heldby.model.ident import digest
+from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
@@ -40,7 +41,7 @@ class Bundle:
     `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order
     of time; `boundaries` the outlines of units where a user gave them. `gaps` are those met by `known_by`: the gate cannot tell when one was
     met. `marks` are those of the ledger's reports that no status or tally of the bundle carries itself. `texts` (by report id) are the reports'
-    texts, where quotations are to be shown within their sentence.
+    texts, where quotations are to be shown within their sentence. `records` are the sources' own.
     """
 
     theatre: Theatre
@@ -58,6 +59,7 @@ class Bundle:
     gaps: tuple[Gap, ...] = ()
     marks: tuple[Mark, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    records: Records | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,59 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeCells:
+    """Claims borne out, contradicted and left open; `share` of the first two with its 90 % interval, None without any."""
+
+    borne_out: int
+    contradicted: int
+    open: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def judged(self) -> int:
+        return self.borne_out + self.contradicted
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source's record as it may be shown (see `heldby.model.record.SourceRecord`). `name` of a role is the role; `lead_*` in hours, ahead
+    of the others where positive; `letter` is proposed by figures, `letter_set` what a person set."""
+
+    name: str
+    sort: str
+    kind: str
+    side: str
+    side_name: str
+    outlet_id: str
+    reports: int
+    published: int
+    testimonies: int
+    carried: int
+    relayed: int
+    echoed: int
+    withdrawn: int
+    fights: int
+    outcomes: OutcomeCells
+    own: OutcomeCells
+    against: OutcomeCells
+    denials: OutcomeCells
+    lead: float | None
+    lead_low: float | None
+    lead_high: float | None
+    lead_changes: int
+    lead_first: int
+    learned: float | None
+    learned_low: float | None
+    learned_high: float | None
+    letter: str
+    letter_why: str
+    letter_set: str
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCount:
     """What the statuses (those shown as areas too) rest on: distinct reports, outlets, testimonies and independent origins."""
 
@@ -245,7 +300,8 @@ GATE_SEAL = Seal("released")
 class Edition:
     """A publication that has passed the release gate; renderers take this and nothing else. `digest` covers everything shown (SHA-256).
 
-    `marks` are the words that must stand on every picture and page; `release_notes` say what the gate held back, without saying where.
+    `records` are the sources' records, judged by `records_rule`; `marks` are the words that must stand on every picture and page;
+    `release_notes` say what the gate held back, without saying where.
     """
 
     theatre: Theatre
@@ -263,6 +319,8 @@ class Edition:
     since: date | None
     boundaries: Mapping[str, Shape]
     sources: SourceCount
+    records: tuple[SourceRow, ...]
+    records_rule: str
     marks: tuple[str, ...]
     release_notes: tuple[str, ...]
     seal: InitVar[Seal]

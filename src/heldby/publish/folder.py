@@ -8,6 +8,7 @@ from heldby.publish.brief import brief_html
 from heldby.publish.edition import Edition
 from heldby.publish.map import MapOptions, map_png, map_svg
 from heldby.publish.records import changes_csv, comparisons_csv, edition_json, evidence_csv, spells_csv, statuses_csv, tallies_csv
+from heldby.publish.sources import sources_csv
 
 
 def write_edition(edition: Edition, folder: Path, options: MapOptions | None = None) -> tuple[Path, ...]:
@@ -24,6 +25,7 @@ def write_edition(edition: Edition, folder: Path, options: MapOptions | None = N
         "published-tallies.csv": comparisons_csv(edition),
         "changes.csv": changes_csv(edition),
         "spells.csv": spells_csv(edition),
+        **({"sources.csv": sources_csv(edition)} if edition.records else {}),
         "edition.json": edition_json(edition) + "\n",
     }
     picture = map_png(edition, options)

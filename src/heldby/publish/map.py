@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from heldby.errors import HeldbyError
 from heldby.publish.cells import Geometry, district_units, draw_geometry
-from heldby.publish.dates import local_time, long_day
 from heldby.publish.drawing import (
     Plate,
     cell_layer,
@@ -20,15 +18,14 @@ from heldby.publish.drawing import (
     symbol_layer,
 )
 from heldby.publish.edition import Edition
-from heldby.publish.fonts import font_files, text_width, wrapped
+from heldby.publish.fonts import wrapped
 from heldby.publish.legend import change_block, key_block, patterns, scale_bar, style_sheet, tally_block
-from heldby.publish.lettering import fixed_text, svg_text
 from heldby.publish.markup import Markup, el, shape
 from heldby.publish.projection import Box, fit
+from heldby.publish.sheet import MARGIN, header, header_height, png, provenance_line, subtitle
 from heldby.publish.style import style_for
 from heldby.publish.wording import sources_words
 
-MARGIN = 30.0
 SIDE = 300.0
 
 
@@ -68,26 +65,12 @@ def map_png(edition: Edition, options: MapOptions | None = None) -> bytes:
     Raises HeldbyError where the extra `map` is not installed.
     """
     chosen = options or MapOptions()
-    svg = map_svg(edition, chosen)
-    try:
-        import resvg_py
-    except ImportError:
-        raise HeldbyError("map", "PNG needs resvg-py: install heldby with its extra `map` (pip install 'heldby[map]')") from None
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=chosen.scale,
-            skip_system_fonts=True,
-            font_files=[str(f) for f in font_files()],
-            font_family="Noto Sans",
-            sans_serif_family="Noto Sans",
-        )
-    )
+    return png(map_svg(edition, chosen), chosen.scale, "map")
 
 
 def _svg(edition: Edition, options: MapOptions, class_name: str, links: Mapping[str, str]) -> str:
     sheet = _sheet(edition, options, links)
-    described = f"{_subtitle(edition)} {'; '.join(edition.marks)}".strip()
+    described = f"{subtitle(edition)} {'; '.join(edition.marks)}".strip()
     return el(
         "svg",
         el("title", edition.title),
@@ -104,7 +87,7 @@ def _svg(edition: Edition, options: MapOptions, class_name: str, links: Mapping[
 
 def _sheet(edition: Edition, options: MapOptions, links: Mapping[str, str]) -> _Sheet:
     style = style_for(edition, options.palette)
-    top = 118.0 if edition.marks else 88.0
+    top = header_height(edition)
     inner = 26.0
     box = Box(MARGIN, top, options.width - SIDE - 3 * MARGIN, 420.0)
     within = Box(box.x + inner, box.y + inner, box.width - 2 * inner, box.height - 2 * inner)
@@ -139,7 +122,7 @@ def _sheet(edition: Edition, options: MapOptions, links: Mapping[str, str]) -> _
         patterns(style),
         el("defs", clip),
         shape("rect", width=options.width, height=total, fill=style.paper),
-        *_header(edition, options.width),
+        *header(edition, edition.title, options.width),
         drawn,
         *tally.parts,
         *_rules(side.x, *(c.bottom + 3 for c, after in ((tally, legend), (legend, news)) if c.parts and after.parts)),
@@ -163,32 +146,13 @@ def _extent(edition: Edition) -> list[tuple[float, float]]:
     return [(u.lon, u.lat) for u in (*met, *district_units(edition)) if u is not None and u.lon is not None and u.lat is not None]
 
 
-def _header(edition: Edition, width: float) -> tuple[Markup, ...]:
-    parts = [
-        svg_text(edition.title, class_="title", x=MARGIN, y=44),
-        el("text", _subtitle(edition), class_="sub", x=MARGIN, y=68),
-    ]
-    if edition.marks:
-        words = " · ".join(m[:1].upper() + m[1:] for m in edition.marks)
-        box_width = text_width(words, 12.5, bold=True) + 24
-        parts.append(shape("rect", class_="markbox", x=MARGIN, y=80, width=min(box_width, width - 2 * MARGIN), height=24, rx=3))
-        parts.append(fixed_text(words, 12.5, bold=True, class_="mark", x=MARGIN + 12, y=96.5))
-    return tuple(parts)
-
-
-def _subtitle(edition: Edition) -> str:
-    return f"As of {long_day(edition.as_of)} (end of day), as known by {local_time(edition.known_by, edition.theatre)}"
-
-
 def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tuple[Markup, ...]:
-    sources, made = edition.sources, edition.provenance
-    told = f"{geometry.note}. {sources_words(sources)} `heldby why` and the brief lead from each cell to its sentences."
+    told = f"{geometry.note}. {sources_words(edition.sources)} `heldby why` and the brief lead from each cell to its sentences."
     notes = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
     lines = [
         told,
         notes,
-        f"Edition {edition.digest[:16]} · ledger revision {made.revision}, head {made.head[:16]} · theatre {edition.theatre.id} "
-        f"{edition.theatre.digest[:12]} · rules {made.rulebook_digest[:12]} · {made.code_version}{' · outline: Natural Earth' if geometry.outline else ''}",
+        f"{provenance_line(edition)}{' · outline: Natural Earth' if geometry.outline else ''}",
     ]
     rows: list[str] = []
     for line in (x for x in lines if x):

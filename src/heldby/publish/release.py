@@ -103,6 +103,8 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "gaps": tuple(rows.gap(g, withheld=delayed) for g in sorted(bundle.gaps, key=lambda g: (g.kind, g.subject, g.id))),
         "since": bundle.since,
         "sources": _sources(bundle.statuses),
+        "records": tuple(rows.source(r) for r in bundle.records.rows) if bundle.records else (),
+        "records_rule": bundle.records.rule if bundle.records else "",
         "marks": rows.words(every_mark),
         "release_notes": _notes(rules, coarsening, bool(late)),
     }
@@ -154,6 +156,8 @@ def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
             raise ReleaseError(
                 "edition", f"counts what may not leave yet; compute it as known by {utc_text(limit)}", f"tally {tally.as_of}"
             )
+    if bundle.records and bundle.records.known_by > limit:
+        raise ReleaseError("edition", f"judges by what may not leave yet; compute it as known by {utc_text(limit)}", "sources")
     for comparison in bundle.comparisons:
         if rules.publish_delay > NO_DELAY and comparison.known > whole:
             raise ReleaseError("edition", f"a published tally known later than {utc_text(whole)}", comparison.report_outlet)
@@ -199,7 +203,8 @@ def _marks(statuses: Iterable[Status]) -> tuple[Mark, ...]:
 
 def _every_mark(bundle: Bundle) -> tuple[Mark, ...]:
     counted = {m for t in bundle.tallies for m in t.marks} | {m for c in bundle.comparisons for m in c.marks}
-    return _ordered({*bundle.marks, *_marks(bundle.statuses), *counted})
+    judged = {m for r in bundle.records.rows for m in r.marks} if bundle.records else set()
+    return _ordered({*bundle.marks, *_marks(bundle.statuses), *counted, *judged})
 
 
 def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:

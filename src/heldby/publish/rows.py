@@ -7,17 +7,29 @@ from dataclasses import dataclass
 
 from heldby.model.claim import PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Unit
+from heldby.model.record import Outcomes, SourceRecord, SourceSort
 from heldby.model.report import Gap, Mark, Passage
 from heldby.model.status import CONTESTED, Change, Comparison, Located, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
 from heldby.publish.coarse import WITHHELD, Coarsening
-from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, GapRow, Quote, SpellRow, StatusRow
+from heldby.publish.edition import (
+    MARK_WORDS,
+    ChangeRow,
+    ComparisonRow,
+    Evidence,
+    GapRow,
+    OutcomeCells,
+    Quote,
+    SourceRow,
+    SpellRow,
+    StatusRow,
+)
 from heldby.publish.sentences import confidence_sentence, status_sentence
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.surroundings import surroundings
-from heldby.publish.voices import mask, show_voice
+from heldby.publish.voices import mask, party_name, show_source, show_voice
 
 _DENIALS = frozenset({Symbol.NOT_TOOK, Symbol.NOT_HOLDS, Symbol.NOT_LOST})
 _QUALIFIER = {Qualifier.ABOUT: "about ", Qualifier.OVER: "more than ", Qualifier.UNDER: "fewer than ", Qualifier.NEARLY: "nearly "}
@@ -146,6 +158,44 @@ class Rows:
         subject, cause = (WITHHELD, "") if withheld else (self._allowed(gap.subject), self._allowed(gap.cause))
         return GapRow(gap.kind, subject, cause, gap.report_id, self.words(self.every_mark))
 
+    def source(self, record: SourceRecord) -> SourceRow:
+        """A source's record. Who spoke is a role and a side; only parties and the press have names, and none that tells what is coarsened."""
+        name, theatre = show_source(record, self.theatre, self.private_kinds), self.theatre
+        named = record.sort is not SourceSort.ROLE and not self.coarsening.tells(name)
+        lead, learned, side = record.lead, record.learned, record.voice.side
+        return SourceRow(
+            name=self._allowed(name),
+            sort=record.sort,
+            kind=record.voice.kind,
+            side=side,
+            side_name=party_name(theatre, side),
+            outlet_id=record.voice.outlet_id if named else "",
+            reports=record.reports,
+            published=record.published,
+            testimonies=record.testimonies,
+            carried=record.carried,
+            relayed=record.relayed,
+            echoed=record.echoed,
+            withdrawn=record.withdrawn,
+            fights=record.fights,
+            outcomes=_outcomes(record.outcomes),
+            own=_outcomes(record.own),
+            against=_outcomes(record.against),
+            denials=_outcomes(record.denials),
+            lead=round(lead.median, 2) if lead else None,
+            lead_low=round(lead.low, 2) if lead else None,
+            lead_high=round(lead.high, 2) if lead else None,
+            lead_changes=lead.changes if lead else 0,
+            lead_first=lead.first if lead else 0,
+            learned=round(learned.mean, 4) if learned else None,
+            learned_low=round(learned.low, 4) if learned else None,
+            learned_high=round(learned.high, 4) if learned else None,
+            letter=record.letter,
+            letter_why=record.letter_why,
+            letter_set=record.letter_set,
+            marks=self.words(record.marks),
+        )
+
     def _evidence(self, testimony: Testimony, origins: Mapping[str, int], bits: float | None, words: str) -> Evidence:
         first = testimony.claims[0] if testimony.claims else None
         chain, masked = self._chain(first.claim.chain if first else (testimony.voice,))
@@ -230,6 +280,12 @@ class Rows:
             return "nobody named"
         name = next((a.name for a in self.theatre.lexicon.actors if a.id == actor_id), "")
         return name or side_name(self.theatre, self.theatre.side_of(actor_id) or actor_id)
+
+
+def _outcomes(found: Outcomes) -> OutcomeCells:
+    share = found.share
+    numbers = (round(share.mean, 4), round(share.low, 4), round(share.high, 4)) if share else (None, None, None)
+    return OutcomeCells(found.borne_out, found.contradicted, found.open, *numbers)
 
 
 def _origin_numbers(status: Status) -> Mapping[str, int]:

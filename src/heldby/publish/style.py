@@ -183,6 +183,7 @@ def _sides_met(edition: Edition) -> frozenset[str]:
     met |= {row.state for t in edition.tallies for row in t.rows if row.count}
     met |= {state for change in edition.changes for state in (change.before, change.after)}
     met |= {state for area in edition.areas for state, _ in area.counts}
+    met |= {edition.theatre.side_of(row.side) for row in edition.records if row.side_name}
     known = [s.id for s in edition.theatre.sides]
     found = [s for s in known if s in met]
     return frozenset([*found, *(s for s in known if s not in met)][: max(2, len(found))])

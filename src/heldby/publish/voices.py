@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from heldby.model.theatre import Lexicon
-from heldby.model.who import Voice, VoiceKind
+from heldby.model.record import SourceRecord, SourceSort
+from heldby.model.theatre import Lexicon, Theatre
+from heldby.model.who import INDEPENDENT, UNKNOWN, Voice, VoiceKind
 
 NAME_WITHHELD = "[name withheld]"
 PRIVATE_KINDS = (VoiceKind.RESIDENT, VoiceKind.LOCAL, VoiceKind.OTHER)
@@ -19,6 +20,13 @@ _ROLE = {
     VoiceKind.OFFICIAL: "an official",
     VoiceKind.SPOKESMAN: "a spokesman",
     VoiceKind.OTHER: "a person",
+}
+_ROLES = {
+    VoiceKind.RESIDENT: "residents",
+    VoiceKind.LOCAL: "local officials and elders",
+    VoiceKind.OFFICIAL: "officials",
+    VoiceKind.SPOKESMAN: "spokesmen",
+    VoiceKind.REPORTS: "reports that nobody signs",
 }
 _CAPITALISED = re.compile(r"[^\W\d_a-z][\w’'-]*(?:\s+(?:al-|ul-|bin\s+)?[^\W\d_a-z][\w’'-]*)*")
 _WORD = re.compile(r"\w+")
@@ -59,6 +67,26 @@ def show_voice(voice: Voice, lexicon: Lexicon, private: tuple[VoiceKind, ...] = 
     role = re.sub(r"\s+", " ", role).strip(" ,;:-–—()'’\"")
     default = _ROLE.get(voice.kind, "a person")
     return ShownVoice(role if _is_role(role) else default, names)
+
+
+def show_source(record: SourceRecord, theatre: Theatre, private: tuple[VoiceKind, ...] = PRIVATE_KINDS) -> str:
+    """What a source is called: a party by its name, the press by its own, everybody else by role and side alone."""
+    voice = record.voice
+    if record.sort is not SourceSort.ROLE:
+        return show_voice(voice, theatre.lexicon, private).label
+    role = _ROLES.get(voice.kind, "others")
+    side = party_name(theatre, voice.side)
+    if not side:
+        return role
+    return f"{role}, {side}"
+
+
+def party_name(theatre: Theatre, side: str) -> str:
+    """The name of an actor or side; "" for nobody's."""
+    if side in (INDEPENDENT, UNKNOWN, ""):
+        return ""
+    named = next((s.name for s in theatre.sides if s.id == side), "")
+    return named or next((a.name for a in theatre.lexicon.actors if a.id == side), side)
 
 
 def named_persons(text: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from heldby.model.record import LETTERS
 from heldby.model.who import INDEPENDENT, Actor, ActorName, Interest, Leaning, Outlet, Side, VoiceKind
 from heldby.theatres.places import one_of
 from heldby.theatres.sheets import FaultList, Row, bounds, check_keys, offset_of, read_toml, records, unique
@@ -44,6 +45,7 @@ OUTLET_KEYS: Mapping[str, type] = {
     "copies": list,
     "exhaustive": bool,
     "reconstruction": bool,
+    "reliability": str,
     "note": str,
 }
 INTEREST_KEYS: Mapping[str, type] = {"side": str, "actor": str, "leaning": str, "reason": str, "from": date, "to": date}
@@ -195,6 +197,8 @@ def _outlet(row: Row, parties: frozenset[str], faults: FaultList) -> Outlet:
         faults.add(row.file, row.place, f"side {side!r} is no actor or side of this theatre")
     if zone and offset_of(zone) is None:
         faults.add(row.file, row.place, f"zone {zone!r} is not an offset like +04:30")
+    if row.text("reliability") and row.text("reliability") not in tuple(LETTERS):
+        faults.add(row.file, row.place, f"reliability {row.text('reliability')!r} is none of A to F (Admiralty scale)")
     return Outlet(
         id=row.text("id"),
         name=row.text("name"),
@@ -206,6 +210,7 @@ def _outlet(row: Row, parties: frozenset[str], faults: FaultList) -> Outlet:
         copies=tuple(row.cells.get("copies", ())),
         exhaustive=bool(row.cells.get("exhaustive", False)),
         reconstruction=bool(row.cells.get("reconstruction", False)),
+        reliability=row.text("reliability"),
     )
 
 

@@ -50,24 +50,24 @@ def origin_of(located: Located, theatre: Theatre) -> Origin:
     voice = speaker(located, theatre)
     side = party(voice.side, theatre)
     partisan = any(s.id == side for s in theatre.sides)
-    carrier = _carrier(located, theatre)
+    carrier = carrier_of(located, theatre)
     if voice.kind in _PRESS:
         if partisan:
             return Origin(f"side:{side}", voice)
-        return Origin(_press_key(voice, theatre), voice, narrated=True)
+        return Origin(press_key(voice, theatre), voice, narrated=True)
     if voice.kind is VoiceKind.REPORTS:
-        return Origin(f"reports:{_press_key(carrier, theatre)}", voice, narrated=True)
+        return Origin(f"reports:{press_key(carrier, theatre)}", voice, narrated=True)
     unnamed = is_unnamed(voice)
     official = voice.kind is VoiceKind.SPOKESMAN or (voice.kind is VoiceKind.OFFICIAL and not voice.anonymous)
     if partisan and (official or party(carrier.side, theatre) == side):
         return Origin(f"side:{side}", voice)
     if voice.kind is VoiceKind.MONITOR:
-        return Origin(_press_key(voice, theatre), voice)
+        return Origin(press_key(voice, theatre), voice)
     if unnamed:
-        return Origin(_press_key(carrier, theatre), voice, unnamed=True, agency=carrier.kind is VoiceKind.AGENCY)
+        return Origin(press_key(carrier, theatre), voice, unnamed=True, agency=carrier.kind is VoiceKind.AGENCY)
     if voice.kind is VoiceKind.OTHER and voice.side == UNKNOWN:
         # "according to the Valley Courier": a paper that no theatre lists is the same origin as what it prints itself
-        return Origin(_press_key(replace(voice, kind=VoiceKind.OUTLET, side=INDEPENDENT), theatre), voice)
+        return Origin(press_key(replace(voice, kind=VoiceKind.OUTLET, side=INDEPENDENT), theatre), voice)
     return Origin(voice.key, voice)
 
 
@@ -87,7 +87,7 @@ def is_unnamed(voice: Voice) -> bool:
     return not any(w[:1].isupper() for w in words[1:]) and not (len(words) == 1 and words[0][:1].isupper() and not words[0].endswith("s"))
 
 
-def _carrier(located: Located, theatre: Theatre) -> Voice:
+def carrier_of(located: Located, theatre: Theatre) -> Voice:
     """The agency nearest to the speaker, else the press nearest to him, else the publisher."""
     chain = located.claim.chain[:-1]
     agency = next((v for v in reversed(chain) if v.kind is VoiceKind.AGENCY), None)
@@ -95,7 +95,8 @@ def _carrier(located: Located, theatre: Theatre) -> Voice:
     return agency or press or publisher(located, theatre)
 
 
-def _press_key(voice: Voice, theatre: Theatre) -> str:
+def press_key(voice: Voice, theatre: Theatre) -> str:
+    """What an outlet, agency or monitor counts as: the id of the theatre's outlet of that name, else its own words."""
     if voice.outlet_id:
         return voice.outlet_id
     known = theatre.lexicon.outlet(voice.text)
