@@ -1,4 +1,4 @@
-"""Which Admiralty letter a source's figures propose, by a written table (record.toml). A letter is proposed here and set by nobody but a person.
+"""Which Admiralty letter a source's figures propose, by a written table (sources.toml). A letter is proposed here and set by nobody but a person.
 
 The scale is NATO's (STANAG 2511, in secondary copies): A completely, B usually, C fairly, D not usually reliable, E unreliable, F cannot be judged.
 It has no thresholds of its own; those of the table are ours.
@@ -32,7 +32,7 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """All of record.toml: from when on a claim is borne out or contradicted, within how many days, and the lines of the letters."""
+    """All of sources.toml: from when on a claim is borne out or contradicted, within how many days, and the lines of the letters."""
 
     borne_out: float
     contradicted: float
@@ -53,12 +53,12 @@ class Yardstick:
 
 @cache
 def load_yardstick() -> Yardstick:
-    """The package's record.toml."""
-    return parse_yardstick(tomllib.loads(resources.files("heldby.weigh").joinpath("record.toml").read_text("utf-8")))
+    """The package's sources.toml."""
+    return parse_yardstick(tomllib.loads(resources.files("heldby.weigh").joinpath("sources.toml").read_text("utf-8")))
 
 
-def parse_yardstick(table: Mapping[str, Any], subject: str = "record.toml") -> Yardstick:
-    """A yardstick from a table shaped as record.toml. Raises Faults naming every missing, unknown or impossible value at once."""
+def parse_yardstick(table: Mapping[str, Any], subject: str = "sources.toml") -> Yardstick:
+    """A yardstick from a table shaped as sources.toml. Raises Faults naming every missing, unknown or impossible value at once."""
     faults = [HeldbyError(subject, "no such section; known: judging, letter", key) for key in sorted(set(table) - {"judging", "letter"})]
     judging, rows = table.get("judging", {}), table.get("letter", [])
     for key in ("borne_out", "contradicted"):
