@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -116,3 +117,60 @@ def test_the_summary_counts_echoes(call: Call, tmp_path: Path) -> None:
     assert told["units"] == 2
     assert told["claims"] == 42
     assert told["exhaustive"] == ["survey"]
+
+
+def figures(path: Path) -> dict[tuple[str, str, str, str], tuple[float, float]]:
+    """value and n by (source, figure, state, says)."""
+    with path.open(encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    return {(r["source"], r["figure"], r["state"], r["says"]): (float(r["value"]), float(r["n"])) for r in rows}
+
+
+def test_what_was_learned_of_each_source_is_written(call: Call, tmp_path: Path) -> None:
+    lines = [claims(tmp_path / "c.csv").read_text(encoding="utf-8").strip()]
+    for day in (14, 17, 20, 23, 26, 29):  # a paper that prints the gazette's word a day later, and says so
+        lines.append(f"bridge,2021-05-{day},2021-05-{day},parrot,media,,controls,south,asserted,")
+    (tmp_path / "more.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    weigh(call, tmp_path / "more.csv", tmp_path / "p.npz", "--sources", "s.csv")
+    found = figures(tmp_path / "s.csv")
+    assert found["gazette", "statements", "", ""] == (10, 10)
+    assert found["wire", "echo", "", ""] == (1, 1)
+    assert [found[name, "standing", "", ""][0] for name in ("gazette", "parrot", "south command", "survey", "wire")] == [0, 0, 0, 1, 0]
+    for name in ("gazette", "parrot", "survey", "south command"):
+        for state in ("south fresh", "south settled", "north settled", "contested"):
+            words = [v for (n, figure, z, _), (v, _) in found.items() if (n, figure, z) == (name, "word", state)]
+            assert len(words) == 10
+            assert sum(words) == pytest.approx(1, abs=1e-4)
+    assert found["gazette", "word", "south settled", "holds south"][0] > found["gazette", "word", "south settled", "holds north"][0]
+    shares = [found["gazette", f, "", ""][0] for f in ("looked", "repeated", "copied")]
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+    assert ("survey", "rate", "south settled", "") not in found
+    assert found["survey", "reexamine", "", ""][0] > 0
+    assert found["south command", "lead", "", ""] == (0, 1)  # both were known on 12 May
+    assert found["gazette", "lead", "", ""] == (0, 1)
+
+
+def test_who_is_late_by_days_is_shown_as_late(call: Call, tmp_path: Path) -> None:
+    rows = [HEADER]
+    for n in range(12):
+        before, turned, later = (f"2021-0{4 + (d - 1) // 30}-{(d - 1) % 30 + 1:02}" for d in (3 + n, 30 + n, 34 + n))
+        rows += [f"town {n:02},{before},{before},post,media,,controls,north,asserted,"]
+        rows += [f"town {n:02},{turned},{turned},post,media,,captured,south,asserted,"]
+        rows += [f"town {n:02},{later},{later},times,media,,controls,south,asserted,"]
+    (tmp_path / "c.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for causal in ((), ("--causal",)):
+        args = ("--from", "2021-04-01", "--to", "2021-06-10", "--out", "p.npz", "--sources", "s.csv", *causal)
+        answer = call("weigh", "c.csv", *args)
+        assert answer.code == 0, answer.err
+        found = figures(tmp_path / "s.csv")
+        assert found["post", "lead", "", ""] == (4, 12)
+        assert found["times", "lead", "", ""] == (-4, 12)
+
+
+def test_the_sources_as_of_a_day_know_nothing_later(call: Call, tmp_path: Path) -> None:
+    table = claims(tmp_path / "c.csv")
+    weigh(call, table, tmp_path / "a.npz", "--known-by", "2021-05-20", "--sources", "a.csv")
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([head, *reversed([r for r in rows if r.split(",")[2] <= "2021-05-20"])]), encoding="utf-8")
+    weigh(call, table, tmp_path / "b.npz", "--sources", "b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,31 +42,36 @@ def counting() -> Iterator[Callable[[str, int], None]]:
     show_default=True,
     help="With --causal: how often parameters are renewed.",
 )
+@click.option(
+    "--sources", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write what was learned of each source, as CSV."
+)
 @with_json
-def weigh(
-    claims: Path, first: str, last: str, out: Path, *, causal: bool, known_by: str | None, units: Path | None, renew: int, as_json: bool
-) -> None:
+def weigh(claims: Path, first: str, last: str, out: Path, *, as_json: bool, **given: Any) -> None:
     """Weigh a table of claims (CSV or Parquet) into a posterior for every unit and day.
 
     Columns: unit, date, known, source, kind (map, media, local, official, belligerent), side (of a belligerent), relation (captured, retook,
     controls, lost, repelled, withdrew, contests, besieges, attacked, siege_lifted), holder, stance (asserted, denied), echo_of (the source relayed).
     The output holds units, dates, states (the holders and contested), p [units, days, states] summing to one, and support [units, days].
+    --sources writes the sources' reliability matrices, rates, repeats, copies and leads, as of --known-by (docs/model.md).
     """
     from heldby.clock import parse_day
-    from heldby.flow.weighing import Order, read_claims, weigh_claims, write_posterior
+    from heldby.flow.weighing import Order, read_claims, weigh_claims, write_posterior, write_sources
 
     order = Order(
         parse_day(first, "--from"),
         parse_day(last, "--to"),
-        causal=causal,
-        known_by=parse_day(known_by, "--known-by") if known_by else None,
-        units=units,
-        renew=renew,
+        causal=given["causal"],
+        known_by=parse_day(given["known_by"], "--known-by") if given["known_by"] else None,
+        units=given["units"],
+        renew=given["renew"],
+        sources=given["sources"] is not None,
     )
     with counting() as step:
         result = weigh_claims(read_claims(claims, step), order, step)
         step("writing", 0)
         write_posterior(result, out)
+        if given["sources"]:
+            write_sources(result, given["sources"])
     if as_json:
         click.echo(json.dumps(result.summary | {"out": str(out), "days": len(result.dates), "states": list(result.states)}, sort_keys=True))
         return

@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heldby.errors import HeldbyError, UsageError
 from heldby.weigh.learned import COLUMNS, ClaimTable, Coder, coded_table, read_table
+
+if TYPE_CHECKING:
+    from heldby.weigh.learned.sources import Line
 
 Progress = Callable[[str, int], None]
 BLOCK = 100_000
@@ -30,7 +33,8 @@ def quiet(_: str, __: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked: the window (both days included), from what was known by when, smoothed or causal, which units, how often parameters are renewed."""
+    """What is asked: the window (both days included), from what was known by when, smoothed or causal, which units, how often parameters are renewed;
+    `sources`: what was learned of each source, too."""
 
     first: date
     last: date
@@ -39,6 +43,7 @@ class Order:
     units: Path | None = None
     renew: int = 30
     workers: int = 2
+    sources: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Weighed:
     p: NDArray[np.float32]
     support: NDArray[np.float32]
     summary: dict[str, Any]
+    sources: tuple[Line, ...] = ()
 
 
 def read_claims(path: Path, progress: Progress = quiet) -> ClaimTable:
@@ -118,6 +124,7 @@ def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) ->
     if importlib.util.find_spec("numba") is None:
         raise UsageError("weigh", "the learned model needs numba: pip install 'heldby[learn]'")
     from heldby.weigh.learned.model import as_it_stood, learn, posterior, subset
+    from heldby.weigh.learned.sources import learned_sources
     from heldby.weigh.learned.support import support
 
     if order.last < order.first:
@@ -150,7 +157,12 @@ def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) ->
         "exhaustive": [n for n, e in zip(names, model.exhaustive.tolist(), strict=True) if e],
     }
     dates = tuple(date.fromordinal(d).isoformat() for d in range(window[0], window[1] + 1))
-    return Weighed(part.units, dates, table.alphabet.names, p, support(layout, window, order.causal), summary)
+    lines: tuple[Line, ...] = ()
+    if order.sources:
+        progress("the sources", 0)
+        smoothed = posterior(model, layout, window, workers=order.workers) if order.causal else p
+        lines = tuple(learned_sources(model, part, layout, smoothed, window))
+    return Weighed(part.units, dates, table.alphabet.names, p, support(layout, window, order.causal), summary, lines)
 
 
 def write_posterior(result: Weighed, out: Path) -> None:
@@ -176,6 +188,19 @@ def write_posterior(result: Weighed, out: Path) -> None:
     os.replace(beside, out)
 
 
+def write_sources(result: Weighed, out: Path) -> None:
+    """CSV, one line a figure of a source: source, kind, side, figure, state, says, value, n (see `heldby.weigh.learned.sources`)."""
+    from heldby.weigh.learned.sources import COLUMNS as FIGURES
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(out.name + ".part")
+    with beside.open("w", encoding="utf-8", newline="") as f:
+        writer = csv.writer(f, lineterminator="\n")
+        writer.writerow(FIGURES)
+        writer.writerows(result.sources)
+    os.replace(beside, out)
+
+
 def write_parquet(result: Weighed, out: Path) -> None:
     """One row a unit and day: unit, date, a column for each state's probability, support."""
     if importlib.util.find_spec("pyarrow") is None:
@@ -188,4 +213,4 @@ def write_parquet(result: Weighed, out: Path) -> None:
     parquet.write_table(arrow.table(columns | {"support": result.support.ravel()}), out)
 
 
-__all__ = ["Order", "Weighed", "read_claims", "weigh_claims", "write_posterior"]
+__all__ = ["Order", "Weighed", "read_claims", "weigh_claims", "write_posterior", "write_sources"]
