@@ -71,7 +71,7 @@ def report(text: str) -> Report:
 
 
 def test_what_is_turned_away_would_have_given_nothing(reader: Reader, ungated: Reader, proving: bool) -> None:
-    count = 4_000 if proving else 250
+    count = 4_000 if proving else 400
     texts = [sentence for t in bench("read_speed").corpus(8)[0] for sentence in t.split("\n")]
     texts += [m.text for m in bench("read_mutants").mutants(count, seed=5)]
     turned_away = [t for t in texts if not reader.admits(t)]

@@ -22,7 +22,7 @@ class Build(StrEnum):
 
     verb: a verb with subject, object and prepositional parts (its passive is derived); state: a preposition and a noun that carry the actor
     ("in the hands of Y", "under Y control"); noun: a nominal ("the capture of X by Y"); compound: "Y-held X"; standing: what a place is to
-    an actor ("X, the last stronghold of Y").
+    an actor ("X, the last stronghold of Y"); tie: a preposition of several words between an actor and a place ("Y in control of X").
     """
 
     VERB = "verb"
@@ -30,6 +30,7 @@ class Build(StrEnum):
     NOUN = "noun"
     COMPOUND = "compound"
     STANDING = "standing"
+    TIE = "tie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Frame:
     that tells a state ("is occupied by", "have occupied since"). `moves` keeps a state frame to the verbs of its `shifts`. `echoes` takes
     relation and parties from the event told just before ("Kunduz followed"). `borrow` lets a frame
     without a place take that of another event of its sentence, of the sentence's opening ("In Kunduz, ..."), or, of an attack, of the
-    sentence before.
+    sentence before. `beside` are words one of which must stand near the verb ("still" of "are still in"), `sorts` the sorts of place it is
+    told of ("road"), `definite` wants it named or with "the"; `only` is the polarity that it is told in ("there are no soldiers left in").
     """
 
     id: str
@@ -81,6 +83,10 @@ class Frame:
     moves: bool = False
     echoes: bool = False
     borrow: bool = False
+    beside: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
+    only: Polarity | None = None
+    definite: bool = False
     examples: tuple[Example, ...] = ()
     origin: str = field(default="", compare=False)  # file and line it is written at, "en/frames.toml:31"
 

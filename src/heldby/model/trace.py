@@ -29,6 +29,7 @@ class Refusal(StrEnum):
     BLOCKED = "blocked"
     MISSING_PART = "missing-part"
     GOING_ON = "going-on"
+    NOT_BESIDE = "not-beside"
     PREPOSITION = "preposition"
     # a frame that fits the sentence
     NO_PLACE = "no-place"
@@ -41,6 +42,8 @@ class Refusal(StrEnum):
     NOT_TOLD = "not-told"
     OWN_SIDE = "own-side"
     TOO_WIDE = "too-wide"
+    OTHER_SORT = "other-sort"
+    ONLY_DENIES = "only-denies"
     # a claim that was made
     NO_ACTOR = "no-actor"
     NAMELESS = "nameless"
@@ -83,6 +86,7 @@ REASONS: dict[Refusal, Reason] = {
     Refusal.BLOCKED: Reason("stands beside a word that the rule refuses", ("block",)),
     Refusal.MISSING_PART: Reason("a part that the rule needs is not there", ("needs", "parts")),
     Refusal.GOING_ON: Reason("is going on, and only describes a noun", ("ongoing",)),
+    Refusal.NOT_BESIDE: Reason("stands beside none of the words that the rule wants", ("beside",)),
     Refusal.PREPOSITION: Reason("stands behind none of the rule's prepositions", ("preps",)),
     Refusal.NO_PLACE: Reason("what stands where the place should is no place", file=NAMES),
     Refusal.NO_PARTY: Reason("what stands where the actor should is no party", file=ACTORS),
@@ -94,6 +98,8 @@ REASONS: dict[Refusal, Reason] = {
     Refusal.NOT_TOLD: Reason("is asked, prevented, only imagined, or left open", file="words.toml and voices.toml"),
     Refusal.OWN_SIDE: Reason("is handed over to its own side"),
     Refusal.TOO_WIDE: Reason("is told of a whole country or of places without names, where only a place can be left or fought over"),
+    Refusal.OTHER_SORT: Reason("is told of a place of another sort than the rule's", ("sorts",)),
+    Refusal.ONLY_DENIES: Reason("is told the other way round than the rule tells it", ("only",)),
     Refusal.NO_ACTOR: Reason("says what happened to a place, but not who did it, and nothing near tells", file=ACTORS),
     Refusal.NAMELESS: Reason("names no place", file=NAMES),
     Refusal.REPEATED: Reason("the same voice says it, or something stronger of the same place, elsewhere"),

@@ -67,10 +67,6 @@ _PHRASES = {  # several words that work as one: preposition, coordinator
     ("north-west", "of"): "near",
     ("south-east", "of"): "near",
     ("south-west", "of"): "near",
-    ("in", "control", "of"): "in control of",
-    ("in", "charge", "of"): "in charge of",
-    ("in", "full", "control", "of"): "in full control of",
-    ("in", "possession", "of"): "in possession of",
     ("according", "to"): "according to",
     ("contrary", "to"): "contrary to",
     ("such", "as"): "including",
@@ -153,10 +149,19 @@ def _measures(tokens: tuple[Token, ...], k: int) -> bool:
     return k + 2 < len(tokens) and pair in _MEASURES and (tokens[k + 2].text[0].isdigit() or tokens[k + 2].lower not in ("of", "the"))
 
 
+_WHOLLY = frozenset(
+    {"full", "complete", "total", "firm", "sole", "effective", "undisputed", "direct", "partial", "tight", "de-facto", "nominal"}
+)
+_GRIPS = frozenset({"control", "charge", "possession", "command", "occupation"})
 _MEASURES = frozenset((("at", "least"), ("at", "most"), ("more", "than"), ("fewer", "than"), ("less", "than")))
 
 
 def _joined(tokens: tuple[Token, ...], k: int) -> tuple[str, int] | None:
+    first = [x.lower for x in tokens[k : k + 4]]
+    if len(first) == 4 and first[0] == "in" and first[1] in _WHOLLY:
+        first = [first[0], *first[2:], tokens[k + 4].lower] if k + 4 < len(tokens) else first
+    if len(first) > 2 and first[0] == "in" and first[1] in _GRIPS and first[2] == "of":
+        return f"in {first[1]} of", 3 + (tokens[k + 1].lower in _WHOLLY)
     for n in (4, 3, 2):
         word = _PHRASES.get(tuple(x.lower for x in tokens[k : k + n]))
         if word and k + n <= len(tokens):

@@ -19,7 +19,7 @@ from heldby.read.claims_party import GAINS, Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Declined, Match
-from heldby.read.nominals import Phrase, class_of, phrase_of, place_mentions
+from heldby.read.nominals import Phrase, class_of, is_definite, phrase_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
@@ -134,7 +134,13 @@ class Drafter:
         rid = match.frame.part("of") is Role.LOSER and not any(place_mentions(parsed, p) for p in match.losers)
         if match.losers and loser is None and (Role.LOSER in match.frame.needs or rid):
             return Refusal.NO_LOSER
+        if match.frame.sorts and not all(self._is_of(s, match.frame.sorts) for s in spots):
+            return Refusal.OTHER_SORT
+        if match.frame.definite and not all(is_definite(parsed, p) for p in match.places):
+            return Refusal.NO_PLACE
         stance = stance_of(parsed, match)
+        if match.frame.only is not None and stance.negated is (match.frame.only is match.frame.polarity):
+            return Refusal.ONLY_DENIES
         kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST
         if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
             return Refusal.NOT_TOLD  # prevented, or "will not hand over"
@@ -339,6 +345,10 @@ class Drafter:
     def _fitting(self, relation: Relation, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         """Without whole countries and nameless sets that are left or fought over: a contingent that goes home claims nothing."""
         return tuple(s for s in spots if not self._is_country(s) and not s.place.unnamed) if relation in LOCAL else spots
+
+    def _is_of(self, spot: Spot, sorts: tuple[str, ...]) -> bool:
+        """Whether a place is of one of these sorts, by its noun or by what its name stands for."""
+        return spot.sort in sorts or (not spot.sort and any((u := self._gazetteer.unit(i)) and u.kind in sorts for i in spot.unit_ids[:40]))
 
     def _is_country(self, spot: Spot) -> bool:
         return spot.sort == "country" or any((u := self._gazetteer.unit(i)) and u.kind is PlaceKind.COUNTRY for i in spot.unit_ids[:40])

@@ -20,6 +20,7 @@ from heldby.read.words import Form
 
 LASTING = frozenset({"since", "for", "between", "until", "till", "throughout", "during", "still"})
 SINGLE = {Build.NOUN, Build.STANDING}
+NEAR = 3  # tokens behind a verb in which a word that its frame wants may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class VerbFrames:
             and pred.particle in self._particles.get(pred.group.lemma, ())
             and not any(p == pred.particle for p, _ in frame.parts)
             and not (frame.again is not None and pred.particle == "back")
+            and not any(p == pred.particle and self._only_times(parsed, chunks) for p, chunks in parts)
         ):
             return Refusal.OTHER_VERB
         roles = Roles()
@@ -151,6 +153,8 @@ class VerbFrames:
         needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
         if self._blocked(parsed, pred, frame, object_, parts):
             return Refusal.BLOCKED
+        if frame.beside and not self._beside(parsed, pred, frame):
+            return Refusal.NOT_BESIDE
         if not roles.has(needed):
             return Refusal.MISSING_PART
         start, end = parsed.span(pred.at)
@@ -170,6 +174,12 @@ class VerbFrames:
         if frame.again is not None and self._again(parsed, pred):
             return frame.again
         return frame.lasting if frame.lasting is not None and self._lasting(parsed, pred) else frame.relation
+
+    @staticmethod
+    def _beside(parsed: Parsed, pred: Predicate, frame: Frame) -> bool:
+        """Whether a word that the frame wants stands inside the verb group or next to it: "are still in"."""
+        c = parsed.chunks[pred.at]
+        return any(t.lower in frame.beside for t in parsed.tokens[max(0, c.i - 1) : c.j + NEAR])
 
     @staticmethod
     def _going(parsed: Parsed, pred: Predicate) -> bool:
@@ -268,6 +278,7 @@ class VerbFrames:
         if not frame.block:
             return False
         heads = {parsed.chunks[k].word for k in object_} | {prep for prep, _ in parts} | {pred.particle}
+        heads |= {f"{prep} {parsed.chunks[k].word}" for prep, chunks in parts for k in chunks}
         if pred.group.passive or frame.subject is Role.PLACE:
             heads |= {parsed.chunks[k].word for k in pred.subject}
         return bool(heads & set(frame.block))

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from heldby.model.claim import Polarity
 from heldby.model.rulebook import Build, Frame, Role
 from heldby.read.words import Words
 
 HELPING = frozenset({"be", "have", "do"})  # their forms stand everywhere: what must stand beside them opens the frame
+_NAYS = frozenset({"no", "not", "none", "nobody", "nothing", "never", "neither", "nor", "without", "hardly", "n't"}) | frozenset(
+    f"{w}n't" for w in ("is", "are", "was", "were", "has", "have", "had", "do", "does", "did")
+)
 Needs = tuple[frozenset[str], ...]
 
 
@@ -30,10 +34,14 @@ class FrameGate:
                 for verb in frame.verbs:
                     first, *rest = verb.split()
                     needs = (*(frozenset({w}) for w in rest), *_verb_needs(frame))
+                    needs = (frozenset(frame.beside), *needs) if frame.beside else needs
+                    needs = (_NAYS, *needs) if frame.only is Polarity.DENIED else needs
                     if first in HELPING and needs:
-                        self._open_with(needs[0], needs[1:])
+                        self._open_with(needs[0], (*needs[1:], frozenset(words.classes[first])))
                     else:
                         self._open_with(forms.get(first, {first}), needs)
+            elif frame.build is Build.TIE:
+                self._open_with(_telling(frame.preps), ())
             elif frame.build is not Build.COMPOUND:
                 self._open_with({n.split()[-1] for n in frame.nouns}, (_telling(frame.preps),) if frame.build is Build.STATE else ())
 
@@ -73,7 +81,7 @@ def _verb_needs(frame: Frame) -> Needs:
     elsewhere = frame.subject is Role.PLACE or frame.modifier is Role.PLACE or (frame.object is Role.PLACE and not frame.objects)
     if Role.PLACE in frame.needs and not frame.borrow and not elsewhere:
         needs.append(_telling(p for p, role in frame.parts if role is Role.PLACE))
-    if Role.ACTOR in frame.needs and frame.subject is Role.PLACE and frame.object is Role.NONE:
+    if Role.ACTOR in frame.needs and Role.ACTOR not in (frame.subject, frame.object, frame.modifier):
         needs.append(_telling(p for p, role in frame.parts if role is Role.ACTOR))
     return tuple(needs)
 

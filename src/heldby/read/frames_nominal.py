@@ -23,8 +23,8 @@ class NominalFrames:
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._nouns: dict[Build, dict[str, list[Frame]]] = {b: {} for b in Build}
         for frame in frames:
-            for noun in frame.nouns if frame.build is not Build.VERB else ():
-                self._nouns[frame.build].setdefault(noun, []).append(frame)
+            for word in frame.preps if frame.build is Build.TIE else frame.nouns if frame.build is not Build.VERB else ():
+                self._nouns[frame.build].setdefault(word, []).append(frame)
 
     @property
     def words(self) -> frozenset[str]:
@@ -40,6 +40,13 @@ class NominalFrames:
         for k, c in enumerate(parsed.chunks):
             if c.kind is not Kind.NOUN:
                 continue
+            before = parsed.chunks[k - 1] if k else None
+            for frame in self._nouns[Build.TIE].get(before.word, ()) if before is not None and before.kind is Kind.PREP else ():
+                tied = self._tie(parsed, k, frame)
+                if isinstance(tied, Match):
+                    yield tied
+                elif declined is not None:
+                    declined.append(Declined(frame, *parsed.span(k - 1), tied))
             for build, lay in ((Build.STATE, self._state), (Build.STANDING, self._standing), (Build.NOUN, self._noun)):
                 for frame in self._frames(parsed, c, build):
                     made = lay(parsed, k, frame)
@@ -130,6 +137,26 @@ class NominalFrames:
         negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
         return made if not negated else replace(made, polarity=_flip(made.polarity))
 
+    def _tie(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
+        """ "Y is in control of X", "left Y in control of X", "spent a night in control of X"."""
+        index = self._predicate_with_part(parsed, k)
+        pred = parsed.parse.predicates[index] if index >= 0 else None
+        own = pred is not None and (pred.group.lemma in BEING or pred.group.copula)
+        roles = Roles()
+        near = self._held_noun(parsed, k)
+        holders = [near] if near >= 0 else []
+        if pred is not None and not (own and holders and holders[0] in pred.object):
+            holders += [n for n in pred.subject if n not in holders]
+        roles.add(Role.ACTOR, phrases_of(parsed, holders))
+        places = next((c for _, c in pred.parts if k in c), [k]) if pred is not None else [k]
+        roles.add(Role.PLACE, phrases_of(parsed, places))
+        if not roles.has((Role.ACTOR, Role.PLACE)):
+            return Refusal.MISSING_PART
+        start, end = parsed.span(k - 1)
+        made = replace(self._match(parsed, frame, k, roles, index=index), own=own, start=start, end=end)
+        negated = k >= 3 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
+        return made if not negated else replace(made, polarity=_flip(made.polarity))
+
     @staticmethod
     def _whole(parsed: Parsed, k: int) -> int:
         """The noun that the one at `k` says the whereabouts of: of "the villages in Aleppo" the villages."""
@@ -175,6 +202,7 @@ class NominalFrames:
             roles.add(Role.ACTOR, (mod,))
         if named:
             roles.add(Role.PLACE, named)
+            roles.add(Role.ACTOR, phrases_of(parsed, self._described(parsed, k)))
         else:
             if behind:
                 roles.found[Role.ACTOR] = list(behind)

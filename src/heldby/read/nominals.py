@@ -11,6 +11,7 @@ from heldby.read.mentions import Mention, MentionKind
 
 ARTICLES = frozenset({"the", "a", "an"})
 CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
+DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "all", "most", "whole"})
 POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
 
 
@@ -65,6 +66,12 @@ def determiner(parsed: Parsed, phrase: Phrase) -> str:
     """The first word where it is a determiner, else ""."""
     low = parsed.tokens[phrase.i].lower
     return low if parsed.words.has("determiner", low) else ""
+
+
+def is_definite(parsed: Parsed, phrase: Phrase) -> bool:
+    """Whether a phrase says which one it means: a name, a pronoun, "the", "all"."""
+    first = parsed.tokens[phrase.i]
+    return first.lower in DEFINITE or parsed.inside[phrase.i] >= 0 or is_pronoun(parsed, phrase) or (first.capital and phrase.i > 0)
 
 
 def has_word(parsed: Parsed, phrase: Phrase, words: Sequence[str] | frozenset[str]) -> bool:

@@ -196,7 +196,7 @@ class Reader:
                 drafter.refuse(index, match, Refusal.TOLD_ALREADY)
                 continue
             here = [d for d in out if d.relation in LENDING and (d.match.predicate != match.predicate or not match.own)]
-            here.sort(key=lambda d: d.relation in (Relation.ATTACKED, Relation.CONTESTS))
+            here.sort(key=lambda d: abs(d.match.start - match.start) if d.relation in UNDER_ATTACK else -1)
             gone = match.relation is Relation.WITHDREW and any(d.relation is Relation.WITHDREW for d in out)
             spots = here[0].spots if here else () if gone else drafter.opening(index) or (drafter.heading(index) if match.entry else ())
             if match.entry and not spots:

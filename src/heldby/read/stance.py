@@ -23,7 +23,7 @@ PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
-NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor"})
+NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor", "nothing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,18 @@ def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
     words = parsed.words
     for phrase in (*match.actors[:1], *match.places[:1]):
         out.dropped |= parsed.tokens[phrase.i].lower == "any" and phrase in match.actors  # "any insurgents who fled"
-        if parsed.tokens[phrase.i].lower in NONE_OF or (phrase.i and parsed.tokens[phrase.i - 1].lower == "not"):
+        if parsed.tokens[phrase.i].lower in NONE_OF or _not_before(parsed, phrase.i):
             out.negated = not out.negated
     for token in parsed.tokens:
         if words.has("hedge", token.lower) and abs(token.start - match.start) < HEDGE_NEAR:
             out.hedged = True
+
+
+def _not_before(parsed: Parsed, token: int) -> bool:
+    """Whether "not" stands right before a phrase, and is no part of a verb group: "not one soldier", but "there is not one soldier"."""
+    if not token or parsed.tokens[token - 1].lower != "not":
+        return False
+    return not any(c.kind is Kind.VERB and c.i < token <= c.j for c in parsed.chunks)
 
 
 def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None:
@@ -130,6 +137,10 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
         out.negated = not out.negated
     if own and group.finite and group.form is Form.ING and match.relation in GAINS:
         out.planned = True  # "commandos are clearing the city": an attempt under way
+    if own and match.frame.objects:
+        carriers = [parsed.chunks[k] for k in pred.object if parsed.chunks[k].word in match.frame.objects]
+        if any(parsed.tokens[c.i].lower in NONE_OF for c in carriers[:1]):
+            out.negated = not out.negated  # "has no control over"
     if group.modal and own:
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"
@@ -247,7 +258,7 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
     elif words.value("reporting", lemma) == "possible" or adjective in ("likely", "unlikely", "poised"):
         out.possible = True
     elif pred.link is Link.ING:
-        out.planned |= words.has("planner", lemma) and pred.word in AIMING
+        out.planned |= (words.has("planner", lemma) and pred.word in AIMING) or pred.word in ("towards", "toward")
     elif pred.group.perfect and words.has("reporting", lemma):
         return
     else:

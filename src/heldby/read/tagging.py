@@ -42,7 +42,7 @@ def _clause_ahead(tokens: tuple[Token, ...], tags: list[str], k: int, words: Wor
                 or any(f.form is not Form.ING for f in words.verbs.get(tokens[r].lower, ()))
                 or tags[r - 1] in ("O", "N")
             )
-        if t in (",", ".", "S", "W", "A", "Q"):
+        if t in (",", ".", "S", "W", "A"):
             return False
         if t == "D" and tags[r - 1] == "N" and r > k + 1:
             return False  # "after two weeks of siege the Taliban swept"
@@ -298,7 +298,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
         return "N"  # "under our full control"
     if after in ("D", "O") and low.endswith("s") and words.has("reporting", low.removesuffix("s")):
         return "V"  # "a spokesman claims the group is inside"
-    lone = not any(t in ("V", "X", "M") for t in tags) and after == "N" and tokens[k - 1].capital
+    many = words.has("agent-noun", tokens[k - 1].lower) and tokens[k - 1].lower.endswith("s")
+    lone = not any(t in ("V", "X", "M") for t in tags) and after == "N" and (tokens[k - 1].capital or many)
     if (words.has("mostly-noun", low) and after not in ("D", "O") and not lone) or (
         after in (",", ".", "") and not words.has("intransitive", low.removesuffix("s"))
     ):

@@ -21,7 +21,7 @@ from heldby.rules.phrases import load_phrasebook, origins
 
 FRAME_KEYS = {f.name for f in fields(Frame)} - {"origin"}
 CUE_KEYS = {"kind", "value", "words"}
-LISTS = ("verbs", "nouns", "objects", "preps", "block")
+LISTS = ("verbs", "nouns", "objects", "preps", "block", "beside", "sorts")
 PHRASEBOOKS = ("dates", "tallies")
 MIN_POSITIVE, MIN_NEGATIVE = 2, 1  # examples of each frame
 E = TypeVar("E", bound=StrEnum)
@@ -129,6 +129,10 @@ def _frame(entry: Mapping[str, Any], name: str, faults: list[HeldbyError]) -> Fr
         moves=bool(entry.get("moves", False)),
         echoes=bool(entry.get("echoes", False)),
         borrow=bool(entry.get("borrow", False)),
+        beside=tuple(entry.get("beside", ())),
+        sorts=tuple(entry.get("sorts", ())),
+        definite=bool(entry.get("definite", False)),
+        only=_one(Polarity, entry["only"], "only", fault) if "only" in entry else None,
         examples=_examples(entry, fault),
     )
     return frame if len(faults) == before else None
