@@ -124,6 +124,8 @@ class Drafter:
         agent = self._parties.agent(sentence, match, self._parties.subjects(sentence, match), country)
         if agent is None and not self._may_lack_actor(sentence, parsed, match):
             return Refusal.NO_PARTY
+        if agent is not None and match.relation is Relation.ATTACKED and self._guessed(agent):
+            return Refusal.NO_PARTY
         if (
             borrowed
             and not match.places
@@ -155,7 +157,7 @@ class Drafter:
             agent, loser = None, agent
             stance = replace(stance, negated=False, modality=Modality.FACTUAL)
         spots = self._fitting(relation, spots)
-        if not spots:
+        if not spots or (stance.modality is Modality.PLANNED and all(self._is_country(s) for s in spots)):
             return Refusal.TOO_WIDE
         start, end = self._extent(parsed, match, agent, spots)
         loser_id = loser.actor if loser and loser.actor != actor else ""
@@ -345,6 +347,12 @@ class Drafter:
     def _fitting(self, relation: Relation, spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
         """Without whole countries and nameless sets that are left or fought over: a contingent that goes home claims nothing."""
         return tuple(s for s in spots if not self._is_country(s) and not s.place.unnamed) if relation in LOCAL else spots
+
+    def _guessed(self, agent: Agent) -> bool:
+        """Whether a party is only supposed: "militants" where the document names no group, and is not the state."""
+        if not agent.inferred or not agent.actor or self._cast.is_state(agent.actor):
+            return False
+        return not any(agent.actor in m.actors for p in self._document.parsed for m in p.mentions)
 
     def _is_of(self, spot: Spot, sorts: tuple[str, ...]) -> bool:
         """Whether a place is of one of these sorts, by its noun or by what its name stands for."""
