@@ -11,9 +11,6 @@ from heldby.read.words import Form, Words
 __all__ = ["ClauseParser", "Link", "Parse", "Predicate", "parse_clauses"]
 
 
-NOBODY = frozenset({"nobody", "none", "nothing"})
-
-
 class ClauseParser(ClauseStack):
     """One pass over a sentence's chunks. `quoted` are chunk indices of quotation marks that enclose clauses."""
 
@@ -58,7 +55,7 @@ class ClauseParser(ClauseStack):
         for k, pred in enumerate(self._preds):
             if pred.subject or pred.parent >= 0 or pred.link not in (Link.ING, Link.PART):
                 continue
-            main = [p for p in self._preds[k + 1 :] if p.link is Link.MAIN and p.subject and self._chunks[p.subject[0]].word not in NOBODY]
+            main = [p for p in self._preds[k + 1 :] if p.link is Link.MAIN and p.subject and self._chunks[p.subject[0]].word != "nobody"]
             told = [p for p in main if not self._words.has("reporting", p.group.lemma)]  # "After taking it, residents said, they left"
             if told or main:
                 pred.subject = list((told or main)[0].subject)
