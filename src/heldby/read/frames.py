@@ -118,13 +118,7 @@ class VerbFrames:
                 return Refusal.PARTICLE
             object_ = object_ or self._take(parts, rest[-1])
             object_ = [k for k in object_ if not {t.lower for t in parsed.tokens[parsed.chunks[k].i : parsed.chunks[k].j]} <= set(rest)]
-        elif (
-            pred.particle
-            and pred.particle in self._particles.get(pred.group.lemma, ())
-            and not any(p == pred.particle for p, _ in frame.parts)
-            and not (frame.again is not None and pred.particle == "back")
-            and not any(p == pred.particle and self._only_times(parsed, chunks) for p, chunks in parts)
-        ):
+        elif self._other_verb(parsed, pred, frame):
             return Refusal.OTHER_VERB
         roles = Roles()
         if frame.objects:
@@ -166,6 +160,15 @@ class VerbFrames:
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    def _other_verb(self, parsed: Parsed, pred: Predicate, frame: Frame) -> bool:
+        """Whether the word behind makes another verb of it: "took over", but not "fell on Tuesday"."""
+        return (
+            pred.particle in self._particles.get(pred.group.lemma, ())
+            and not any(p == pred.particle for p, _ in frame.parts)
+            and not (frame.again is not None and pred.particle == "back")
+            and not any(p == pred.particle and self._only_times(parsed, chunks) for p, chunks in pred.parts)
+        )
 
     def _relation(self, parsed: Parsed, pred: Predicate, frame: Frame) -> Relation | None:
         """What a frame's verb tells where it stands; None where it goes on and only describes a noun."""
