@@ -7,7 +7,7 @@ TESTS ?=
 WORKERS ?= 2
 OUT ?= demo-out
 
-.PHONY: help demo test check prove bench world-index clean
+.PHONY: help demo test check prove bench model world-index clean
 
 help:
 	@echo "make demo   set up and run the main job on the bundled dispatches"
@@ -15,6 +15,7 @@ help:
 	@echo "make check  linters, strict types, tests"
 	@echo "make prove  the long proofs at full counts"
 	@echo "make bench  heldby beside its peers (needs ../shared)"
+	@echo "make model  train a small parser for --engine spacy (UD=FOLDER of a treebank)"
 
 # venv where Python has it, else virtualenv from the registry, kept inside the checkout.
 $(BIN)/python:
@@ -50,6 +51,14 @@ bench: $(VENV)/.test-ready
 	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; \
 	  run bench/publish_speed.py; \
 	  for b in read_gold places_gold actors_gold locate_gold voices_gold tallies_gold; do run bench/$$b.py $(GOLD)/portal.jsonl $(GOLD)/wire.jsonl; done
+
+# A parser of one's own for `--engine spacy`, from a Universal Dependencies treebank of English (docs/decisions/0002-second-engines.md).
+UD ?= ../shared/data/ud_english
+MODEL ?= build/parser
+model: $(VENV)/.test-ready
+	@$(PIP) --editable '.[all,dev,spacy]'
+	@$(BIN)/python tools/train_parser.py $(UD) --out $(MODEL)
+	@echo "now: heldby read --engine spacy --engine-model $(MODEL)/model-last FILE"
 
 # The world's places come from packages too large to install with heldby; the compact index they give is committed.
 world-index: $(VENV)/.test-ready
