@@ -106,6 +106,8 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
     if t in ("P", "N", "S", "D", "R") and inside[k] < 0 and (joined := _joined(tokens, k)):
         word, length = joined
         return Chunk(Kind.PREP, k, k + length, k, word)
+    if t == "N" and [x.lower for x in tokens[k : k + 3]] in ([low, "by", low], [low, "to", low]):
+        return Chunk(Kind.ADVERB, k, k + 3, k, low)  # "street by street"
     if _measures(tokens, k):
         return Chunk(Kind.ADVERB, k, k + 2, k, low)  # "at least nine districts"
     if low == "and" and [x.lower for x in tokens[k + 1 : k + 3]] in (["with", "it"], ["with", "them"]):

@@ -139,6 +139,9 @@ class VerbFrames:
         for prep, chunks in parts:
             if not self._only_times(parsed, chunks):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))
+        if frame.object in (Role.LOSER, Role.ACTOR) and not roles.get(Role.PLACE) and not frame.borrow:
+            for prep, chunks in (t for k in (pred.subject if passive else object_) for t in parsed.parse.tails.get(k, ())):
+                roles.add(frame.part(prep), phrases_of(parsed, chunks))  # "the soldiers in the town are cut off"
         ordered = any(p.parent == index and p.link is Link.INF for p in parsed.parse.predicates)
         if frame.object is Role.LOSER and not roles.get(Role.PLACE) and ordered:
             return Refusal.TOLD_BELOW  # "forced them to retreat": told by what they were forced to do

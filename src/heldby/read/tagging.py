@@ -74,6 +74,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
             return letter
     if low in ("not", "never") or (low == "no" and after and after.lower == "longer"):
         return "K"
+    if (low == "no" and _no_more(tokens, k, words)) or (low == "more" and before == "no" and _no_more(tokens, k - 1, words)):
+        return "K" if low == "no" else "R"
     if words.has("conjunction", low):
         return "C"
     if low in ("where", "when") or (words.has("relative", low)):
@@ -107,6 +109,12 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     if low.endswith("ed") and words.has("determiner", before) and after is not None and words.has("agent-noun", after.lower):
         return "N"  # "the armed forces"
     return "N" if words.has("number", low) else _by_ending(token, before, words)  # "hundred" is no participle
+
+
+def _no_more(tokens: tuple[Token, ...], k: int, words: Words) -> bool:
+    """Whether "no" and "more" mean "no longer": "is no more in government hands"."""
+    pair = k > 0 and k + 2 < len(tokens) and tokens[k + 1].lower == "more"
+    return pair and words.has("be", tokens[k - 1].lower) and words.has("preposition", tokens[k + 2].lower)
 
 
 def _by_ending(token: Token, before: str, words: Words) -> str:
@@ -276,6 +284,9 @@ def _either(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words) ->
         return "V"
     if before in ("C",) and _has_verb_left(tags, b) and words.verbs.get(low) and low.endswith("s") and after in ("N", "D", "P"):
         return "V"
+    by = k + 1 < len(tokens) and tokens[k + 1].lower == "by"
+    if by and any(f.form is Form.PART for f in words.verbs.get(low, ())):
+        return "V"  # "the town, run by the rebels"
     if before in (",", "C", "Q", "."):
         return "N" if after not in ("D",) else "V"
     return _after_noun(tokens, tags, k, words)
@@ -321,6 +332,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     for left in range(k - 1, -1, -1):
         if tags[left] == "V" and any(words.has("reporting", f.lemma) for f in words.verbs.get(tokens[left].lower, ())):
             break  # "police say the gangs control"
+        if tags[left] == "V" and tokens[left + 1].lower == "by":
+            continue  # "rockets fired by the rebels hit the airport"
         if tags[left] in ("V", "X", "M"):
             return "N" if after != "D" else "V"
         if tags[left] in ("S", "W", "A", ".", "Q", "C"):
