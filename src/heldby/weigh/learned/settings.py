@@ -51,9 +51,9 @@ class ModelSettings:
     contest_from_settled: float = 0.006
     flip_from_settled: float = 0.003
     resolve: float = 0.08
-    transition_weight: float = 200.0
+    transition_weight: float = 5000.0
     settle_weight: float = 2000.0
-    class_pace: tuple[float, ...] = (0.15, 1.5)
+    class_pace: tuple[float, ...] = (0.1, 1.0)
     class_weight: float = 20.0
     rate_ratio: float = 2.0
     rate_weight: float = 20.0
