@@ -106,10 +106,11 @@ def main() -> None:
         )
     holder = {place: list(names).index(path[0]) for place, path in ours.items()}
     for place in places:
+        eve = said(runs, place, FEED, BREAK - timedelta(days=1))
+        against = [s for q, s in runs if q == place and s != FEED and said(runs, place, s, BREAK) not in ("", eve)]
         q = p[table.units.index(place), :, holder[place]]
-        print(
-            f"  {place:16s} {ours[place][0]:8s} before {q[at - 1]:.4f}, lowest after {q[at:].min():.4f}{'  (no other source)' if place in alone else ''}"
-        )
+        note = f"  ({', '.join(against)} said otherwise)" if against else "  (no other source)" if place in alone else ""
+        print(f"  {place:16s} {ours[place][0]:8s} before {q[at - 1]:.4f}, lowest after {q[at:].min():.4f}{note}")
 
 
 if __name__ == "__main__":
