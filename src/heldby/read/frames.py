@@ -111,6 +111,8 @@ class VerbFrames:
         first = parsed.parse.predicates[pred.parent] if pred.link is Link.AND and 0 <= pred.parent < index else pred
         if first.link is Link.REL and first.word == "who" and undergoes is Role.PLACE:
             return Refusal.PERSON  # "the mayor of the town, who was freed"
+        if not rest and (pred.particle,) in parsed.words.idioms.get(("denial-idiom", pred.group.lemma), ()):
+            return Refusal.OTHER_VERB  # "ruled out"
         parts = list(pred.parts)
         object_ = list(pred.object)
         if rest:

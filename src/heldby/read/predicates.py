@@ -12,6 +12,10 @@ from heldby.read.chunks import Chunk, Group, Kind
 from heldby.read.words import Words
 
 
+SAYING = ("denial-word", "truth-word", "denial-noun", "speaking-noun", "content-noun")
+BY = ("by", "from", "of")
+
+
 class Link(StrEnum):
     """How a predicate hangs on the one above it."""
 
@@ -229,6 +233,9 @@ class ClauseStack:
 
     def _on_that(self, at: int) -> None:
         nxt = self._chunks[at + 1].kind if at + 1 < len(self._chunks) else Kind.STOP
+        if self._noun == at - 1 and self._noun >= 0 and nxt is not Kind.VERB and (saying := self._whose_saying(self._noun)) != self._noun:
+            self._push(Clause(Link.THAT, self._top.last, "that", saying))
+            return
         pred = self._preds[self._top.last] if self._top.last >= 0 else None
         if nxt is Kind.VERB and self._noun == at - 1 and not self._says(self._noun):
             clause = Clause(Link.REL, self._top.last, "that", self._noun)
@@ -254,11 +261,19 @@ class ClauseStack:
     def _says(self, noun: int) -> bool:
         """Whether a noun phrase is a report, or judges one: "claims that", "news that", "is false that"."""
         return noun >= 0 and (
-            any(self._words.has(kind, self._chunks[noun].word) for kind in ("denial-word", "truth-word"))
+            any(self._words.has(kind, self._chunks[noun].word) for kind in SAYING)
             or self._words.value("role", self._chunks[noun].word) == "reports"
-            or self._chunks[noun].word
-            in ("statement", "fact", "sign", "signs", "belief", "fears", "fear", "announcement", "denial", "information", "suggestion")
+            or self._chunks[noun].word in ("statement", "information", "insistence")
         )
+
+    def _whose_saying(self, noun: int) -> int:
+        """The saying that a "that" behind its owner goes on from: "[denials] from the governor that"; the noun itself if it hangs on none."""
+        k = noun
+        while k >= 2 and self._chunks[k - 1].kind is Kind.PREP and self._chunks[k - 1].word in BY and self._chunks[k - 2].kind is Kind.NOUN:
+            k -= 2
+            if self._says(k):
+                return k
+        return noun
 
     def _teller(self, pred: int) -> int:
         while pred >= 0 and not self._words.has("reporting", self._preds[pred].group.lemma):

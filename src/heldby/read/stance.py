@@ -203,6 +203,8 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     if above is None:
         out.planned |= pred.link is Link.INF
         return
+    if above.group.copula and words.value("reporting", pred.group.lemma) == "say":
+        return  # "it is fair to say that"
     _governed(parsed, pred, above, out)
 
 
@@ -293,7 +295,8 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
     words = parsed.words
     lemma = pred.group.lemma
     inner = lower.link in (Link.INF, Link.THAT) or (lower.link is Link.ING and bool(lower.word))
-    judged = lower.link is Link.THAT and lower.noun >= 0 and words.has("truth-word", parsed.chunks[lower.noun].word)  # heard as a denial
+    told = lower.link in (Link.INF, Link.THAT) and lower.noun >= 0
+    judged = told and words.has("truth-word", parsed.chunks[lower.noun].word)  # heard as a denial
     if inner and pred.group.negated and not judged and not words.has("reporting", lemma):
         out.negated = not out.negated
     if inner and lower.link is Link.INF and pred.group.modal:

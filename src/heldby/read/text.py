@@ -44,6 +44,7 @@ _DATELINE = re.compile(
     r"\s*(?P<where>[A-Z][A-Z'. /-]{2,40}(?:, ?[A-Z][\w'. ]{2,30}){0,2}|[A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:, [A-Z][\w'. ]{2,30})?)"
     r"(?:, ?[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s*(?:\((?P<agency>[^()\n]{2,40})\))?\s*(?:--|\u2014|\u2013|-)\s+"
 )
+_DAY_ONLY = re.compile(r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?|\d{1,2}[./-]\d{1,2})(?:,? \d{2,4}|[./-]\d{2,4})?|[A-Z][a-z]+day")
 MAX_TOKENS = 400  # a longer "sentence" (a table, a dump) is cut, so that no later step grows with its square
 
 
@@ -158,6 +159,8 @@ def find_dateline(text: str) -> Dateline | None:
     if not found or found.end() >= len(text):
         return None
     where = found["where"].strip()
+    if found["agency"] and _DAY_ONLY.fullmatch(found["agency"]):  # "CITY (May 8) -"
+        return Dateline(where, "", found.end()) if where.split(",")[0].isupper() else None
     if not found["agency"] and not where.split(",")[0].isupper():
         return None
     return Dateline(where, found["agency"] or "", found.end())

@@ -23,6 +23,8 @@ class Answers:
 
         The voice is None where the words are the outlet's own; both are None where nothing fits.
         """
+        if answer.answered is not None:
+            return answer.answered, None
         if answer.about and (named := self._before(answer, answer.about))[0] is not None:
             return named
         return self._before(answer, frozenset())

@@ -42,4 +42,5 @@ class Cue:
     confirms: bool = False  # "confirmed it", "confirmed the report"
     untrue: bool = False  # "it is not true that P", "no truth in reports that P"
     void: bool = False  # nobody says what is called untrue: "it is not true that P"
+    denied: Span | None = None  # the items of the clause that "despite denials by X" stands beside
     end: int = -1  # the item that calls what is said untrue: "the claim that P [is] false"

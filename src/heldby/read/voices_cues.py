@@ -17,9 +17,11 @@ from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import OPENING, Items, speaker_like
 from heldby.read.voices_nouns import said_noun
 from heldby.read.voices_relays import Relays
+from heldby.read.voices_sources import Sources
 from heldby.read.words import Form
 
 LABEL = 8  # words of a speaker before a colon at most
+BESIDE = ("despite", "amid", "amidst", "notwithstanding", "against", "over", "after", "contrary to")
 COMPLEMENTS = (Kind.THAT, Kind.NOUN, Kind.PREP, Kind.QUOTE)
 
 
@@ -33,6 +35,7 @@ class CueFinder:
         self._g = Grammar(parsed, items)
         self._denials = Denials(self._g)
         self._relays = Relays(self._g, self._denials)
+        self._sources = Sources(self._g)
 
     def find(self) -> tuple[Cue, ...]:
         """Cues in order of their verbs."""
@@ -41,8 +44,10 @@ class CueFinder:
             cue = None
             if c.kind is Kind.VERB:
                 cue = self._verb(k, c)
-            elif c.kind is Kind.PREP and (c.word in ("according to", "per") or (c.word == "per" and k == 0)):
+            elif c.kind is Kind.PREP and c.word in ("according to", "per"):
                 cue = self._preposition(k)
+            elif c.kind in (Kind.PREP, Kind.SUB) and (source := self._source_at(k)) is not None:
+                cue = self._source(k, *source)
             elif c.kind is Kind.NOUN:
                 cue = self._noun(k)
             elif c.kind is Kind.STOP and c.word == ":":
@@ -62,6 +67,16 @@ class CueFinder:
         if g.lemma in ("tell", "order") and self._g.kind(k + 1) is Kind.NOUN and self._commands(k + 2):
             return None
         false = self._denials.called_false(k) if self._words.has("denial-verb", g.lemma) else False
+        waved = self._denials.idiom(k) if not g.passive and value != "deny" else None
+        if waved is not None and not g.negated and g.modal != "possible" and not self._failed(k):
+            return self._waved(k, waved)
+        if value is None and g.passive and self._denials.idiom_passive(k):
+            return self._relays.passive(k, denies=True)
+        spoken = self._denials.words_of("voice-idiom", k) if value is None else None
+        if spoken is not None and g.finite and not g.passive and not g.negated and g.modal != "possible":
+            return self._active(k, False, spoken)
+        if value is None and self._words.has("quoting-verb", g.lemma) and self._quotes(k):
+            value = "say"
         if value is None and not false:
             return self._put(k, g.lemma)
         if value == "cite" and not g.finite:
@@ -92,6 +107,17 @@ class CueFinder:
             return None
         return self._active(k, denies)
 
+    def _quotes(self, k: int) -> bool:
+        """Whether a verb that says something only at times does: '"...," he went on', "the fighters, he held, were", "offered that"."""
+        if self._g.inverted(k) or self._g.kind(k + 1) in (Kind.THAT, Kind.QUOTE):
+            return True
+        who, first = self._g.subject(k)
+        if who is None or not speaker_like(self._p, who.start, who.end):
+            return False
+        if self._g.quote_before(first) or self._g.quote_before(k + 1):
+            return True
+        return self._g.kind(first - 1) is Kind.COMMA and self._g.kind(k + 1) in (Kind.COMMA, Kind.STOP, None)
+
     def _open(self, k: int) -> bool:
         """ "could neither confirm nor deny", "could not confirm or deny": nothing is denied."""
         before = self._items[k - 2].group if k >= 2 and self._g.kind(k - 1) is Kind.AND else None
@@ -107,27 +133,40 @@ class CueFinder:
         c = self._items[k] if k < len(self._items) else None
         return c is not None and c.group is not None and c.group.infinitive
 
-    def _active(self, k: int, denies: bool) -> Cue | None:
+    def _waved(self, k: int, body: int) -> Cue | None:
+        """ "brushed the claim off", "poured scorn on it"; without an object ("said otherwise") all that stands before is denied."""
+        g = self._items[k].group
+        if g is not None and not g.finite and body >= 0:
+            return self._joined(k, True, body)
+        if body >= 0:
+            return self._active(k, True, body)
+        who, first = self._g.subject(k)
+        if who is not None and self._words.has("nobody", self._p.tokens[who.start].lower):
+            return None
+        return Cue(k, first, Place.NOWHERE, self._items[k].word, who, -1, True, True)
+
+    def _active(self, k: int, denies: bool, waved: int = -1) -> Cue | None:
         lemma = self._items[k].word
         if self._g.inverted(k):
             return Cue(k, k, Place.BEHIND, lemma, self._g.teller(k + 1), denies=denies)
         who, first = self._g.subject(k)
         if who is not None and self._words.has("nobody", self._p.tokens[who.start].lower):
             return None
-        body = self._g.body(k)
+        body = waved if waved >= 0 else self._g.body(k)
         if denies and self._denials.worthless(body):
             return None
         false = not denies and self._denials.false_complement(body)
         outer = (*self._relays.quoting(k), *self._relays.channel(k))
         place = self._place(k, first, body)
-        behind = denies and self._of_a_claim(first, who)
+        behind = denies and self._denials.of_a_claim(first, who)
         if (who is None and place is not Place.BEFORE) or behind:
             place = Place.NOWHERE
         which = denies and body < 0 and self._g.kind(first - 1) is Kind.REL  # "..., which the army denies"
         bare = false or which or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
         confirms = self._words.has("confirming-verb", lemma) and self._denials.bare(body) and self._noun(body) is None
         about, whole = self._denials.whose(body) if confirms or (bare and not false) else (None, False)
-        cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, self._relays.cited(k))
+        cited = self._relays.cited(k) or self._sources.inside(k)
+        cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, cited)
         return replace(cue, about=about, whole=whole, confirms=confirms)
 
     def _place(self, k: int, first: int, body: int) -> Place:
@@ -181,7 +220,7 @@ class CueFinder:
             return None
         return Cue(k, first, Place.BEFORE, lemma, who, k + 1)
 
-    def _joined(self, k: int, denies: bool) -> Cue | None:
+    def _joined(self, k: int, denies: bool, waved: int = -1) -> Cue | None:
         """ "..., adding that", "but denied", "both sides claiming to hold": the speaker stands before."""
         if self._g.kind(k - 1) is Kind.NOUN and self._g.kind(k - 2) is Kind.PREP and self._items[k - 2].word == "with":
             c = self._items[k - 1]
@@ -190,7 +229,7 @@ class CueFinder:
         infinitive = group is not None and group.infinitive
         if self._g.kind(k - 1) not in (Kind.COMMA, Kind.AND, Kind.ADVERB) and not infinitive:
             return None
-        body = self._g.body(k)
+        body = waved if waved >= 0 else self._g.body(k)
         bare = denies and self._denials.bare(body) and self._noun(body) is None
         if bare and self._items[k].word == "contradict":  # "..., contradicting the ministry": what he says himself contradicts
             return Cue(k, k, Place.NOWHERE, self._items[k].word)
@@ -214,6 +253,14 @@ class CueFinder:
             return None
         if self._items[k].word == "per" and not speaker_like(self._p, who.start, who.end):
             return None
+        return self._source(k, who, end)
+
+    def _source_at(self, k: int) -> tuple[Span, int] | None:
+        inside = k >= 2 and self._g.kind(k - 2) is Kind.VERB and self._sources.inside(k - 2)
+        return None if inside else self._sources.at(k)
+
+    def _source(self, k: int, who: Span, end: int) -> Cue:
+        """A phrase that names the source of its clause: what it says begins at item `end` where the phrase opens the clause."""
         if self._g.kind(k - 1) is Kind.COMMA and self._g.kind(k - 2) is Kind.AND:
             return Cue(k, k, Place.BEFORE, "according to", who, end)  # "the airport and, according to X, the bank"
         if (
@@ -227,21 +274,33 @@ class CueFinder:
     def _noun(self, k: int) -> Cue | None:
         found = said_noun(self._g, k)
         medium = self._g.kind(k - 1) is Kind.PREP and self._items[k - 1].word in ("in", "through", "via")
+        if found is None and (beside := self._beside(k)) is not None:
+            return beside
         if found is None or (medium and self._words.has("voice-verb", self._items[k - 2].word)):
             return None  # "said in a report that"
         end = self._denials.rejected_at(k, found.body)
         untrue = self._denials.no_truth_in(k)
-        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end, untrue=untrue)
+        void = self._p.tokens[self._items[k].i].lower in ("any", "no")  # "any suggestion that P": nobody makes it
+        return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end, untrue=untrue, void=void)
 
-    def _of_a_claim(self, first: int, who: Span | None) -> bool:
-        """ ", a claim [that] the ministry called a lie": what is denied stands before."""
-        before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
-        inside = who is not None and who.start > self._items[first].i  # "[a claim Kyiv] denies"
-        return inside or (
-            before > 0
-            and self._g.kind(before - 1) is Kind.COMMA
-            and (self._denials.said(before) or self._words.has("figure-noun", self._items[before].word))
-        )
+    def _beside(self, k: int) -> Cue | None:
+        """ "Despite denials by the army, P", "P amid government denials": the denial of the clause it stands beside."""
+        if self._g.kind(k - 1) not in (Kind.PREP, Kind.SUB) or self._items[k - 1].word not in BESIDE:
+            return None
+        c = self._items[k]
+        if not self._words.has("denial-noun", self._p.tokens[c.j - 1].lower):
+            return None
+        who, behind = self._g.possessor(c), k + 1
+        if who is None and self._g.kind(behind) is Kind.PREP and self._items[behind].word in ("by", "from", "of") and self._g.kind(k + 2):
+            who, behind = self._g.right_phrase(k + 2)
+        elif who is None and speaker_like(self._p, c.i, c.j - 1):
+            who = Span(c.i, c.j - 1)
+        if who is None or not (speaker_like(self._p, who.start, who.end) or self._p.tokens[who.start].capital):
+            return None
+        start = self._g.segment(k)
+        opens = start == k - 1
+        denied = Span(behind, len(self._items)) if opens else Span(start, k - 1)
+        return Cue(k, k - 1, Place.NOWHERE, "denial", who, -1, True, True, denied=denied)
 
     def _colon(self, k: int) -> Cue | None:
         """'The mayor: "Humbug."', "Army spokesman: the city has not fallen"."""

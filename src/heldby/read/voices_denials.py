@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from heldby.read.chunks import Chunk, Kind
+from heldby.read.document import Parsed
 from heldby.read.text import Span
 from heldby.read.voices_grammar import Grammar
+from heldby.read.voices_nouns import said_noun
+from heldby.read.words import Words
 
-LEADING = ("the", "in", "fact", "at", "all", "entirely", "quite", "simply")
-NEAR = 5  # tokens behind "is" among which a word of denial calls the subject untrue
+LEADING = ("the", "in", "fact", "at", "all", "entirely", "quite", "simply", "to", "reality", "even", "remotely")
+NEAR = 6  # tokens behind "is" among which a word of denial calls the subject untrue
+BETWEEN = ("the", "a", "an", "any", "such", "all", "out", "right", "cold", "very", "much", "strong", "firmly", "as", "to")
+SHORT = 8  # words of a sentence, or of what somebody says, that does nothing but deny
+HAPPENING = ("happen", "occur", "be", "exist", "take")
+HAVING = ("have", "lack", "bear", "contain", "hold")
+NO = ("no", "little", "not", "scant", "zero", "hardly", "nothing", "none", "without", "any")
+MEANT = ("it", "this", "that", "they", "these", "such")
 
 
 class Denials:
@@ -45,7 +56,76 @@ class Denials:
         return False
 
     def _denying(self, c: Chunk) -> bool:
-        return any(self._words.has("denial-word", t.lower) for t in self._g.parsed.tokens[c.i : c.j])
+        return speaks_false(self._words, [t.lower for t in self._g.parsed.tokens[c.i : c.j + 2]], c.j - c.i)
+
+    def idiom(self, k: int) -> int | None:
+        """What the verb at `k` waves away with the words that go with it, as an item: "brushed [the claim] off", "gave the lie to [it]".
+
+        -1 where they need no object ("said otherwise"); None where they wave away nothing that was said.
+        """
+        for cue, wanted in (("denial-answer", False), ("denial-idiom", True)):
+            for phrase in self._words.idioms.get((cue, self._g.items[k].word), ()):
+                found = self._with_words(k, phrase)
+                if found is not None and not wanted:
+                    return -1
+                if found is not None and self._a_saying(found):
+                    return found
+                if found is not None and self._gap(k, found):
+                    return -1
+        return None
+
+    def _gap(self, k: int, follows: int) -> bool:
+        """ "a claim the army [brushed off]", "which the army [ruled out]": what is waved away stands before its subject."""
+        if self._g.kind(follows) is Kind.NOUN:
+            return False
+        who, first = self._g.subject(k)
+        before = self._item(first - 1)
+        which = before is not None and before.kind is Kind.REL and before.word == "which"
+        return which or (who is not None and self.of_a_claim(first, who))
+
+    def of_a_claim(self, first: int, who: Span | None) -> bool:
+        """ ", a claim [that] the ministry called a lie", "something [the army] denies": what is denied stands before the subject at `first`."""
+        before = first - 2 if self._g.kind(first - 1) is Kind.THAT else first - 1
+        inside = who is not None and who.start > self._g.items[first].i  # "[a claim Kyiv] denies"
+        if inside or before <= 0:
+            return inside
+        word = self._g.items[before].word
+        named = self.said(before) or self._words.has("figure-noun", word) or word in ("something", "which")
+        return named and self._g.kind(before - 1) in (Kind.COMMA, Kind.STOP)
+
+    def words_of(self, kind: str, k: int) -> int | None:
+        """Where the object of the verb at `k` begins behind the words that a class of idioms gives it ("pointed out [that]"); None without."""
+        found = (self._with_words(k, p) for p in self._words.idioms.get((kind, self._g.items[k].word), ()))
+        return next((f for f in found if f is not None), None)
+
+    def idiom_passive(self, k: int) -> bool:
+        """ "the claim was [brushed aside]", "reports that P were [shot down] by the army"."""
+        told = any(self._words.has("said-noun", t.lower) for t in self._g.parsed.tokens[: self._g.items[k].i])
+        return told and any(self._with_words(k, p) is not None for p in self._words.idioms.get(("denial-idiom", self._g.items[k].word), ()))
+
+    def _a_saying(self, body: int) -> bool:
+        c = self._item(body)
+        if c is None:
+            return False
+        return c.kind is Kind.THAT or (c.kind is Kind.NOUN and (self.said(body) or said_noun(self._g, body) is not None))
+
+    def _with_words(self, k: int, phrase: tuple[str, ...]) -> int | None:
+        """The item of the object of the verb at `k` if the words of `phrase` stand by it, before their object or behind it."""
+        tokens, items = self._g.parsed.tokens, self._g.items
+        t, object_ = items[k].head + 1, -1
+        for word in phrase:
+            while t < len(tokens) and tokens[t].lower != word:
+                at = next((q for q in range(k + 1, len(items)) if items[q].i == t), -1)
+                if object_ < 0 and at >= 0 and items[at].kind is Kind.NOUN and self.said(at):
+                    object_, t = at, items[at].j
+                elif tokens[t].lower in BETWEEN or self._words.has("adverb", tokens[t].lower):
+                    t += 1
+                else:
+                    return None
+            t += 1
+        if object_ >= 0 or t > len(tokens):
+            return object_ if t <= len(tokens) else None
+        return next((q for q in range(k + 1, len(items)) if items[q].i >= t and items[q].kind is not Kind.ADVERB), len(items))
 
     def bare(self, body: int) -> bool:
         """Whether what is denied is only named: "it", "that", "the claim", "the governor's account"."""
@@ -53,7 +133,7 @@ class Denials:
         if c is None:
             return False
         if c.kind is Kind.THAT:
-            return self._g.kind(body + 1) in (Kind.STOP, None)
+            return self._g.kind(body + 1) in (Kind.STOP, Kind.COMMA, Kind.AND, None)
         return c.kind is Kind.NOUN and self._g.kind(body + 1) is not Kind.THAT and self.said(body)
 
     def whose(self, body: int) -> tuple[Span | None, bool]:
@@ -85,16 +165,43 @@ class Denials:
     def untrue(self, k: int) -> bool:
         """Whether the verb at `k` is a "be" that calls its subject untrue: "is false", "was not true", "are fabricated"."""
         verb = self._item(k)
-        if verb is None or verb.group is None or not (verb.group.copula or verb.group.passive):
+        if verb is None or verb.group is None:
+            return False
+        if self._not_so(k):
+            return True
+        if not (verb.group.copula or verb.group.passive):
             return False
         last = self._g.parsed.tokens[verb.j - 1].lower
         if verb.group.passive:
-            return not verb.group.negated and self._words.has("denial-word", last)
+            return not verb.group.negated and (self._words.has("denial-word", last) or (last == "made" and self._made_up(k)))
         stop = next((q for q in range(k + 1, k + 5) if self._g.kind(q) in (Kind.VERB, Kind.THAT, None)), k + 5)
         tokens = [t.lower for i in self._g.items[k + 1 : stop] for t in self._g.parsed.tokens[i.i : i.j]]
         if verb.group.negated:
             return bool(tokens) and self._words.has("truth-word", next((t for t in tokens if t not in LEADING), ""))
-        return any(self._words.has("denial-word", t) for t in tokens[:NEAR])
+        return speaks_false(self._words, tokens, NEAR)
+
+    def _made_up(self, k: int) -> bool:
+        follows = self._item(k + 1)
+        return follows is not None and self._low(follows) == "up"
+
+    def _not_so(self, k: int) -> bool:
+        """ "it never happened", "has no basis in fact", "do not correspond to reality", "no such attack took place"."""
+        verb = self._g.items[k]
+        assert verb.group is not None
+        subject = next((c for q in range(k - 1, -1, -1) if (c := self._g.items[q]).kind is not Kind.ADVERB), None)
+        opening = [t.lower for t in self._g.parsed.tokens[subject.i : subject.j]] if subject is not None and subject.kind is Kind.NOUN else []
+        follows = [t.lower for c in self._g.items[k + 1 : k + 5] for t in self._g.parsed.tokens[c.i : c.j]]
+        if verb.word in HAVING and (verb.group.negated or verb.word == "lack" or follows[:1] in [[w] for w in NO]):
+            return any(self._words.has("truth-noun", t) for t in follows[:NEAR])
+        if verb.word in ("correspond", "square", "tally", "accord", "match") and verb.group.negated:
+            return any(t in ("reality", "fact", "facts", "truth") for t in follows[:NEAR])
+        if verb.word not in HAPPENING or (verb.word == "take" and follows[:1] != ["place"]):
+            return False
+        if opening[:2] == ["no", "such"] or opening[:2] == ["nothing", "of"]:
+            return True
+        if verb.group.copula:
+            return opening == ["there"] and follows[:2] == ["no", "such"]
+        return verb.group.negated and opening[:1] in [[w] for w in MEANT]
 
     def untrue_that(self, k: int) -> int:
         """The "that" of what "it is not true that P", "there is no truth in it that P" denies, for the verb at `k`; -1 without."""
@@ -108,8 +215,11 @@ class Denials:
         before = self._item(noun - 2)
         if self._g.kind(noun - 1) is not Kind.PREP or before is None or before.kind is not Kind.NOUN:
             return False
-        low = [t.lower for t in self._g.parsed.tokens[before.i : before.j]]
-        return low[0] in ("no", "little") and self._words.has("truth-noun", low[-1])
+        first = noun - 2
+        while self._g.kind(first - 1) is Kind.PREP and self._g.kind(first - 2) is Kind.NOUN:
+            first -= 2  # "not a grain of truth in"
+        low = [t.lower for t in self._g.parsed.tokens[max(0, self._g.items[first].i - 1) : before.j]]
+        return any(w in NO for w in low[:3]) and self._words.has("truth-noun", low[-1])
 
     def rejected_at(self, noun: int, body: int) -> int:
         """The verb that calls untrue what the saying at `noun` says from `body` on: "the claim that P [is] false"; -1 if none does."""
@@ -130,4 +240,26 @@ class Denials:
         if k == 1 and self._g.kind(0) is Kind.THAT:
             return True  # "That was wrong."
         who, first = self._g.subject(k)
-        return who is not None and self.said(first)
+        return who is not None and (self.said(first) or self._not_so(k))
+
+
+def speaks_false(words: Words, tokens: Sequence[str], within: int) -> bool:
+    """Whether one of the first `within` of some lower-case tokens opens what calls a thing untrue: "a lie", "without foundation"."""
+    for k in range(min(within, len(tokens))):
+        if words.has("denial-word", tokens[k]):
+            return True
+        if any(words.has("denial-word", " ".join(tokens[k : k + n])) for n in range(2, words.longest.get("denial-word", 1) + 1)):
+            return True
+    return False
+
+
+def flat_no(parsed: Parsed, start: int, end: int) -> bool:
+    """Whether all that stands between two characters is a denial of what was said: "Not so", "It is pure fiction", "They are lying"."""
+    words = parsed.words
+    low = [t.lower for t in parsed.tokens if start <= t.start < end and t.is_word]
+    if not low or len(low) > SHORT:
+        return False
+    if any(words.has("flat-no", " ".join(low[k : k + n])) for k in (0, 1) for n in range(1, words.longest.get("flat-no", 1) + 1)):
+        return True
+    pointed = words.has("pointing", low[0]) and not any(words.has("negator", w) for w in low)
+    return pointed and speaks_false(words, low, SHORT)

@@ -91,7 +91,9 @@ class Grammar:
         if before not in (Kind.COMMA, Kind.QUOTE) or nxt is None or nxt.kind is not Kind.NOUN or k < 2:
             return False
         quoted, lemma = self.quote_before(k), self.items[k].word
-        if self.words.has("hearer-verb", lemma) or self.words.value("voice-verb", lemma) == "deny" or not (quoted or self.finite_before(k)):
+        if self.words.has("hearer-verb", lemma) or self.words.value("voice-verb", lemma) == "deny":
+            return False
+        if not (quoted or self.finite_before(k) or self._flat(k)):
             return False
         _, end = self.right_phrase(k + 1)
         after = self.items[end] if end < len(self.items) else None
@@ -99,6 +101,11 @@ class Grammar:
         reduced = clause and self.kind(end + 1) is Kind.PREP
         person = speaker_like(self.parsed, nxt.i, nxt.j) or self._name(nxt)
         return ((not clause or (reduced and quoted)) and person) or (quoted and not clause)
+
+    def _flat(self, k: int) -> bool:
+        """ "[Not so], said the army": a denial in so many words, which has no verb."""
+        low = [t.lower for c in self.items[self.segment(k) : k] for t in self.parsed.tokens[c.i : c.j] if t.is_word]
+        return self.words.has("flat-no", " ".join(low)) or (len(low) < 4 and any(self.words.has("denial-word", w) for w in low))
 
     def _name(self, c: Chunk) -> bool:
         """Two capitalised words or more that name no place: a person."""
@@ -275,7 +282,10 @@ class Grammar:
                 start += 1
             else:
                 break
-        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and self.figure_or_saying(self.items[start].word):
+        word = self.items[start].word if start < len(self.items) else ""
+        phrase = start < len(self.items) and self.items[start].j - self.items[start].i > 1
+        named = self.figure_or_saying(word) or (phrase and self.words.has("said-noun", word)) or word == "something"
+        if start < end and self.kind(start) is self.kind(start + 1) is Kind.NOUN and named:
             start += 1  # "a claim the ministry called a lie"
         return start
 

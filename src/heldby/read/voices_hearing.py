@@ -14,7 +14,7 @@ from heldby.read.speakers_side import Sides
 from heldby.read.text import Span
 from heldby.read.voices_cue import Cue, Place
 from heldby.read.voices_cues import CueFinder
-from heldby.read.voices_denials import Denials
+from heldby.read.voices_denials import Denials, flat_no
 from heldby.read.voices_grammar import Grammar
 from heldby.read.voices_items import items_of, speaker_like
 from heldby.read.voices_record import Utterance
@@ -51,7 +51,8 @@ class Hearer:
                 out.append(other)
         self._note_subjects(grammar, scoped, noted, len(grammar.items))
         found = [u for u in out if u.speaker is not None]
-        return found + self._called_untrue(index, grammar, found)
+        untrue = self._called_untrue(index, grammar, found)
+        return [*found, *untrue, *_answered_no(index, grammar, found, untrue)]
 
     def _note_subjects(self, grammar: Grammar, scoped: Sequence[Scoped], done: int, until: int) -> int:
         """Remember the subjects of verbs before item `until` that nobody reports: pronouns may mean them."""
@@ -100,6 +101,10 @@ class Hearer:
             speaker = self._speakers.carried(speaker, tuple(c.voice for c in carriers))
         at = parsed.tokens[grammar.items[cue.at].i].start
         reported = speaker is not None and speaker.voice.kind is VoiceKind.REPORTS
+        answered = None
+        if cue.denied is not None:
+            edges = [grammar.items[k] for k in (cue.denied.start, cue.denied.end - 1) if k < len(grammar.items)]
+            answered = Span(parsed.tokens[edges[0].i].start, parsed.tokens[edges[-1].j - 1].end) if edges else None
         about = frozenset(singular(t.lower) for t in parsed.tokens[cue.about.start : cue.about.end]) if cue.about else frozenset()
         return Utterance(
             sentence=index,
@@ -117,6 +122,7 @@ class Hearer:
             void=cue.void,
             rejected=cue.end >= 0 or cue.untrue,
             about=about - SMALL,
+            answered=answered,
             whole=cue.whole,
             confirms=cue.confirms,
         )
@@ -164,13 +170,25 @@ class Hearer:
         return self._speakers.resolve(parsed, who)
 
 
+def _answered_no(index: int, grammar: Grammar, found: Sequence[Utterance], untrue: Sequence[Utterance]) -> list[Utterance]:
+    """ "Not so, said the army": all that somebody says denies what was said before. What stands in quotation marks is heard with them."""
+    out = []
+    for u in (u for u in found if not (u.denies or u.noun)):
+        for span in u.spans:
+            quoted = any(q.start < span.end and span.start < q.end for q in grammar.parsed.quotes)
+            told = any(span.start <= x.words.start < span.end for x in (*untrue, *(y for y in found if y.bare)))
+            if not quoted and not told and flat_no(grammar.parsed, span.start, span.end):
+                out.append(replace(u, cue=span.start, words=span, spans=(span,), denies=True, bare=True, place=Place.NOWHERE))
+    return out
+
+
 def _may_speak(parsed: Parsed) -> bool:
     """Whether a sentence needs a look: a verb or noun of saying, a source, or somebody a pronoun may mean later. Nothing is parsed for it."""
     words = parsed.words
     for t in parsed.tokens:
         if t.lower in ("according", "per", "put") or any(words.has(kind, t.lower) for kind in SPEAKING):
             return True
-        if any(words.has("voice-verb", f.lemma) or words.has("denial-verb", f.lemma) for f in words.verbs.get(t.lower, ())):
+        if any(words.has(kind, f.lemma) for f in words.verbs.get(t.lower, ()) for kind in ("voice-verb", "denial-verb", "denying-verb")):
             return True
         if words.has("role", t.lower):
             return True

@@ -19,7 +19,7 @@ OPENING = ("(", "--", "\u2014", "\u2013", "-")
 
 def items_of(parsed: Parsed) -> Items:
     """The sentence's chunks, regrouped."""
-    return _marked(_subordinate(_split_verbs(_join(_said_nouns(parsed), parsed.tokens), parsed)), parsed.tokens)
+    return _marked(_subordinate(_split_verbs(_join(_pointing(_said_nouns(parsed), parsed), parsed.tokens), parsed)), parsed.tokens)
 
 
 def _marked(items: Items, tokens: Sequence[Token]) -> Items:
@@ -55,6 +55,31 @@ def _said_nouns(parsed: Parsed) -> list[Chunk]:
                 continue
         out.append(c)
     return out
+
+
+def _pointing(chunks: Sequence[Chunk], parsed: Parsed) -> list[Chunk]:
+    """ "called [that] a fairy tale", "dismissed [that] report", "laughed at [that] and said": no clause follows."""
+    out: list[Chunk] = []
+    for k, c in enumerate(chunks):
+        before = out[-1] if out else None
+        nxt = chunks[k + 1] if k + 1 < len(chunks) else None
+        noun = nxt is not None and nxt.kind is Kind.NOUN and parsed.tokens[nxt.i].lower not in DETERMINERS  # "of that province"
+        stays = before is None or before.kind not in (Kind.VERB, Kind.PREP) or (noun and before.kind is Kind.PREP)
+        if c.kind is not Kind.THAT or stays or _clause_from(chunks, k + 1):
+            out.append(c)
+        else:
+            out.append(Chunk(Kind.NOUN, c.i, c.j, c.i, "that"))
+    return out
+
+
+def _clause_from(chunks: Sequence[Chunk], k: int) -> bool:
+    """Whether a clause with a finite verb begins at chunk `k`."""
+    for c in chunks[k:]:
+        if c.kind in (Kind.COMMA, Kind.STOP, Kind.AND, Kind.SUB, Kind.REL):
+            return False
+        if c.group is not None:
+            return c.group.finite
+    return False
 
 
 def _join(chunks: Sequence[Chunk], tokens: Sequence[Token]) -> list[Chunk]:

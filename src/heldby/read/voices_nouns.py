@@ -43,7 +43,8 @@ def said_noun(g: Grammar, k: int) -> SaidNoun | None:
         else:
             end += 2
     body = _body(g, k, end)
-    apposed = owner is None and last.lower in ("claim", "report") and first in ("a", "an", "the") and g.kind(k - 1) is Kind.COMMA
+    articles = ("a", "an", "the") if last.lower in ("claim", "report") else ("a", "an")
+    apposed = owner is None and first in articles and g.kind(k - 1) is Kind.COMMA
     if body < 0 or apposed or (owner is None and first in POSSESSIVE):
         return None
     if denies:

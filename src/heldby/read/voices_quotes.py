@@ -8,9 +8,9 @@ from dataclasses import replace
 from heldby.read.document import Document
 from heldby.read.text import Quote, Span
 from heldby.read.voices_cue import Place
+from heldby.read.voices_denials import flat_no
 from heldby.read.voices_record import Record, Utterance
 
-MAX_DENIAL = 8  # words of a sentence that does nothing but deny
 MIN_TOKENS = 4  # fewer quoted words are a phrase inside somebody's sentence
 BACK = 40  # sentences before a quotation among which its speaker is looked for
 
@@ -45,11 +45,8 @@ def _denials(document: Document, quote: Quote, owner: Utterance, heard: Sequence
     for k in sentences:
         parsed = document.parsed[k]
         s = parsed.sentence
-        low = [t.lower for t in parsed.tokens if quote.start < t.start < quote.end and t.is_word]
-        if not low or len(low) > MAX_DENIAL or any(parsed.words.has("negator", w) for w in low):
-            continue
-        if parsed.words.has("pointing", low[0]) and any(parsed.words.has("denial-word", w) for w in low):
-            here = Span(max(s.start, quote.start), min(s.end, quote.end))
+        here = Span(max(s.start, quote.start), min(s.end, quote.end))
+        if flat_no(parsed, here.start, here.end):
             if any(u.bare and here.start <= u.words.start < here.end for u in heard):
                 continue
             out.append(replace(owner, sentence=s.index, cue=here.start, words=here, spans=(here,), denies=True, bare=True))

@@ -34,6 +34,7 @@ class Utterance:
     noun: bool = False  # the cue is a noun: "the claim that"
     about: frozenset[str] = frozenset()  # words for whose saying is denied
     confirms: bool = False  # "confirmed it": says himself what was said before
+    answered: Span | None = None  # the characters it denies, where its own sentence holds them ("despite denials by X")
     whole: bool = False  # all that was said is denied, not only the last of it
     void: bool = False  # nobody says it: "it is not true that P"
     rejected: bool = False  # called untrue in the same sentence by whoever speaks there

@@ -33,14 +33,14 @@ class Relays:
                 return q + 1 if self._g.kind(q + 1) is Kind.NOUN else -1
         return -1
 
-    def passive(self, k: int) -> Cue | None:
+    def passive(self, k: int, denies: bool = False) -> Cue | None:
         """ "was confirmed by X", "was quoted by Y as saying", "reports were denied by X", "this claim is disputed"."""
         c = self._items[k]
         agent = self._agent(k)
         saying = next((q for q in range(k + 1, len(self._items)) if self._g.kind(q) is Kind.VERB and self._items[q].word == "say"), -1)
         if self._cites(k) and saying > 0:
             return self._quoted(k, saying, agent)
-        denies = self._words.value("voice-verb", c.word) == "deny"
+        denies = denies or self._words.value("voice-verb", c.word) == "deny"
         named = self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1) and said_noun(self._g, k - 1) is None
         if agent < 0:
             return Cue(k, k, Place.NOWHERE, c.word, None, -1, True, True) if denies and named else None

@@ -101,6 +101,10 @@ class Scoper:
         while before > c.at + 1 and self._items[before].kind in (Kind.NOUN, Kind.ADVERB, Kind.PREP) and other.who is not None:
             before -= 1  # ", but [on 5 March] the minister admitted"
         kind = self._items[before].kind
+        claim = before - 1 if kind is Kind.THAT else before
+        if other.bare and other.place is Place.NOWHERE and self._items[claim].kind is Kind.NOUN and claim > c.at + 1:
+            comma = claim - 1  # ", an assertion that the army waved aside"
+            return comma if self._items[comma].kind is Kind.COMMA else -1
         if kind is Kind.THAT or (kind is Kind.NOUN and other.who is None):
             return -1
         from_item = c.body if c.body >= 0 else c.at + 1

@@ -8,6 +8,7 @@ from enum import StrEnum
 from heldby.model.rulebook import Rulebook
 
 _VOWELS = "aeiou"
+IDIOMS = ("denial-idiom", "denial-answer", "voice-idiom")  # classes whose words are a verb and what goes with it
 
 
 class Form(StrEnum):
@@ -35,6 +36,7 @@ class Words:
     either: frozenset[str]  # base and -s forms that may be nouns
     longest: dict[str, int]  # words in the longest phrase of a class
     all_values: dict[tuple[str, str], tuple[str, ...]]  # every value of a word that a class lists more than once
+    idioms: dict[tuple[str, str], tuple[tuple[str, ...], ...]]  # by class and verb: the words that go with it, "brush" -> ("off",)
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Words:
@@ -49,6 +51,12 @@ class Words:
             longest[cue.kind] = max(longest.get(cue.kind, 1), cue.text.count(" ") + 1)
         irregular = {c.text.split()[0]: c.text.split() for c in rulebook.of("irregular-verb")}
         lemmas = {c.text for k in ("verb", "reporting", "failure") for c in rulebook.of(k)} | set(irregular)
+        idioms: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
+        for cue in (c for kind in IDIOMS for c in rulebook.of(kind)):
+            verb, *rest = cue.text.split()
+            idioms[cue.kind, verb] = (*idioms.get((cue.kind, verb), ()), tuple(rest))
+            lemmas.add(verb)
+            classes.setdefault("denying-verb", {})[verb] = ""
         lemmas |= {v.split()[0] for f in rulebook.frames for v in f.verbs}
         verbs: dict[str, list[VerbForm]] = {}
         for lemma in sorted(lemmas):
@@ -56,7 +64,7 @@ class Words:
                 verbs.setdefault(text, []).append(VerbForm(lemma, form))
         stems = {c.text for c in rulebook.of("noun-or-verb")}
         either = {text for stem in stems for text in (stem, third_person(stem))}
-        return cls(classes, {k: tuple(v) for k, v in verbs.items()}, frozenset(either), longest, several)
+        return cls(classes, {k: tuple(v) for k, v in verbs.items()}, frozenset(either), longest, several, idioms)
 
     def has(self, kind: str, word: str) -> bool:
         return (words := self.classes.get(kind)) is not None and word in words
