@@ -15,7 +15,7 @@ def rules() -> None:
 @rules.command("check")
 @with_theatre
 def check(**given: str | None) -> int:
-    """Run every example inside every frame, and show those that read otherwise than they should.
+    """Run every example inside every frame and beside the cues, and show those that read otherwise than they should.
 
     The examples of dates and tallies are run by the tests.
     """
@@ -26,6 +26,6 @@ def check(**given: str | None) -> int:
     failures = check_examples(desk.rulebook, desk.theatre.lexicon)
     for failure in failures:
         click.echo(f"{failure.rule}: “{failure.text}”\n  expected  {list(failure.expected)}\n  read      {list(failure.read)}")
-    examples = sum(len(f.examples) for f in desk.rulebook.frames)
+    examples = sum(len(f.examples) for f in desk.rulebook.frames) + len(desk.rulebook.examples)
     click.echo(f"{len(desk.rulebook.frames)} frames, {examples} examples, {len(failures)} read otherwise")
     return 1 if failures else 0

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from heldby.model.when import Precision, When, day, days, month, year
 
+TURN = 150  # days after the last event within which a date of the next year is meant
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "winter": (12, 14)}
 
 
@@ -32,6 +33,13 @@ def year_for(month_number: int, day_number: int, anchor: date, *, future: bool =
     if future:
         return anchor.year + 1 if here and (month_number, day_number) != (anchor.month, anchor.day) else anchor.year
     return anchor.year if here else anchor.year - 1
+
+
+def nearest_year(last: date, month_number: int, day_number: int) -> int:
+    """The year in which a date lies nearest to the one told last: in a chronicle January follows December."""
+    told = [d for y in (last.year, last.year + 1, last.year - 1) if (d := valid(y, month_number, day_number))]
+    near = min(told, key=lambda d: abs((d - last).days), default=last)
+    return near.year if abs((near - last).days) < TURN and near.year > last.year else last.year
 
 
 def add_months(year_number: int, month_number: int, count: int) -> tuple[int, int]:

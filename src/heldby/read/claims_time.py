@@ -17,6 +17,7 @@ from heldby.read.dating import Dater
 from heldby.read.document import Document, Parsed
 
 STATES = frozenset({Relation.CONTROLS, Relation.BESIEGES, Relation.CONTESTS})
+LASTING = frozenset({Relation.CONTROLS, Relation.BESIEGES})
 _YEAR = re.compile(r"\d{4}")
 _NAMED_BY = re.compile(r"\b(?:the|its|their)\s\Z", re.I)  # "the 2011 uprising" is a name
 TOGETHER = (Link.AND, Link.ING)  # "swept in on Thursday and hoisted", "overran three towns on Sunday, taking ..."
@@ -69,7 +70,16 @@ class Timer:
     ) -> When | None:
         sentence = (parsed.sentence.start, parsed.sentence.end)
         state = draft.relation is Relation.CONTROLS
-        return self._dater.attach(times, document.text, trigger, sentence, rivals=rivals, state=state, carry=document.day is None)
+        return self._dater.attach(
+            times,
+            document.text,
+            trigger,
+            sentence,
+            rivals=rivals,
+            state=state,
+            carry=document.day is None,
+            lasting=draft.relation in LASTING,
+        )
 
     @staticmethod
     def _own(parsed: Parsed, draft: Draft) -> Predicate | None:

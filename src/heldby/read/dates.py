@@ -15,7 +15,8 @@ from heldby.model.rulebook import Phrasebook
 from heldby.model.when import Precision, When, days
 from heldby.read.numbers import ORDINAL
 from heldby.read.timeforms import Classes, TimeForm, TimeScanner
-from heldby.read.timesense import SENSES, Ground, hours_of
+from heldby.read.timesense import Ground, hours_of
+from heldby.read.timesenses import SENSES
 
 DAY_VALUES = frozenset({"day", "weekday", "near-day", "figures"})  # forms that a part of the day may refine
 LOOKING_BACK = 90  # characters of a clause looked at for tense, bounds and the verb of saying
@@ -51,7 +52,7 @@ class DateFinder:
         self._classes = Classes(book)
         self._scanner = TimeScanner(book, self._classes)
         c = self._classes
-        near = r"(?:the\s|early\s|late\s|about\s|around\s|at\sleast\s|at\sleast\son\s|just\s|early\son\s|late\son\s|as\slate\sas\s)*"
+        near = r"(?:the\s|early\s|late\s|about\s|around\s|at\sleast\s|at\sleast\son\s|just\s|early\son\s|late\son\s|as\slate\sas\s|as\searly\sas\s)*"
         self._bound = re.compile(rf"(?:^|(?<=\W))({c.alternatives('bound')})\s{near}\Z", re.I)
         self._lead = re.compile(rf"(?:^|(?<=\W))(?:{c.alternatives('lead')})\s{near}\Z", re.I)
         self._counted = re.compile(rf"\s(?:{c.alternatives('counted')})\b", re.I)
@@ -183,7 +184,7 @@ class DateFinder:
         if when is None or mention.saying or when.start is None or mention.kind in ("vague", "anchored"):
             return ground
         if mention.bound in ("from", "until", "before") or (when.approximate and when.precision is Precision.DAYS):
-            return ground if mention.bound != "from" else replace(ground, last=_start_of(when))
+            return ground if mention.bound != "from" or ground.near is not None else replace(ground, last=_start_of(when))
         if when.precision in (Precision.DAY, Precision.PART_OF_DAY, Precision.DAYS):
             return replace(ground, near=when, last=when)
         return replace(ground, last=when)

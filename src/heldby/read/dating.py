@@ -17,6 +17,11 @@ from heldby.read.timeforms import Classes
 LIMIT = 4.0  # at this price a time is somebody else's
 COMMA, SEMICOLON, QUOTE_MARK, WORD = 0.8, 3.0, 3.0, 0.03
 OTHER_CLAUSE = 4.5
+OPENING = 2.0  # price at most of a day that opens its sentence, for the verbs of its main clause
+AUXILIARY = 24  # characters before a trigger in which its "has been" stands
+THEN = 1.5  # "by then" dates only what nothing better does
+_GOES_ON = re.compile(r"\b(?:has|have|had|been)\b|['’](?:ve|s)\sbeen\b", re.I)
+_PREPOSITION = re.compile(r"\s*(?:[-•*]\s*)?(?:(?:on|in|by|at|during|the|early|late)\s+)*", re.I)
 RELATIVES = frozenset({"which", "who", "whom", "whose", "where", "that"})
 CONJUNCTIONS = frozenset({"after", "before", "until", "since", "as", "following"})
 SAME_TIME = frozenset({"when", "as", "while"})  # behind a date they open a clause that shares it
@@ -50,6 +55,7 @@ class Dater:
         rivals: Sequence[Span] = (),
         state: bool = False,
         carry: bool = False,
+        lasting: bool = False,
     ) -> When | None:
         """The time of the event whose trigger (verb or noun) stands at `trigger`, inside `sentence`; None if the text gives none.
 
@@ -61,16 +67,46 @@ class Dater:
         for index, mention in enumerate(mentions):
             if not (sentence[0] <= mention.start and mention.end <= sentence[1]):
                 continue
-            if mention.saying or mention.kind == "vague" or mention.when is None:
+            if mention.saying or mention.kind in ("vague", "lasting") or mention.when is None:
                 continue
-            price = self._price(text, trigger, mention, sentence)
+            price = self._price(text, trigger, mention, sentence) + (THEN if mention.form == "then" else 0.0)
             if price >= LIMIT or any(self._price(text, r, mention, sentence) < price - 0.5 for r in rivals):
                 continue
             if best is None or (price, index) < best:
                 best = (price, index)
         if best is not None:
-            return mentions[best[1]].when
+            return self._apposed(mentions, text, best[1]).when
+        if lasting and (began := self._lasted(mentions, text, trigger, sentence, rivals)) is not None:
+            return began
+        if carry and (said := self._announced(mentions, text, trigger, sentence)) is not None:
+            return said
         return self._carried(mentions, text, sentence[0], state=state, carry=carry)
+
+    def _lasted(self, mentions: Sequence[DateMention], text: str, trigger: Span, sentence: Span, rivals: Sequence[Span]) -> When | None:
+        """ "has been besieged for two months": a state that goes on began so long ago."""
+        for m in mentions:
+            inside = sentence[0] <= m.start and m.end <= sentence[1] and m.kind == "lasting"
+            if not inside or not _GOES_ON.search(text, max(sentence[0], trigger[0] - AUXILIARY), trigger[1]):
+                continue
+            price = self._price(text, trigger, m, sentence)
+            if price < LIMIT and not any(self._price(text, r, m, sentence) < price for r in rivals):
+                return m.when
+        return None
+
+    @staticmethod
+    def _apposed(mentions: Sequence[DateMention], text: str, index: int) -> DateMention:
+        """ "a week earlier, on 24 August": the calendar's word is the better one."""
+        one = mentions[index]
+        nxt = mentions[index + 1] if index + 1 < len(mentions) else None
+        plain = nxt is not None and nxt.when is not None and nxt.kind == "absolute" and one.kind in ("relative", "anchored", "clock")
+        return nxt if plain and nxt is not None and re.fullmatch(r",?\s(?:on\s)?", text[one.end : nxt.start]) else one
+
+    @staticmethod
+    def _announced(mentions: Sequence[DateMention], text: str, trigger: Span, sentence: Span) -> When | None:
+        """In a chronicle, "declared on 3 November that it had retaken it" dates what is declared."""
+        said = [m for m in mentions if m.saying and m.when is not None and sentence[0] <= m.start and m.end <= trigger[0]]
+        told = said and re.match(r"\s*that\b", text[said[-1].end :]) and said[-1].kind == "absolute"
+        return said[-1].when if told else None
 
     def _price(self, text: str, trigger: Span, mention: DateMention, sentence: Span) -> float:
         """What parts the mention from the trigger; 0 is side by side."""
@@ -81,6 +117,8 @@ class Dater:
                 return price + 0.5  # "three days after the city was overrun": made for what follows, yet a date in there is better
             if mention.ahead and "," in between:
                 return OTHER_CLAUSE
+            if price > OPENING and self._opens(text, mention, sentence) and (told := self._main(between)) is not None:
+                price = min(price, OPENING + WORD * told)  # "On 23 May gunmen fanned out, hoisted flags, set fires and occupied": dates all
             if re.fullmatch(r"\s+(?:and\s+|then\s+|[,-]+\s*)*(?:\w+\s+){0,2}", between):
                 return price
             return price + self._closed_before(text, mention, sentence)
@@ -88,6 +126,24 @@ class Dater:
             between = text[trigger[1] : mention.start]
             return self._cost(between, mention) + self._closed_behind(text, trigger, mention, sentence)
         return 0.0
+
+    @staticmethod
+    def _opens(text: str, mention: DateMention, sentence: Span) -> bool:
+        """Whether a calendar day opens its sentence: nothing but a preposition stands before it."""
+        before = text[sentence[0] : mention.start]
+        return mention.kind in ("absolute", "weekday") and mention.bound == "on" and bool(_PREPOSITION.fullmatch(before))
+
+    def _main(self, between: str) -> int | None:
+        """The words between an opening date and a verb of the same main clause; None if another clause or voice begins between."""
+        kept = between
+        for part in re.findall(r",[^,;]*(?=,)", between):
+            opened = self._opener.match(part.lstrip(", "))
+            if opened is not None and opened.group().casefold() not in ("and", "but"):
+                kept = kept.replace(part, "", 1)
+        if ";" in kept or self._saying.search(kept) or re.search(r"[\"“”:]|\s--\s", kept):
+            return None
+        clauses = [m.group().casefold() for m in self._opener.finditer(kept)]
+        return None if any(c not in ("and", "then") for c in clauses) else len(kept.split())
 
     def _cost(self, between: str, mention: DateMention | None = None) -> float:
         """Commas, quotation marks and the words that open clauses; a preposition right before the mention is its own."""
@@ -98,7 +154,7 @@ class Dater:
         for hit in self._opener.finditer(words):
             word = re.sub(r"\s+", " ", hit.group().casefold())
             clause = words[hit.end() :].split(",")[0] if parenthetical or word in CONJUNCTIONS else words[hit.end() :]
-            shared = mention is None and word in SAME_TIME and not words[: hit.start()].strip()
+            shared = mention is None and word in SAME_TIME and not words[: hit.start()].strip(" ,")
             gerund = word in CONJUNCTIONS and re.match(r"\s\w+ing\b", clause)
             empty = word in CONJUNCTIONS and not self._verb.search(clause)
             light = shared or gerund or empty or (parenthetical and word in RELATIVES)

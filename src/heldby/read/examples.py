@@ -1,4 +1,4 @@
-"""Runs the examples inside the frames: each must give the claims it states and no other. Pure; `heldby rules check` prints what it finds.
+"""Runs the examples inside the frames and those of cues: each must give the claims it states and no other. Pure; `heldby rules check` prints what it finds.
 
 A claim is written "relation | actor | place", with "denied", "planned", "possible" or "past_background" behind it where it is not a plain
 assertion. The place is its proper name where it has one, else its words. Frames' examples are read as published on `DAY`.
@@ -30,19 +30,21 @@ class Failure:
 
 
 def check_examples(rulebook: Rulebook, lexicon: Lexicon) -> tuple[Failure, ...]:
-    """Every failing example of the rulebook's frames, in the order of the rules."""
+    """Every failing example of the rulebook's frames, in the order of the rules, then of its cues."""
     reader = Reader(rulebook, lexicon)
-    return tuple(f for frame in rulebook.frames for e in frame.examples if (f := _tried(reader, frame, e)) is not None)
+    framed = [f for frame in rulebook.frames for e in frame.examples if (f := _tried(reader, frame, e)) is not None]
+    return (*framed, *(f for e in rulebook.examples if (f := _tried(reader, None, e)) is not None))
 
 
-def _tried(reader: Reader, frame: Frame, example: Example) -> Failure | None:
+def _tried(reader: Reader, frame: Frame | None, example: Example) -> Failure | None:
+    rule = frame.id if frame is not None else "cues"
     claims = reader.read(Report.of(example.text, published=Published.parse(DAY))).claims
     read = tuple(sorted({line for c in claims for line in claim_lines(c)}))
     expected = tuple(sorted(example.claims))
     if read != expected:
-        return Failure(frame.id, example.text, expected, read)
-    if expected and all(c.rule.partition("+")[0] != frame.id for c in claims):
-        return Failure(frame.id, example.text, expected, tuple(sorted({c.rule for c in claims})), "frame")
+        return Failure(rule, example.text, expected, read)
+    if frame is not None and expected and all(c.rule.partition("+")[0] != frame.id for c in claims):
+        return Failure(rule, example.text, expected, tuple(sorted({c.rule for c in claims})), "frame")
     return None
 
 

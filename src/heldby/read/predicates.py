@@ -11,7 +11,6 @@ from enum import StrEnum
 from heldby.read.chunks import Chunk, Group, Kind
 from heldby.read.words import Words
 
-
 SAYING = ("denial-word", "truth-word", "denial-noun", "speaking-noun", "content-noun")
 BY = ("by", "from", "of")
 
@@ -252,6 +251,9 @@ class ClauseStack:
             clause.gap = link is Link.REL
         else:
             teller = self._teller(self._top.last)
+            again = next((c for c in reversed(self._stack) if c.link is Link.THAT and c.last >= 0), None) if self._sep else None
+            if again is not None and again.parent >= 0 and self._words.value("reporting", self._preds[again.parent].group.lemma) == "say":
+                teller = again.parent  # "said that P and, more boldly, that Q"
             if teller >= 0 and self._sep == "," and self._preds[teller].link is Link.ING:
                 above = self._teller(self._preds[teller].parent)
                 teller = above if above >= 0 else teller

@@ -98,6 +98,21 @@ class Phrase:
                 return value
         return next((value for w in reversed(head) if (value := self._role(w))), "")
 
+    @property
+    def rebel(self) -> bool:
+        """Whether its head is a word for those who fight a state: "Sudanese paramilitaries"."""
+        return self.words.value("agent-noun", self.head) == "rebel" or (
+            "rebel" in self.words.values("agent-noun", self.head) and "state" not in self.words.values("agent-noun", self.head)
+        )
+
+    def of_a_person(self, m: Mention) -> bool:
+        """Whether a place's name is part of a personal one: capitals that are no office stand next to it."""
+        for k, t in enumerate(self.tokens):
+            beside = t.end in (m.start - 1, m.start) or t.start in (m.end + 1, m.end)
+            if beside and t.capital and t.is_word and not any(self.words.has(c, self.low[k]) for c in ("role", "title", "place-noun")):
+                return self._outside(k)
+        return False
+
     def _role(self, words: str) -> str:
         """A diplomat is a third party before he is an official."""
         values = self.words.values("role", words)
@@ -121,6 +136,8 @@ class Phrase:
         """The token where a personal name begins behind a title or an office; -1 without."""
         title = -1
         for k, t in enumerate(self.low):
+            if title >= 0 and t in ("to", "for", "of") and k + 1 < len(self.low) and self.words.has("title", self.low[k + 1]):
+                break  # "an aide to President N. N."
             if (
                 self.words.has("title", t)
                 or self.words.has("role", t)
@@ -164,6 +181,23 @@ class Phrase:
         return not any(m.start < t.end and t.start < m.end for m in self.mentions)
 
 
+DAYPARTS = (
+    "dawn",
+    "morning",
+    "midday",
+    "noon",
+    "afternoon",
+    "evening",
+    "dusk",
+    "nightfall",
+    "night",
+    "midnight",
+    "daybreak",
+    "sunrise",
+    "sunset",
+)
+
+
 def singular(word: str) -> str:
     """A rough singular, enough to compare two mentions of one speaker."""
     if word.endswith("men"):
@@ -182,6 +216,8 @@ def read_phrase(document: Document, parsed: Parsed, span: Span) -> Phrase | None
         tokens.pop()
     while tokens and ((parsed.words.has("adverb", tokens[0].lower) and tokens[0].lower not in ("both", "all")) or not tokens[0].is_word):
         tokens.pop(0)
+    while len(tokens) > 1 and tokens[0].lower in DAYPARTS and tokens[1].capital:
+        tokens.pop(0)  # "By [evening] N. N. reported"
     if (named := _with_name(document, parsed, tokens, span)) is not None:
         return named
     cut = len(tokens)

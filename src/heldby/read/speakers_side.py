@@ -8,10 +8,25 @@ from datetime import date
 from heldby.model.theatre import Lexicon
 from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, Outlet, Voice, VoiceKind
 from heldby.read.actors import Cast, Parties
-from heldby.read.document import Document
+from heldby.read.chunks import Chunk
+from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
 
+RUN_BY = (
+    "run",
+    "owned",
+    "controlled",
+    "backed",
+    "aligned",
+    "affiliated",
+    "linked",
+    "leaning",
+    "friendly",
+    "appointed",
+    "installed",
+    "funded",
+)
 BELONGING = ("of", "for", "by", "with", "to")
 
 
@@ -82,6 +97,8 @@ class Sides:
             return self.state(phrase) or UNKNOWN
         if power := self._office(phrase):
             return power
+        if leaning := self._leaning(phrase):
+            return leaning
         if phrase.has("foreign", head_only=True) or (phrase.role == "monitor" and "state" not in phrase.words.values("role", phrase.head)):
             return INDEPENDENT
         retired = phrase.has("retired", head_only=True)
@@ -103,7 +120,8 @@ class Sides:
         if across := self._across(phrase):
             return across
         if phrase.low[0] in POSSESSIVE and phrase.role in ("speaker", "state", ""):
-            local = phrase.role == "state" and phrase.has("voice-local", head_only=True)  # "its governor": the place's
+            police = any(w in phrase.low for w in ("police", "council"))
+            local = phrase.role == "state" and (police or phrase.has("voice-local", head_only=True))  # "its governor": the place's
             return (self.state(phrase) if local else "") or self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
 
@@ -130,6 +148,21 @@ class Sides:
                 power = phrase.words.value("office", " ".join(low[k : k + n]))
                 if power in self._actors:
                     return self._party(power, phrase)
+        return ""
+
+    def _leaning(self, phrase: Phrase) -> str:
+        """ "a pro-Damascus newspaper", "a Houthi-run channel": whom the adjective of a paper or a group names."""
+        for token, low in zip(phrase.tokens[: phrase.head_end], phrase.low, strict=False):
+            head, _, tail = low.partition("-")
+            whose = tail if head == "pro" else head if tail in RUN_BY else ""
+            for table in (self._stakes.parties.nationalities, self._stakes.parties.nouns) if whose else ():
+                held = [
+                    i
+                    for i, n in table.get(whose, ())
+                    if holds(n, self._document.day) and (token.capital or token.text[len(head) + 1 :][:1].isupper())
+                ]
+                if held:
+                    return self._party(held[0], phrase)
         return ""
 
     def _by_role(self, phrase: Phrase, last: str) -> str:
@@ -162,6 +195,8 @@ class Sides:
 
     def _named(self, phrase: Phrase, mentions: tuple[Mention, ...]) -> str:
         named = [m for m in mentions if m.kind is MentionKind.ACTOR and m.actor]
+        if phrase.rebel:  # "Sudanese paramilitaries" are not the state's
+            named = [m for m in named if m.actor not in self._actors or not self._actors[m.actor].home]
         if not named:
             return ""
         owned = len(named) > 1 and self._document.text.startswith(("'s", "\u2019s"), named[0].end)
@@ -173,6 +208,8 @@ class Sides:
     def _adjective(self, phrase: Phrase) -> str:
         """An actor's adjective that stands before any name in the head phrase ("a Taliban shadow governor", "Iranian and Afghan officials")."""
         names = phrase.head_mentions()
+        if phrase.rebel:
+            return ""  # "Sudanese paramilitaries" are not the state's
         for word, token in zip(phrase.low[: phrase.head_end], phrase.tokens, strict=False):
             if names and names[0].start <= token.start:
                 break
@@ -262,6 +299,11 @@ class Sides:
     def _subject(self, phrase: Phrase) -> str:
         """The first party named in the sentence before the speaker, outside quotations: "The rebels took it, a commander said"."""
         parsed = phrase.parsed
+        first = next((p.subject for p in parsed.parse.predicates if p.subject and p.group.finite), [])
+        head = parsed.chunks[first[0]] if first else None
+        own = head is not None and parsed.tokens[head.j - 1].end <= phrase.start and not parsed.mentions_in(*_extent(parsed, head))
+        if own and head is not None and "state" in parsed.words.values("agent-noun", head.word) and self._home:
+            return self._home  # "Elite troops pushed in, the commander said"
         for m in parsed.mentions:
             quoted = any(q.start < m.start < q.end for q in parsed.quotes)
             if m.end <= phrase.start and not quoted and m.kind is MentionKind.ACTOR and self._is_party(m.actor):
@@ -285,6 +327,8 @@ class Sides:
         if phrase.low[-2:] in (("that", "country"), ("that", "state")) and (named := self.last_party(phrase.start)):
             return self._party(named, phrase)
         for m in phrase.mentions:
+            if phrase.of_a_person(m):
+                continue  # "President N. Mansur": no place
             countries = {u.country for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country}
             country = next((c for c in self._cast.countries if c in countries), "")
             if country and (state := self._cast.state_of(country)):
@@ -316,3 +360,7 @@ class Sides:
         if phrase.role == "state" or state:
             return VoiceKind.LOCAL if phrase.has("voice-local") else VoiceKind.OFFICIAL
         return VoiceKind.OTHER
+
+
+def _extent(parsed: Parsed, chunk: Chunk) -> tuple[int, int]:
+    return parsed.tokens[chunk.i].start, parsed.tokens[chunk.j - 1].end

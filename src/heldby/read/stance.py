@@ -150,7 +150,8 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
         out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
         out.aside = True
-    if own and group.perfect and pred.at >= 0:
+    shifted = pred.link is Link.THAT and (group.negated or match.relation is Relation.BESIEGES)  # "said it had never been surrounded"
+    if own and group.perfect and pred.at >= 0 and not shifted:
         had = parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
         out.background |= had
         out.earlier |= had and pred.link is Link.REL

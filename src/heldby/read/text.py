@@ -44,7 +44,9 @@ _DATELINE = re.compile(
     r"\s*(?P<where>[A-Z][A-Z'. /-]{2,40}(?:, ?[A-Z][\w'. ]{2,30}){0,2}|[A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?:, [A-Z][\w'. ]{2,30})?)"
     r"(?:, ?[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s*(?:\((?P<agency>[^()\n]{2,40})\))?\s*(?:--|\u2014|\u2013|-)\s+"
 )
-_DAY_ONLY = re.compile(r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?|\d{1,2}[./-]\d{1,2})(?:,? \d{2,4}|[./-]\d{2,4})?|[A-Z][a-z]+day")
+_DAY_ONLY = re.compile(
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?|\d{1,2}[./-]\d{1,2})(?:,? \d{2,4}|[./-]\d{2,4})?|[A-Z][a-z]+day"
+)
 MAX_TOKENS = 400  # a longer "sentence" (a table, a dump) is cut, so that no later step grows with its square
 
 

@@ -13,7 +13,7 @@ AS_WRITTEN = frozenset({"month", "weekday"})  # classes whose capitals matter
 ANCHORS = ("month", "weekday", "unit", "part", "season", "anchor")
 REACH = 48  # characters around an anchor word in which a form may begin and end
 _NAME = re.compile(r"\{([a-z_]+)\}")
-_FIGURES = r"(?:1[89]|20)\d\d|\d[:.]\d\d|\d\s?[ap]m\b"  # years and times of day
+_FIGURES = r"(?:1[89]|20)\d\d|\d[:.]\d\d|\d\s?[ap]m\b|\d\d?(?:st|nd|rd|th)\b"  # years, times of day, days of a month
 
 
 @dataclass(frozen=True, slots=True)

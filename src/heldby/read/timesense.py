@@ -49,11 +49,11 @@ def _bare_year(ground: Ground, month_number: int, day_number: int) -> int | None
     if ground.published is not None:
         return almanac.year_for(month_number, day_number, ground.published, future=ground.ahead)
     if ground.last is not None and ground.last.start is not None:
-        return ground.last.start.year
+        return almanac.nearest_year(ground.last.start.date(), month_number, day_number)
     return ground.year
 
 
-def _day(form: TimeForm, ground: Ground, classes: Classes, tail: str = "", year_number: int | None = None) -> When | None:
+def day_sense(form: TimeForm, ground: Ground, classes: Classes, tail: str = "", year_number: int | None = None) -> When | None:
     month_number = int(classes.value("month", form.parts[f"month{tail}"]))
     number = int(form.parts[f"day{tail}"])
     chosen = _year_of(form, f"year{tail}") or year_number or _bare_year(ground, month_number, number)
@@ -61,7 +61,7 @@ def _day(form: TimeForm, ground: Ground, classes: Classes, tail: str = "", year_
     return None if value is None else day(value)
 
 
-def _day_to_day(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def day_to_day_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """Two days; the month or year written once serves both."""
     parts = dict(form.parts)
     if "month2" not in parts:
@@ -69,11 +69,11 @@ def _day_to_day(form: TimeForm, ground: Ground, classes: Classes) -> When | None
         if "year" in parts:
             parts.setdefault("year2", parts["year"])
     form = replace(form, parts=parts)
-    last = _day(form, ground, classes, "2", _year_of(form))
+    last = day_sense(form, ground, classes, "2", _year_of(form))
     last_year = last.start.year if last and last.start else None
-    first = _day(form, ground, classes, "", last_year)
+    first = day_sense(form, ground, classes, "", last_year)
     if first and last and first.start and last.end and first.start >= last.end and "year" not in parts and last_year:
-        first = _day(form, ground, classes, "", last_year - 1)
+        first = day_sense(form, ground, classes, "", last_year - 1)
     return _closed(first, last)
 
 
@@ -81,12 +81,12 @@ def _closed(first: When | None, last: When | None) -> When | None:
     return almanac.spanning(first, last) if first and last else None
 
 
-def _figures(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def figures_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     value = almanac.valid(int(form.parts["year"]), int(form.parts["number"]), int(form.parts["day"]))
     return None if value is None else day(value)
 
 
-def _month(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def month_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     number = int(classes.value("month", form.parts["month"]))
     chosen = _year_of(form)
     if chosen is None and form.parts.get("which", "").casefold() == "next" and ground.published:
@@ -101,7 +101,7 @@ def _month(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return None if chosen is None else month(chosen, number, approximate="third" in form.parts)
 
 
-def _month_to_month(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def month_to_month_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     numbers = [int(classes.value("month", form.parts[k])) for k in ("month", "month2")]
     last_year = _year_of(form, "year2") or _year_of(form) or _bare_year(ground, numbers[1], 1)
     if last_year is None:
@@ -110,18 +110,18 @@ def _month_to_month(form: TimeForm, ground: Ground, classes: Classes) -> When | 
     return _closed(month(first_year, numbers[0]), month(last_year, numbers[1]))
 
 
-def _year(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def year_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     number = int(form.parts["year"])
     return year(number, approximate="third" in form.parts) if number >= OLDEST_YEAR else None
 
 
-def _year_to_year(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def year_to_year_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     first = int(form.parts["year"])
     last = int(form.parts["year2"]) if "year2" in form.parts else first // 100 * 100 + int(form.parts["yy"])
     return _closed(year(first), year(last)) if first < last else None
 
 
-def _season(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def season_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     name = classes.value("season", form.parts["season"])
     chosen = _year_of(form)
     if chosen is None and ground.published is not None:
@@ -135,7 +135,7 @@ def _season(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return None if chosen is None else almanac.season(name, chosen)
 
 
-def _weekday(form: TimeForm, ground: Ground, classes: Classes, name: str = "weekday") -> When | None:
+def weekday_sense(form: TimeForm, ground: Ground, classes: Classes, name: str = "weekday") -> When | None:
     number = int(classes.value("weekday", form.parts[name]))
     which = re.sub(r"\s+", " ", form.parts.get("which", "").casefold())
     if which in ("the following", "the previous") and ground.near and ground.near.first_day:
@@ -149,22 +149,22 @@ def _weekday(form: TimeForm, ground: Ground, classes: Classes, name: str = "week
     return day(last - timedelta(days=7) if which == "last" and last == ground.published else last)
 
 
-def _weekday_to_weekday(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
-    last = _weekday(form, ground, classes, "weekday2")
+def weekday_to_weekday_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+    last = weekday_sense(form, ground, classes, "weekday2")
     if last is None or last.first_day is None:
         return None
     first = almanac.weekday_near(last.first_day, int(classes.value("weekday", form.parts["weekday"])))
     return days(first, last.first_day)
 
 
-def _near_day(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def near_day_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     if ground.published is None:
         return None
     offset = {"today": 0, "yesterday": -1, "tomorrow": 1}.get(form.parts["which"].casefold(), -2)
     return day(ground.published + timedelta(days=offset))
 
 
-def _near_part(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def near_part_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     if ground.published is None:
         return None
     which = re.sub(r"\s+", " ", form.parts["which"].casefold())
@@ -198,7 +198,7 @@ def _moved(base: When | None, form: TimeForm, classes: Classes, sign: int, count
     return None if count is None else almanac.shifted(base, sign * count, unit)
 
 
-def _ago(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def ago_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     moved = _moved(ground.today, form, classes, -1, count_of(form))
     return replace(moved, approximate=True) if moved and form.parts.get("loose") else moved
 
@@ -210,7 +210,7 @@ def _base_for(unit: str, ground: Ground) -> When | None:
     return ground.last or ground.today
 
 
-def _shifted(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def shifted_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     unit_text = form.parts["unit"].casefold()
     unit = "day" if unit_text == "night" else classes.value("unit", unit_text)
     sign = -1 if form.parts["which"].casefold() in ("earlier", "previously", "before") else 1
@@ -218,7 +218,7 @@ def _shifted(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return _moved(_base_for(unit, ground), replace(form, parts={**form.parts, "unit": unit}), classes, sign, count)
 
 
-def _neighbour(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def neighbour_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """ "the next day", "that month": relative to the last dated event."""
     unit = form.parts["unit"].casefold()
     step = {"previous": -1, "preceding": -1, "next": 1, "following": 1}.get(form.parts["which"].casefold(), 0)
@@ -245,12 +245,12 @@ def hours_of(value: str) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _same(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def same_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     base = ground.near
     return almanac.shifted(replace(base, approximate=True), 0, "day") if base else None
 
 
-def _anchored(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def anchored_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """ "three days after X": the time of X, counted back from the sentence's own event, else from publication."""
     sign = 1 if form.parts["which"].casefold() == "before" else -1
     moved = _moved(ground.here or ground.today or ground.near, form, classes, sign, count_of(form))
@@ -265,7 +265,7 @@ def _blurred(when: When) -> When:
     return days(first - timedelta(days=2), first + timedelta(days=2), approximate=True)
 
 
-def _anniversary(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def anniversary_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """The day of publication, so many years before, give or take."""
     rank = ordinal(form.parts["rank"])
     if ground.published is None or rank is None:
@@ -274,12 +274,12 @@ def _anniversary(form: TimeForm, ground: Ground, classes: Classes) -> When | Non
     return day(value, approximate=True) if value else None
 
 
-def _near_span(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def near_span_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     if ground.published is None:
         return None
     which, unit, third = (form.parts.get(k, "").casefold() for k in ("which", "unit", "third"))
     today = ground.published
-    step = {"last": -1, "the past": -1, "this": 0}.get(which, 1)
+    step = {"last": -1, "the past": -1, "this": 0, "the": 0}.get(which, 1)
     if unit == "weekend":
         when: When | None = almanac.weekend(today + timedelta(weeks=step if step > 0 else 0))
     elif unit in ("week", "fortnight"):
@@ -293,11 +293,11 @@ def _near_span(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return replace(when, approximate=True) if when and third and not when.approximate else when
 
 
-def _weekend(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def weekend_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return None if ground.published is None else almanac.weekend(ground.published)
 
 
-def _recent(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def recent_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """ "in recent weeks" is given four of them, an unsaid "past week" one."""
     if ground.published is None:
         return None
@@ -319,7 +319,7 @@ def _stretch(last: date, count: int, unit: str, *, approximate: bool) -> When | 
     return days(first, last, approximate=approximate) if first else None
 
 
-def _in_so_long(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def in_so_long_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     count, unit = count_of(form), classes.value("unit", form.parts["unit"])
     if ground.published is None or count is None:
         return None
@@ -329,13 +329,14 @@ def _in_so_long(form: TimeForm, ground: Ground, classes: Classes) -> When | None
     return None if unit == "hour" and count < 24 else _stretch(ground.published, count, unit, approximate=False)
 
 
-def _unknown(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def unknown_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return None
 
 
-def _clock(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
+def clock_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     """A time of day without a day: that of the last event known to a day."""
-    base = ground.near.first_day if ground.near and ground.near.precision in (Precision.DAY, Precision.PART_OF_DAY) else None
+    near = ground.here or ground.near  # "in August 2014, when they left at night": no night is known
+    base = near.first_day if near and near.precision in (Precision.DAY, Precision.PART_OF_DAY) else None
     if base is None:
         return None
     first, last = hours_of(classes.value("part", form.parts["part"])) if "part" in form.parts else _clock_hours(form.parts["clock"])
@@ -350,33 +351,3 @@ def _clock_hours(text: str) -> tuple[int, int]:
     elif re.search(r"a\.?m", text, re.I) and hour == 12:
         hour = 0
     return (hour, hour + 1) if hour < 24 else (0, 24)
-
-
-SENSES: dict[str, tuple[str, Sense]] = {
-    "day": ("absolute", lambda f, g, c: _day(f, g, c)),
-    "day-to-day": ("interval", _day_to_day),
-    "figures": ("absolute", _figures),
-    "month": ("absolute", _month),
-    "month-bare": ("absolute", _month),
-    "month-to-month": ("interval", _month_to_month),
-    "year": ("absolute", _year),
-    "year-bare": ("absolute", _year),
-    "year-to-year": ("interval", _year_to_year),
-    "season": ("absolute", _season),
-    "weekday": ("weekday", lambda f, g, c: _weekday(f, g, c)),
-    "weekday-to-weekday": ("interval", _weekday_to_weekday),
-    "near-day": ("relative", _near_day),
-    "near-part": ("relative", _near_part),
-    "near-span": ("relative", _near_span),
-    "weekend": ("relative", _weekend),
-    "ago": ("relative", _ago),
-    "shifted": ("relative", _shifted),
-    "neighbour": ("relative", _neighbour),
-    "same": ("relative", _same),
-    "anchored": ("anchored", _anchored),
-    "anniversary": ("anchored", _anniversary),
-    "recent": ("vague", _recent),
-    "in-so-long": ("interval", _in_so_long),
-    "coming": ("vague", _unknown),
-    "clock": ("clock", _clock),
-}

@@ -93,13 +93,17 @@ class CueFinder:
             quoted = self._relays.quoted_as(k)
             return replace(quoted, place=self._place(k, quoted.first, quoted.body)) if quoted else None
         denies = value == "deny" or false
+        kept = not g.finite and self._g.kind(k - 1) is Kind.VERB and self._items[k - 1].word in ("keep", "continue", "go")
+        if kept:
+            return self._active(k - 1, denies, self._g.body(k))  # "keeps saying it never fell"
         if not g.finite:
             return self._joined(k, denies)
         if value == "show" and not self._witness(k):
             return None
         if g.form is Form.PAST and c.j - c.i == 1 and self._g.by_whom(k):
             return None  # "a video posted by the rebels"
-        if g.lemma == "speak" and not (self._g.kind(k + 1) is Kind.PREP and self._items[k + 1].word == "of"):
+        of = k + 2 if self._g.kind(k + 1) is Kind.ADVERB else k + 1  # "spoke [only] of"
+        if g.lemma == "speak" and not (self._g.kind(of) is Kind.PREP and self._items[of].word == "of"):
             return None
         if g.lemma in ("call", "describe") and not (self._g.kind(k + 1) is Kind.NOUN and self._calls(k)):
             return None

@@ -189,7 +189,9 @@ class Denials:
         verb = self._g.items[k]
         assert verb.group is not None
         subject = next((c for q in range(k - 1, -1, -1) if (c := self._g.items[q]).kind is not Kind.ADVERB), None)
-        opening = [t.lower for t in self._g.parsed.tokens[subject.i : subject.j]] if subject is not None and subject.kind is Kind.NOUN else []
+        opening = (
+            [t.lower for t in self._g.parsed.tokens[subject.i : subject.j]] if subject is not None and subject.kind is Kind.NOUN else []
+        )
         follows = [t.lower for c in self._g.items[k + 1 : k + 5] for t in self._g.parsed.tokens[c.i : c.j]]
         if verb.word in HAVING and (verb.group.negated or verb.word == "lack" or follows[:1] in [[w] for w in NO]):
             return any(self._words.has("truth-noun", t) for t in follows[:NEAR])

@@ -44,6 +44,8 @@ class Grammar:
                 if c.word == "of" and lemma == "speak":
                     return p + 1
                 p += 2
+            elif c.kind is Kind.PREP and self.kind(p + 1) is Kind.PREP and self.kind(p + 2) is Kind.NOUN:
+                p += 3  # "reported at about ten that"
             elif c.kind is Kind.NOUN and (self.is_time(c) or (self.words.has("hearer-verb", lemma) and not hearer)):
                 hearer = hearer or not self.is_time(c)
                 p += 1

@@ -147,7 +147,7 @@ class Hearer:
 
     def _shared(self, grammar: Grammar, cue: Cue, before: Sequence[Utterance]) -> Speaker | None:
         """The speaker of "... and said", "adding that": who spoke before in the sentence, else its first subject."""
-        verbal = [u for u in before if not u.noun]
+        verbal = [u for u in before if not u.noun and (u.bare or u.place is not Place.NOWHERE)] or [u for u in before if not u.noun]
         if verbal:
             return verbal[-1].speaker
         for k, c in enumerate(grammar.items[: cue.at]):

@@ -34,7 +34,12 @@ class Sources:
         if c is None or c.j - c.i < 2 or not self._words.has("account-noun", self._g.parsed.tokens[c.j - 1].lower):
             return None
         who, end = self._g.possessor(c), k + 2
-        if who is None and self._g.kind(end) is Kind.PREP and self._g.items[end].word in ("of", "by") and self._g.kind(end + 1) is Kind.NOUN:
+        if (
+            who is None
+            and self._g.kind(end) is Kind.PREP
+            and self._g.items[end].word in ("of", "by")
+            and self._g.kind(end + 1) is Kind.NOUN
+        ):
             who, end = self._g.right_phrase(end + 1)
         tokens = self._g.parsed.tokens
         if who is None or not (speaker_like(self._g.parsed, who.start, who.end) or tokens[who.start].capital or self._press(who)):

@@ -1,7 +1,7 @@
 """TOML files of one language -> a Rulebook. Strict: an unknown key, a wrong value or a frame without examples is a fault, and all are named.
 
-`frames*.toml` hold [[frame]] tables, `words.toml`, `nouns.toml` and other `*words.toml` files [[cue]] tables; dates and tallies are
-phrasebooks (see heldby.rules.phrases).
+`frames*.toml` hold [[frame]] tables, `words.toml`, `nouns.toml` and `voices.toml` [[cue]] tables, and [[example]] tables for what several
+cues do together; dates and tallies are phrasebooks (see heldby.rules.phrases).
 """
 
 from __future__ import annotations
@@ -44,11 +44,13 @@ def parse_rulebook(raw: Mapping[str, bytes], language: str, phrasebooks: tuple[P
     faults: list[HeldbyError] = []
     frames: list[Frame] = []
     cues: list[Cue] = []
+    examples: list[Example] = []
     for name in sorted(raw):
         table = _parse(name, raw[name], faults)
-        for key in sorted(set(table) - {"frame", "cue"}):
-            faults.append(HeldbyError(f"{language}/{name}", "no such table; known: frame, cue", key))
+        for key in sorted(set(table) - {"frame", "cue", "example"}):
+            faults.append(HeldbyError(f"{language}/{name}", "no such table; known: frame, cue, example", key))
         file = f"{language}/{name}"
+        examples += [x for entry in table.get("example", []) if (x := _example(entry, file, faults))]
         for entry, origin in origins(raw[name], "frame", table.get("frame", []), file):
             frames += [replace(f, origin=origin)] if (f := _frame(entry, file, faults)) else []
         for entry, origin in origins(raw[name], "cue", table.get("cue", []), file):
@@ -62,7 +64,7 @@ def parse_rulebook(raw: Mapping[str, bytes], language: str, phrasebooks: tuple[P
         seal.update(name.encode() + b"\0" + hashlib.sha256(raw[name]).digest())
     for book in phrasebooks:
         seal.update(book.digest.encode())
-    return Rulebook(language, tuple(frames), tuple(cues), seal.hexdigest(), (), phrasebooks)
+    return Rulebook(language, tuple(frames), tuple(cues), seal.hexdigest(), tuple(examples), phrasebooks)
 
 
 def _parse(name: str, raw: bytes, faults: list[HeldbyError]) -> dict[str, Any]:
@@ -146,13 +148,22 @@ def _one(kind: type[E], value: str, key: str, fault: Any) -> E:
         return next(iter(kind))
 
 
+def _example(entry: Any, name: str, faults: list[HeldbyError]) -> Example | None:
+    claims = entry.get("claims", []) if isinstance(entry, dict) else None
+    if not isinstance(claims, list) or not isinstance(entry.get("text"), str) or set(entry) - {"text", "claims"}:
+        faults.append(HeldbyError(name, "an example is { text = ..., claims = [...] }", f"example {str(entry)[:40]}"))
+        return None
+    return Example(entry["text"], tuple(str(c) for c in claims))
+
+
 def _examples(entry: Mapping[str, Any], fault: Any) -> tuple[Example, ...]:
     out = []
     for example in entry.get("examples", []):
-        if not isinstance(example, dict) or not isinstance(example.get("text"), str) or set(example) - {"text", "claims"}:
-            fault("examples", "an example is { text = ..., claims = [...] }")
-            continue
-        out.append(Example(example["text"], tuple(str(c) for c in example.get("claims", ()))))
+        faults: list[HeldbyError] = []
+        if (made := _example(example, "", faults)) is None:
+            fault("examples", faults[0].cause)
+        else:
+            out.append(made)
     positive = sum(bool(e.claims) for e in out)
     if positive < MIN_POSITIVE or len(out) - positive < MIN_NEGATIVE:
         fault("examples", f"a frame needs {MIN_POSITIVE} examples with claims and {MIN_NEGATIVE} without")
