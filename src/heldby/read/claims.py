@@ -36,12 +36,15 @@ class Heard:
 class ClaimMaker:
     """Gives drafts their voices and times."""
 
-    def __init__(self, report: Report, cast: Cast, attribution: Attribution, denials: Sequence[Denial] = ()) -> None:
+    def __init__(
+        self, report: Report, cast: Cast, attribution: Attribution, denials: Sequence[Denial] = (), *, profile: bool = False
+    ) -> None:
         self._report = report
         self._denials = denials
         self._cast = cast
         self._attribution = attribution
         self._day: date | None = report.published.civil if report.published else None
+        self._profile = self._day is None and profile
 
     def claims(self, draft: Draft, when: When | None) -> Iterator[Claim]:
         """The claims of a draft, one for each voice; none where no place is named."""
@@ -140,6 +143,8 @@ class ClaimMaker:
             return draft.stance.modality
         if draft.match.frame.modality is not Modality.FACTUAL:
             return draft.match.frame.modality
+        if self._profile and draft.stance.bygone:
+            return Modality.PAST_BACKGROUND
         state = draft.relation in (Relation.CONTROLS, Relation.BESIEGES)
         long_ago = self._day is None and when is not None and when.precision in (Precision.YEAR, Precision.MONTH)
         if draft.stance.past or (draft.stance.background and (state or long_ago)):
@@ -149,6 +154,8 @@ class ClaimMaker:
             return Modality.PAST_BACKGROUND
         begun = when.first_day if when and draft.stance.background and not state else None  # "the only town it had taken since May"
         last = (when.last_day or begun) if when else None
+        if self._day and when and last and last < self._day and when.first_day and when.precision is Precision.MONTH:
+            last = when.first_day + (last - when.first_day) / 2  # "about a month ago"
         if self._day and last and (self._day - last).days > OLD:
             return Modality.PAST_BACKGROUND
         return Modality.FACTUAL

@@ -18,6 +18,7 @@ from heldby.read.text import Layout, Quote, Sentence, Token, lay_out
 from heldby.read.words import Words
 
 MIN_QUOTED_CLAUSE = 4  # tokens between quotation marks that may be a clause of their own
+FOUNDED = ("found", "form", "establish", "create", "announce", "set")  # how the portrait of a group begins
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,20 @@ class Document:
     @property
     def day(self) -> date | None:
         return self.report.published.civil if self.report.published else None
+
+    @cached_property
+    def profile(self) -> bool:
+        """Whether it portrays a place or a group ("X is a town in Y", "The group was founded in 2014") rather than tell an event."""
+        if not self.parsed:
+            return False
+        first = self.parsed[0]
+        main = next((p for p in first.parse.predicates if p.group.finite and p.subject), None)
+        if main is None or main.subject[0] > 2 or any(first.words.has("reporting", p.group.lemma) for p in first.parse.predicates):
+            return False
+        opening = first.tokens[first.chunks[main.at].i].lower
+        nouns = {w for k in main.object for w in (t.lower for t in first.tokens[first.chunks[k].i : first.chunks[k].j])}
+        typed = any(first.words.has(kind, w) for w in nouns for kind in ("place-noun", "agent-noun", "group-noun"))
+        return (opening in ("is", "are") and main.group.copula and typed) or (main.group.passive and main.group.lemma in FOUNDED)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -109,7 +109,7 @@ class Reader:
         claims: list[Claim] = []
         gaps: list[Gap] = []
         if told:  # voices and times are looked for only where there is something to tell
-            maker = ClaimMaker(report, cast, attribution, attribution.denials)
+            maker = ClaimMaker(report, cast, attribution, attribution.denials, profile=document.profile)
             times = self._timer.times(document.text, document.day, _year_of(report.url))
             for drafts in told:
                 claims += self._claims(document, drafts, maker, times, notes)

@@ -136,7 +136,7 @@ class Phrase:
         """The token where a personal name begins behind a title or an office; -1 without."""
         title = -1
         for k, t in enumerate(self.low):
-            if title >= 0 and t in ("to", "for", "of") and k + 1 < len(self.low) and self.words.has("title", self.low[k + 1]):
+            if title >= 0 and t in ("to", "for") and k + 1 < len(self.low) and self.words.has("title", self.low[k + 1]):
                 break  # "an aide to President N. N."
             if (
                 self.words.has("title", t)

@@ -23,6 +23,8 @@ PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
+PRESENT = frozenset({"is", "are", "has", "have", "am", "'s", "'ve"})
+SOLE = frozenset({"only", "last", "sole"})
 NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor", "nothing"})
 
 
@@ -39,6 +41,7 @@ class Stance:
     past: bool = False  # "a month after rebels took it"
     aside: bool = False  # "the biggest town held by Ukraine"
     earlier: bool = False  # "the towns that they had taken"
+    bygone: bool = False  # told in the past tense
 
 
 Step = tuple[int, Stance]  # the predicate looked at (-1: the trigger's own words), and the stance as it stood then
@@ -58,10 +61,22 @@ class _Sum:
         self.past = False
         self.aside = False
         self.earlier = False
+        self.bygone = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
-        return Stance(self.negated, modality, self.hedged, self.dropped, self.background, self.failed, self.past, self.aside, self.earlier)
+        return Stance(
+            self.negated,
+            modality,
+            self.hedged,
+            self.dropped,
+            self.background,
+            self.failed,
+            self.past,
+            self.aside,
+            self.earlier,
+            self.bygone,
+        )
 
 
 def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> Stance:
@@ -75,6 +90,7 @@ def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> 
         _around_noun(parsed, match, out)
         _note(steps, -1, out)
     lower: Predicate | None = None
+    out.bygone = _in_past(parsed, parse.predicates[index]) if index >= 0 else False
     while index >= 0:
         pred = parse.predicates[index]
         if lower is None:
@@ -88,6 +104,14 @@ def stance_of(parsed: Parsed, match: Match, steps: list[Step] | None = None) -> 
         lower = pred
         index = _up(parse, pred, index)
     return out.total()
+
+
+def _in_past(parsed: Parsed, pred: Predicate) -> bool:
+    """Whether a verb group is finite and past: "fell", "was held", "had left"; a participle is as past as the verb above it."""
+    first = parsed.tokens[parsed.chunks[pred.at].i].lower
+    if pred.group.finite:
+        return first not in PRESENT and (pred.group.form is Form.PAST or first in ("was", "were", "had", "did"))
+    return pred.parent >= 0 and not pred.group.infinitive and _in_past(parsed, parsed.parse.predicates[pred.parent])
 
 
 def _note(steps: list[Step] | None, predicate: int, out: _Sum) -> None:
@@ -150,6 +174,8 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
         out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
         out.aside = True
+    if own and pred.link is Link.PART and pred.noun >= 0 and pred.parent >= 0 and _sole_then(parsed, pred):
+        out.past = True
     shifted = pred.link is Link.THAT and (group.negated or match.relation is Relation.BESIEGES)  # "said it had never been surrounded"
     if own and group.perfect and pred.at >= 0 and not shifted:
         had = parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
@@ -159,6 +185,13 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
         low = parsed.tokens[t].lower
         if low in ("previously", "formerly", "once", "originally") and own:
             out.background = True
+
+
+def _sole_then(parsed: Parsed, pred: Predicate) -> bool:
+    """ "X was the only capital captured in the war": told of a time gone by."""
+    above = parsed.parse.predicates[pred.parent]
+    low = {t.lower for t in parsed.tokens[parsed.chunks[pred.noun].i : parsed.chunks[pred.noun].j]}
+    return above.group.copula and pred.noun in above.object and bool(low & SOLE) and _in_past(parsed, above)
 
 
 def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> None:

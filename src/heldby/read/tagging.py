@@ -106,7 +106,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
         if low in ("north", "south", "east", "west") and before == "the":
             return "N"
         return "P"
-    if low.endswith("ed") and words.has("determiner", before) and after is not None and words.has("agent-noun", after.lower):
+    described = words.has("determiner", before) or low == "armed"  # "a pro-government armed group"
+    if low.endswith("ed") and described and after is not None and words.has("agent-noun", after.lower):
         return "N"  # "the armed forces"
     return "N" if words.has("number", low) else _by_ending(token, before, words)  # "hundred" is no participle
 

@@ -93,9 +93,9 @@ class CueFinder:
             quoted = self._relays.quoted_as(k)
             return replace(quoted, place=self._place(k, quoted.first, quoted.body)) if quoted else None
         denies = value == "deny" or false
-        kept = not g.finite and self._g.kind(k - 1) is Kind.VERB and self._items[k - 1].word in ("keep", "continue", "go")
-        if kept:
-            return self._active(k - 1, denies, self._g.body(k))  # "keeps saying it never fell"
+        if g.form is Form.ING and self._g.kind(k - 1) is Kind.VERB and self._items[k - 1].word == "keep":
+            kept = self._active(k - 1, denies, self._g.body(k))  # "keeps saying it never fell"
+            return replace(kept, at=k) if kept else None
         if not g.finite:
             return self._joined(k, denies)
         if value == "show" and not self._witness(k):
