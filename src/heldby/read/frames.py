@@ -111,8 +111,6 @@ class VerbFrames:
         first = parsed.parse.predicates[pred.parent] if pred.link is Link.AND and 0 <= pred.parent < index else pred
         if first.link is Link.REL and first.word == "who" and undergoes is Role.PLACE:
             return Refusal.PERSON  # "the mayor of the town, who was freed"
-        if not rest and (pred.particle,) in parsed.words.idioms.get(("denial-idiom", pred.group.lemma), ()):
-            return Refusal.OTHER_VERB  # "ruled out"
         parts = list(pred.parts)
         object_ = list(pred.object)
         if rest:
@@ -168,6 +166,8 @@ class VerbFrames:
 
     def _other_verb(self, parsed: Parsed, pred: Predicate, frame: Frame) -> bool:
         """Whether the word behind makes another verb of it: "took over", but not "fell on Tuesday"."""
+        if (pred.particle,) in parsed.words.idioms.get(("denial-idiom", pred.group.lemma), ()):
+            return True  # "ruled out"
         return (
             pred.particle in self._particles.get(pred.group.lemma, ())
             and not any(p == pred.particle for p, _ in frame.parts)

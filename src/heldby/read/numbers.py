@@ -54,6 +54,8 @@ def cardinal(text: str) -> float | None:
     figures = re.sub(r"[,\u00a0\u202f]", "", text)
     if re.fullmatch(r"\d+(\.\d+)?", figures):
         return float(figures)
+    if text == "half a dozen":
+        return 6.0
     total, current, seen = 0, 0, False
     for word in re.split(r"[ -]+", text):
         if word == "and":
