@@ -172,7 +172,7 @@ def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None
     if own and match.relation in (Relation.ATTACKED, Relation.CONTESTS) and _to_no_avail(parsed, pred):
         out.failed = True
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
-        out.background |= _ordinal(parsed, pred.noun)  # "the last towns held by"
+        out.background |= out.bygone and _ordinal(parsed, pred.noun)  # "the last towns held by ... fell"
         out.aside = True
     if own and pred.link is Link.PART and pred.noun >= 0 and pred.parent >= 0 and _sole_then(parsed, pred):
         out.past = True
