@@ -116,15 +116,14 @@ def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], terms: Te
     """The chain's steps in order of event time, each with the index of its testimony. `testimonies` in the order they became known."""
     share = weights(testimonies, terms.priors, terms.allies)
     return tuple(
-        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, terms.theatre, terms.priors)))
+        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, terms, terms.line(testimonies[i]))))
         for i, at in arranged(testimonies, terms)
     )
 
 
-def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], theatre: Theatre, priors: Priors) -> Array:
-    """What a testimony weighs, [before, after] over the chain's states; `share` 0 gives the identity: it says nothing."""
-    size = 2 * len(sides) + 1
-    line = priors.line(t.voice.kind, stake(t.symbol, t.leaning))
+def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, line: VoiceLine) -> Array:
+    """What a testimony weighs by the ratios of `line`, [before, after] over the chain's states; `share` 0 gives the identity: it says nothing."""
+    theatre, priors, size = terms.theatre, terms.priors, 2 * len(sides) + 1
     if t.symbol is Symbol.CONTESTS:
         full = np.diag(_contest(t, sides, theatre, priors))
     elif t.holder not in sides:

@@ -112,6 +112,19 @@ class TallyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """How strongly the lines above hold against what is learned, and how often that is renewed (see priors.toml)."""
+
+    renew: int
+    exponent_sd: float
+    unit_days: float
+    missed: float
+    changes: float
+    testimonies: int
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Priors:
     """All of priors.toml. `digest` is the SHA-256 of its values: part of every status's provenance."""
 
@@ -123,6 +136,7 @@ class Priors:
     copy: Copy
     support: SupportLine
     tally: TallyLine
+    learning: Learning
     reliability: tuple[tuple[str, float], ...]
     digest: str
 
@@ -139,6 +153,7 @@ _SHARES = {
     "weight": tuple(f.name for f in fields(Weight)),
     "copy": ("report", "passage"),
     "support": ("commit", "hold"),
+    "learning": ("missed",),
 }
 _Section = TypeVar("_Section")
 
@@ -157,7 +172,7 @@ def load_priors(path: Path | None = None) -> Priors:
 def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
     """Priors from a table shaped as priors.toml. Raises Faults."""
     faults: list[HeldbyError] = []
-    names = ("voice", "motion", "start", "weight", "window", "copy", "support", "tally", "reliability")
+    names = ("voice", "motion", "start", "weight", "window", "copy", "support", "tally", "learning", "reliability")
     faults += [HeldbyError(subject, f"no such section; known: {', '.join(names)}", key) for key in sorted(set(table) - set(names))]
     voices = tuple(v for i, row in enumerate(_rows(table, subject, faults)) if (v := _voice(row, subject, i, faults)) is not None)
     _cover(voices, subject, faults)
@@ -168,6 +183,7 @@ def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
     copy = _section(Copy, "copy", table, subject, faults)
     support = _section(SupportLine, "support", table, subject, faults)
     tally = _section(TallyLine, "tally", table, subject, faults)
+    learning = _section(Learning, "learning", table, subject, faults)
     learned = table.get("reliability", {})
     if not isinstance(learned, Mapping):
         faults.append(HeldbyError(subject, "expected a table of weights by origin", "reliability"))
@@ -177,10 +193,10 @@ def parse_priors(table: Mapping[str, Any], subject: str = "priors") -> Priors:
         for o, w in sorted(learned.items())
         if not _number(w) or not 0 <= w <= 1
     ]
-    if faults or not (motion and start and weight and window and copy and support and tally):
+    if faults or not (motion and start and weight and window and copy and support and tally and learning):
         raise Faults(subject, faults)
     reliability = tuple(sorted((str(o), float(w)) for o, w in learned.items()))
-    return Priors(voices, motion, start, weight, window, copy, support, tally, reliability, digest(dict(table)))
+    return Priors(voices, motion, start, weight, window, copy, support, tally, learning, reliability, digest(dict(table)))
 
 
 def _number(value: object) -> TypeGuard[float]:

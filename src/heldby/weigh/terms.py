@@ -1,30 +1,51 @@
-"""What all cases of one theatre share: the theatre, the priors, and what follows from them, worked out once."""
+"""What all cases of one theatre share: the theatre, the priors, the record, and what follows from them, worked out once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from heldby.model.status import Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.chain import Chain, build_chain
-from heldby.weigh.priors import Priors
-from heldby.weigh.propositions import Allies, allies_of
+from heldby.weigh.priors import Priors, VoiceLine
+from heldby.weigh.propositions import Allies, allies_of, stake
+from heldby.weigh.record import Record, raised
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`allies` are pairs of sides of which neither gains what the other loses; chains are kept by their sides."""
+    """`allies` are pairs of sides of which neither gains what the other loses; `record` is what has been learned; chains are kept by their sides."""
 
     theatre: Theatre
     priors: Priors
     allies: Allies
+    record: Record = field(default_factory=Record)
     _chains: dict[tuple[str, ...], Chain] = field(default_factory=dict, compare=False, repr=False)
+    _lines: dict[tuple[str, str], VoiceLine] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, theatre: Theatre, priors: Priors) -> Terms:
         return cls(theatre, priors, allies_of(theatre))
 
+    def with_record(self, record: Record) -> Terms:
+        """The same terms with another record, and nothing kept of the old one."""
+        return replace(self, record=record, _chains={}, _lines={})
+
+    def assumed(self, t: Testimony) -> VoiceLine:
+        """The line of the table that a testimony is weighed by."""
+        return self.priors.line(t.voice.kind, stake(t.symbol, t.leaning))
+
+    def line(self, t: Testimony) -> VoiceLine:
+        """The same line with what its origin's record makes of it."""
+        assumed = self.assumed(t)
+        key = (t.origin, assumed.id)
+        found = self._lines.get(key)
+        if found is None:
+            found = self._lines[key] = raised(assumed, self.record.exponent(*key))
+        return found
+
     def chain(self, sides: tuple[str, ...]) -> Chain:
         found = self._chains.get(sides)
         if found is None:
-            found = self._chains[sides] = build_chain(sides, self.priors)
+            found = self._chains[sides] = build_chain(sides, self.priors, {s: self.record.pace(s) for s in sides})
         return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from heldby.model.status import Change, Spell, Status, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.case import Case, build_case
 from heldby.weigh.chain import Array
 from heldby.weigh.evidence import standing
+from heldby.weigh.learning import learn
 from heldby.weigh.priors import Priors
+from heldby.weigh.record import Record
 from heldby.weigh.spells import changes_of, spells_of
 from heldby.weigh.status import status_of
 from heldby.weigh.terms import Terms
@@ -31,12 +34,15 @@ class Trace:
 class Weigher:
     """Answers about every unit of a theatre from its testimonies (as `testify` gives them).
 
-    Keeps the last case asked of each unit; a question never changes an answer.
+    Each question is answered with the record learned from what was known at the last renewal before its `known_by`: nothing that came later
+    has a part in it. Keeps records, and the last case asked of each unit; a question never changes an answer.
     """
 
     def __init__(self, theatre: Theatre, priors: Priors, testimonies: Mapping[str, Sequence[Testimony]]) -> None:
         self.theatre, self.priors, self.testimonies = theatre, priors, testimonies
-        self._terms = Terms.of(theatre, priors)
+        self._assumed = Terms.of(theatre, priors)
+        self._moments = _moments(testimonies)
+        self._learned: dict[int, Terms] = {}
         self._cases: dict[str, Case] = {}
         self._near: dict[str, tuple[str, ...]] = _neighbours(theatre)
 
@@ -45,13 +51,31 @@ class Weigher:
         kept = self._cases.get(unit_id)
         if kept is not None and kept.known_by == known_by:
             return kept
-        known = standing(self.testimonies.get(unit_id, ()), known_by)
-        if kept is not None and kept.testimonies == known:
+        known, terms = standing(self.testimonies.get(unit_id, ()), known_by), self.terms(known_by)
+        if kept is not None and kept.testimonies == known and kept.terms is terms:
             case = replace(kept, known_by=known_by)
         else:
-            case = build_case(unit_id, known, known_by, self._terms)
+            case = build_case(unit_id, known, known_by, terms)
         self._cases[unit_id] = case
         return case
+
+    def terms(self, known_by: datetime) -> Terms:
+        """The terms a question is answered on, with the record as of the last renewal: a Monday's first instant in the theatre's time, UTC."""
+        every = self.priors.learning.renew
+        if not every:
+            return self._assumed
+        local = known_by.astimezone(self.theatre.zone)
+        day = local.date() - timedelta(days=(local.toordinal() - 1) % every)
+        cut = datetime.combine(day, time.min, self.theatre.zone).astimezone(UTC)
+        number = bisect_right(self._moments, cut)
+        if number not in self._learned:
+            record = learn(self.testimonies, self._moments[number - 1], self._assumed) if number else Record()
+            self._learned[number] = self._assumed.with_record(record)
+        return self._learned[number]
+
+    def record(self, known_by: datetime) -> Record:
+        """What had been learned by then of origins and sides."""
+        return self.terms(known_by).record
 
     def assess(self, unit_id: str, as_of: date, known_by: datetime, *, reasons: bool = True) -> Status:
         """The status at the end of day `as_of` (theatre's civil time) as known by `known_by`. Without `reasons`, none are worked out."""
@@ -72,6 +96,14 @@ class Weigher:
         """Posterior at the end of each of the ascending `days`."""
         case = self.case(unit_id, known_by)
         return Trace(unit_id, tuple(days), case.chain.states, case.posterior(days), case.since)
+
+
+def _moments(testimonies: Mapping[str, Sequence[Testimony]]) -> list[datetime]:
+    """Every instant at which something became known or was withdrawn, ascending: between two of them nothing new can be learned."""
+    found = {t.known for said in testimonies.values() for t in said}
+    for said in testimonies.values():
+        found |= {w for t in said for w in (t.withdrawn, *(c.withdrawn for c in t.claims)) if w is not None}
+    return sorted(found)
 
 
 def _neighbours(theatre: Theatre) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,178 @@
+"""What one unit teaches: its testimonies laid out once, and what a pass over them says of voices and of changes (the E-step of `learning`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from heldby.model.status import Symbol, Testimony
+from heldby.weigh.chain import TICKS_A_DAY, Array, Chain, Step, tick_of
+from heldby.weigh.evidence import matrix_of, sides_of, standing, weights
+from heldby.weigh.order import CHANGES, arranged
+from heldby.weigh.record import raised
+from heldby.weigh.terms import Terms
+
+Key = tuple[str, str]  # origin, id of the line of the table
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One unit's testimonies that count, in order of event. At exponent b step i weighs `fixed[i] * exp(b * bits[i]) + rest[i]`, [before, after]."""
+
+    sides: tuple[str, ...]
+    keys: tuple[Key, ...]
+    ticks: tuple[int, ...]
+    known: int  # tick at which the last of them was known
+    changes: tuple[bool, ...]
+    judged: tuple[bool, ...]
+    fixed: Array
+    bits: Array
+    rest: Array
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        return tuple(sorted({origin for origin, _ in self.keys}))
+
+
+@dataclass(slots=True)
+class Sums:
+    """Added up over units. By key: gradient and information of the exponent, testimonies, how many are borne out, how many expected to be.
+
+    By side: changes away from it announced and unannounced, days it held.
+    """
+
+    gradient: dict[Key, float] = field(default_factory=dict)
+    information: dict[Key, float] = field(default_factory=dict)
+    told: dict[Key, float] = field(default_factory=dict)
+    borne_out: dict[Key, float] = field(default_factory=dict)
+    expected: dict[Key, float] = field(default_factory=dict)
+    announced: dict[str, float] = field(default_factory=dict)
+    unannounced: dict[str, float] = field(default_factory=dict)
+    days: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Both passes over some steps, as arrays. n steps, K states: `prior` [n, K] just before each step, `ahead` and `back` [n, K] as the chain's,
+    `matrix` [n, K, K], `across` [n - 1, K, K] between steps."""
+
+    prior: Array
+    ahead: Array
+    back: Array
+    matrix: Array
+    across: Array
+
+    def joint(self) -> Array:
+        """Posterior of the states before and after each step [n, K, K]."""
+        both: Array = self.prior[:, :, None] * self.matrix * self.back[:, None, :]
+        return both / both.sum(axis=(1, 2), keepdims=True)
+
+    def between(self) -> Array:
+        """Posterior of the states after each step and before the next [n - 1, K, K]."""
+        coming = np.einsum("nij,nj->ni", self.matrix[1:], self.back[1:])
+        both: Array = self.ahead[:-1, :, None] * self.across * coming[:, None, :]
+        return both / both.sum(axis=(1, 2), keepdims=True)
+
+
+def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -> Lesson | None:
+    """What is known of a unit by then, laid out; None where nothing is."""
+    known = standing(testimonies, until)
+    share = weights(known, terms.priors, terms.allies)
+    line = [(i, tick_of(at)) for i, at in arranged(known, terms) if share[i] > 0]
+    if not line:
+        return None
+    sides = sides_of(known, terms.theatre)
+    said = [known[i] for i, _ in line]
+    shares = np.array([share[i] for i, _ in line])[:, None, None]
+    lines = [terms.assumed(t) for t in said]
+    fixed = np.array([matrix_of(t, 1.0, sides, terms, raised(a, 0.0)) for t, a in zip(said, lines, strict=True)])
+    full = np.array([matrix_of(t, 1.0, sides, terms, a) for t, a in zip(said, lines, strict=True)])
+    bits = np.log(np.divide(full, fixed, out=np.ones_like(full), where=fixed > 0))
+    return Lesson(
+        sides=sides,
+        keys=tuple((t.origin, a.id) for t, a in zip(said, lines, strict=True)),
+        ticks=tuple(tick for _, tick in line),
+        known=max(tick_of(t.known.astimezone(terms.theatre.zone).replace(tzinfo=None)) for t in said),
+        changes=tuple(t.symbol in CHANGES for t in said),
+        judged=tuple(t.symbol is not Symbol.CONTESTS for t in said),
+        fixed=shares * fixed,
+        bits=bits,
+        rest=(1 - shares) * np.eye(fixed.shape[1]),
+    )
+
+
+def expect(lesson: Lesson, chain: Chain, exponents: Array, end: int, sums: Sums) -> None:
+    """Adds what one unit says under these exponents [n]; `end`: the tick up to which anything is known of the theatre."""
+    grown = lesson.fixed * np.exp(exponents[:, None, None] * lesson.bits)
+    matrix = grown + lesson.rest
+    everything = sweep(chain, lesson.ticks, matrix)
+    joint = everything.joint()
+    _count_changes(lesson, chain, everything, joint, end, sums)
+    if len(lesson.origins) < 2:  # all that is known is its own word: nothing bears it out
+        return
+    slope = grown * lesson.bits
+    likelier = matrix > 1.0
+    found: dict[Key, float] = {}
+    for origin in lesson.origins:
+        own = [i for i, (o, _) in enumerate(lesson.keys) if o == origin]
+        alone = sweep(chain, [lesson.ticks[i] for i in own], matrix[own])
+        by_all, by_itself = _gradient(everything, slope, own), _gradient(alone, slope[own], range(len(own)))
+        own_joint = alone.joint()
+        for n, i in enumerate(own):
+            key = lesson.keys[i]
+            if not lesson.judged[i]:
+                continue
+            found[key] = found.get(key, 0.0) + by_all[n] - by_itself[n]
+            true = likelier[i] if likelier[i].any() else matrix[i] >= 1.0  # a denial makes what it denies less likely, and nothing likelier
+            for into, value in ((sums.told, 1.0), (sums.borne_out, joint[i][true].sum()), (sums.expected, own_joint[n][true].sum())):
+                into[key] = into.get(key, 0.0) + float(value)
+    for key, value in found.items():
+        sums.gradient[key] = sums.gradient.get(key, 0.0) + value
+        sums.information[key] = sums.information.get(key, 0.0) + value * value
+
+
+def sweep(chain: Chain, ticks: Sequence[int], matrix: Array) -> Sweep:
+    """Both passes over steps at these ticks."""
+    steps = [Step(tick, m) for tick, m in zip(ticks, matrix, strict=True)]
+    ahead, back = (np.array(p) for p in chain.passes(steps))
+    same = np.eye(len(chain.start))
+    across = np.array([chain.across(b - a) if b != a else same for a, b in zip(ticks[:-1], ticks[1:], strict=True)])
+    across = across.reshape(len(ticks) - 1, *same.shape)
+    prior = np.concatenate([chain.start[None], np.einsum("ni,nij->nj", ahead[:-1], across)])
+    return Sweep(prior, ahead, back, matrix, across)
+
+
+def _gradient(found: Sweep, slope: Array, steps: Sequence[int]) -> list[float]:
+    """Derivative of the log likelihood by the exponent of each of these steps."""
+    index: npt.NDArray[np.intp] = np.array(list(steps), np.intp)
+    prior, back = found.prior[index], found.back[index]
+    up = np.einsum("ni,nij,nj->n", prior, slope[index], back)
+    whole = np.einsum("ni,nij,nj->n", prior, found.matrix[index], back)
+    return [float(v) for v in up / whole]
+
+
+def _count_changes(lesson: Lesson, chain: Chain, found: Sweep, joint: Array, end: int, sums: Sums) -> None:
+    """Expected changes away from each side, announced and not, and the days it held the unit, up to `end`."""
+    size = len(chain.start)
+    side = np.append(np.arange(size - 1) // 2, -1)
+    leaves = (side[:, None] != side[None, :]) & (side[:, None] >= 0)
+    told = np.array(lesson.changes)
+    told[0] = False  # nothing is known of what was before the first word
+    between = found.between()
+    gaps = np.diff(lesson.ticks) / TICKS_A_DAY
+    now = found.ahead * found.back
+    now = now / now.sum(axis=1, keepdims=True)
+    held = ((now[:-1] + between.sum(axis=1)) / 2 * gaps[:, None]).sum(axis=0)
+    if end > lesson.ticks[-1]:
+        held = held + (now[-1] + found.ahead[-1] @ chain.across(end - lesson.ticks[-1])) / 2 * ((end - lesson.ticks[-1]) / TICKS_A_DAY)
+    for into, by_state in (
+        (sums.announced, (joint[told] * leaves).sum(axis=(0, 2))),
+        (sums.unannounced, (between[gaps > 0] * leaves).sum(axis=(0, 2))),
+        (sums.days, held),
+    ):
+        for n, name in enumerate(lesson.sides):
+            into[name] = into.get(name, 0.0) + float(by_state[2 * n] + by_state[2 * n + 1])
