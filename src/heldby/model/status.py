@@ -90,11 +90,22 @@ class Confidence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one testimony did to a status: `bits` moved towards the leading state (signed), in `words`."""
+    """What one testimony did to a status: `bits` moved towards the leading state (signed), in `words`; `record` says how its origin's word counts."""
 
     testimony: Testimony
     bits: float
     words: str
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one more testimony, in `words`, would make of a status: the state that would lead, and what would be left of the one that leads now."""
+
+    words: str
+    leading: str
+    probability: float
+    turns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,8 @@ class Status:
 
     `probabilities` pairs (state, p) sum to one, states being side ids and "contested", best first; empty if support is unknown.
     `holder` is the leading state or None when unknown or stale without commitment. `since` when its spell began.
+    `start` is where the log odds of the leading state stood before anything was said, in bits: with the bits of all `reasons` it makes the odds
+    of its probability. `swings`: what would change it, from the weakest voice to the strongest.
     `origins` counts independent origins for the leading state, `denials` testimonies against it, `claimed_by` the interested side when support is claimed.
     """
 
@@ -121,6 +134,8 @@ class Status:
     reasons: tuple[Reason, ...] = ()
     related: tuple[Testimony, ...] = ()
     marks: tuple[Mark, ...] = ()
+    start: float = 0.0
+    swings: tuple[Swing, ...] = ()
 
     @property
     def probability(self) -> float:

@@ -108,6 +108,7 @@ class Evidence:
     via: str
     quotes: tuple[Quote, ...]
     marks: tuple[str, ...]
+    record: str = ""  # how this origin's word counts here, where that was learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,10 @@ class StatusRow:
     marks: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
     related: tuple[Evidence, ...] = ()
+    start: float | None = (
+        None  # log odds of the leading state before anything was said, in bits; with those of `evidence` they make its odds
+    )
+    would_change: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from heldby.model.claim import PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.record import Outcomes, SourceRecord, SourceSort
 from heldby.model.report import Gap, Mark, Passage
-from heldby.model.status import CONTESTED, Change, Comparison, Located, Spell, Status, Symbol, Testimony
+from heldby.model.status import CONTESTED, Change, Comparison, Located, Reason, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
@@ -26,7 +26,7 @@ from heldby.publish.edition import (
     SpellRow,
     StatusRow,
 )
-from heldby.publish.sentences import confidence_sentence, status_sentence
+from heldby.publish.sentences import change_sentence, confidence_sentence, status_sentence
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.surroundings import surroundings
 from heldby.publish.voices import mask, party_name, show_source, show_voice
@@ -59,8 +59,8 @@ class Rows:
     def status(self, status: Status) -> StatusRow:
         unit = self.theatre.unit(status.unit_id)
         origins = _origin_numbers(status)
-        evidence = [self._evidence(r.testimony, origins, r.bits, r.words) for r in status.reasons]
-        related = tuple(self._evidence(t, origins, None, "") for t in status.related if t.unit_id not in self.coarsening.units)
+        evidence = [self._evidence(r.testimony, origins, r) for r in status.reasons]
+        related = tuple(self._evidence(t, origins, None) for t in status.related if t.unit_id not in self.coarsening.units)
         return StatusRow(
             unit_id=status.unit_id,
             name=unit.name if unit else status.unit_id,
@@ -87,6 +87,8 @@ class Rows:
             marks=self.status_marks(status),
             evidence=tuple(evidence),
             related=related,
+            start=round(status.start, 3) if status.reasons else None,
+            would_change=self._allowed(change_sentence(status)),
         )
 
     def change(self, change: Change, marks: tuple[str, ...] | None) -> ChangeRow:
@@ -196,7 +198,7 @@ class Rows:
             marks=self.words(record.marks),
         )
 
-    def _evidence(self, testimony: Testimony, origins: Mapping[str, int], bits: float | None, words: str) -> Evidence:
+    def _evidence(self, testimony: Testimony, origins: Mapping[str, int], reason: Reason | None) -> Evidence:
         first = testimony.claims[0] if testimony.claims else None
         chain, masked = self._chain(first.claim.chain if first else (testimony.voice,))
         origin_names = show_voice(testimony.voice, self.theatre.lexicon, self.private_kinds).masked
@@ -213,14 +215,15 @@ class Rows:
             origin=f"origin {origins[testimony.origin]}",
             said=first.published.isoformat() if first else "",
             meant=testimony.when.edtf(),
-            bits=None if bits is None else round(bits, 3),
-            words=self._allowed(mask(words, names)),
+            bits=round(reason.bits, 3) if reason else None,
+            words=self._allowed(mask(reason.words, names)) if reason else "",
             denial=testimony.symbol in _DENIALS,
             hedged=testimony.hedged,
             withdrawn=testimony.withdrawn is not None,
             via=self._place(testimony.via)[0] if testimony.via else "",
             quotes=tuple(self._quote(c, names, withheld=testimony.via in self.coarsening.units) for c in testimony.claims),
             marks=self.words({m for c in testimony.claims for m in c.marks}),
+            record=reason.record if reason else "",
         )
 
     def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:

@@ -7,7 +7,7 @@ from heldby.model.status import CONTESTED, Status, Support, Symbol
 from heldby.model.theatre import Theatre
 from heldby.model.when import Precision, When
 from heldby.publish.dates import long_day, plain_when
-from heldby.publish.style import likelihood
+from heldby.publish.style import likelihood, percent
 
 _NOUN = {PlaceKind.DISTRICT: "district", PlaceKind.CROSSING: "crossing", PlaceKind.PROVINCE: "province", PlaceKind.CITY: "city"}
 _AREA_WORDS = frozenset(("oblast", "governorate", "region", "state", "county", "prefecture", "territory", "department", "division"))
@@ -46,6 +46,19 @@ def confidence_sentence(status: Status) -> str:
         days = (status.as_of - status.last_evidence).days
         parts.append("last evidence the same day" if days <= 0 else f"last evidence {_count(days, 'day', 'days')} earlier")
     return f"Confidence: {status.confidence}. {_capital(', '.join(parts))}."
+
+
+def change_sentence(status: Status) -> str:
+    """The least that would change the answer, and the strongest that would not; "" where nothing was worked out."""
+    if not status.swings:
+        return ""
+    turning = next((s for s in status.swings if s.turns), None)
+    short = status.swings[: status.swings.index(turning)] if turning else status.swings
+    not_yet = f"{short[-1].words} would leave it at {percent(short[-1].probability)}" if short else ""
+    if turning is None:
+        return f"No single voice would change this today: {not_yet}."
+    also = f"; {not_yet}" if not_yet else ""
+    return f"What would change this today: {turning.words} (the present answer would fall to {percent(turning.probability)}){also}."
 
 
 def place_phrase(unit: Unit | None, unit_id: str) -> str:

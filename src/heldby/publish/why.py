@@ -40,9 +40,13 @@ def why_table(edition: Edition, unit_id: str) -> RenderableType:
     parts: list[RenderableType] = [cell(place_text(row), "bold"), cell(row.sentence), cell(row.confidence_sentence)]
     if row.probabilities:
         parts.append(_probabilities(edition, row))
+    if row.would_change:
+        parts.append(cell(row.would_change))
     parts += [marked(mark) for mark in row.marks]
     if row.evidence:
         parts += [Text(""), cell(_counted(row.evidence), "bold"), *_voices(edition, row.evidence)]
+        if row.start is not None:
+            parts.append(cell(_added_up(row, row.start), "dim"))
     elif row.support != Support.UNKNOWN:
         parts.append(cell("This edition carries no evidence of it.", "dim"))
     if row.related:
@@ -68,6 +72,18 @@ def _counted(evidence: Iterable[Evidence]) -> str:
     return f"{counted(len(told), 'testimony', 'testimonies')}{against}; bits say how far each moved the leading answer"
 
 
+def _added_up(row: StatusRow, start: float) -> str:
+    """The bits as a sum: where the answer started, what the voices added, where it stands."""
+    moved = sum(e.bits for e in row.evidence if e.bits is not None)
+    first, added, whole = (bits_text(b) for b in (start, moved, start + moved))
+    return f"{first} before anything was said, {added} from the voices: {whole}, which is {percent(_chance(start + moved))}."
+
+
+def _chance(bits: float) -> float:
+    """The probability whose log odds are so many bits."""
+    return float(1 / (1 + 2.0**-bits))
+
+
 def _voices(edition: Edition, evidence: Iterable[Evidence]) -> list[RenderableType]:
     return [Padding(_voice(edition, n, e), (0, 0, 0, 2)) for n, e in enumerate(evidence, start=1)]
 
@@ -81,6 +97,8 @@ def _voice(edition: Edition, number: int, e: Evidence) -> Group:
     if e.via:
         about += f"; said of {_place(edition, e.via)}"
     lines: list[RenderableType] = [head]
+    if e.record:
+        lines.append(Padding(cell(e.record, "dim"), (0, 0, 0, 3)))
     if e.bits is None:
         lines.append(Padding(cell(f"of {_place(edition, e.unit_id)}"), (0, 0, 0, 3)))
     lines += [Padding(cell(x, "dim" if i else ""), (0, 0, 0, 3)) for i, x in enumerate((chain_text(e.chain), about))]

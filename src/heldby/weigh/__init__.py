@@ -5,14 +5,17 @@ from heldby.weigh.comparison import PublishedFigure, compare
 from heldby.weigh.counting import tallies, tally
 from heldby.weigh.echo import testify
 from heldby.weigh.priors import Priors, load_priors, parse_priors
+from heldby.weigh.record import ChangeRecord, OriginRecord, Record
 from heldby.weigh.sources import records
-from heldby.weigh.status import assess
-from heldby.weigh.weigher import Trace, Weigher
+from heldby.weigh.weigher import Trace, Weigher, assess
 
 __all__ = [
     "Case",
+    "ChangeRecord",
+    "OriginRecord",
     "Priors",
     "PublishedFigure",
+    "Record",
     "Trace",
     "Weigher",
     "assess",

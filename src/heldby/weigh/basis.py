@@ -43,10 +43,24 @@ def basis_of(case: Case, state: str, as_of: date) -> Basis:
     elif pro:
         support = Support.REPORTED if disinterested or not counted else Support.CLAIMED
     else:
-        support = Support.STALE
+        support = _support_of_silence(case, live, against, as_of)
     interested = sorted({t.holder or state for t, s in zip(counted, stakes, strict=True) if s in (Stake.SERVING, Stake.LEANING)})
     claimed_by = "" if disinterested or not interested else state
     return Basis(pro, against, origins, disinterested, Stake.ADMISSION in stakes, claimed_by, support)
+
+
+def _support_of_silence(case: Case, live: Sequence[Testimony], against: Sequence[Testimony], as_of: date) -> Support:
+    """For a state nobody lately spoke for: stale where nothing else was heard lately either, else what the fresh words are that leave it leading.
+
+    A fresh word against it disputes it; a fresh word that only rules others out is its author's report, or an interested side's claim.
+    """
+    fresh = [t for t in live if (as_of - last_day(t)).days < case.priors.window.quiet]
+    if not fresh:
+        return Support.STALE
+    if any(t in against for t in fresh):
+        return Support.DISPUTED
+    stakes = {stake(t.symbol, t.leaning) for t in fresh}
+    return Support.REPORTED if stakes & {Stake.NONE, Stake.RELUCTANT, Stake.ADMISSION} else Support.CLAIMED
 
 
 def support_of(case: Case, basis: Basis, p: float, as_of: date) -> Support:

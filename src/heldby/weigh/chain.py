@@ -7,7 +7,7 @@ event time: only ticks with evidence are visited. The phases (fresh, settled) gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -132,8 +132,8 @@ class Chain:
         return out
 
 
-def build_chain(sides: tuple[str, ...], priors: Priors, paces: Mapping[str, float] | None = None) -> Chain:
-    """The chain for these sides; `paces` multiply the rates at which single sides lose what they hold. Raises ValueError with fewer than two."""
+def build_chain(sides: tuple[str, ...], priors: Priors, pace: float = 1.0) -> Chain:
+    """The chain for these sides; `pace` multiplies the rates at which holds are lost or contested. Raises ValueError with fewer than two."""
     if len(sides) < 2:
         raise ValueError(f"a place needs two possible holders: {sides}")
     motion, others, size = priors.motion, len(sides) - 1, 2 * len(sides) + 1
@@ -141,12 +141,11 @@ def build_chain(sides: tuple[str, ...], priors: Priors, paces: Mapping[str, floa
     for a in range(len(sides)):
         fresh, settled = 2 * a, 2 * a + 1
         rates[fresh, settled] = motion.settle
-        lost = (paces or {}).get(sides[a], 1.0)
-        for phase, pace in ((fresh, motion.fresh * lost), (settled, lost)):
-            rates[phase, -1] = motion.contest * pace
+        for phase, times in ((fresh, motion.fresh * pace), (settled, pace)):
+            rates[phase, -1] = motion.contest * times
             for b in range(len(sides)):
                 if b != a:
-                    rates[phase, 2 * b] = motion.take * pace / others
+                    rates[phase, 2 * b] = motion.take * times / others
         rates[-1, fresh] = motion.resolve / len(sides)
     np.fill_diagonal(rates, -rates.sum(axis=1))
     start = np.zeros(size)

@@ -129,7 +129,7 @@ def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, 
     elif t.holder not in sides:
         return np.eye(size)
     elif t.symbol is Symbol.TOOK:
-        full = _took(sides.index(t.holder), line, len(sides), priors)
+        full = taking(sides.index(t.holder), line, len(sides), priors)
     elif t.symbol is Symbol.LOST:
         heirs = [i for i, s in enumerate(sides) if s in heirs_of(t, theatre)] or [i for i, s in enumerate(sides) if s != t.holder]
         full = _lost(sides.index(t.holder), heirs, line, len(sides), priors)
@@ -138,7 +138,7 @@ def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, 
     return share * full + (1 - share) * np.eye(size)
 
 
-def _took(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
+def taking(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
     """Not yet a's: the announcement is false (1, or a contest made too much of) or a took it just now (`event`). Already a's: told again."""
     out = np.eye(2 * sides + 1)
     fresh, settled, contested = 2 * a, 2 * a + 1, 2 * sides

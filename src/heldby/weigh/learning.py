@@ -13,9 +13,10 @@ Reid & Firth 2011) is taken because ratios, unlike the words of a finite vocabul
 gives it no credit, and neither do its own repetitions. Steps are those of Berndt, Hall, Hall & Hausman (1974): the information is the sum over units of
 squared gradients. The agreement of sources with hidden truth by EM is Dawid & Skene 1979.
 
-**Paces.** Changes that somebody announced are counted at their steps, others between steps, by the posterior; `missed` is the share of those nobody
-announced, over all sides. A side loses places unannounced at the rate of its announced losses times the odds of a miss, shrunk to the table's motion. The
-rate cannot be had from the chain's own likelihood: reports come where things happen, and it runs away (decision 3).
+**Pace.** Changes that somebody announced are counted at their steps, others between steps, by the posterior under the table's own motion. The share that nobody
+announced, shrunk to what the table assumes (`missed`), sets how fast holds are lost unheard of: where nearly every change is told, silence
+says more. One pace for all sides, so that what a side won elsewhere decides no unit; and not from the chain's own likelihood, nor from changes
+a day: reports come where things happen, and both run away (decision 3).
 """
 
 from __future__ import annotations
@@ -29,11 +30,10 @@ import numpy as np
 from heldby.model.status import Testimony
 from heldby.weigh.chain import Chain, build_chain
 from heldby.weigh.lessons import Lesson, Sums, expect, lesson_of
-from heldby.weigh.record import OriginRecord, Record, SideRecord
+from heldby.weigh.record import ChangeRecord, OriginRecord, Record
 from heldby.weigh.terms import Terms
 
 _LEAST, _MOST = 0.05, 2.0  # no voice is turned round, none counts for more than twice the bits assumed
-_SLOWEST, _FASTEST = 0.1, 5.0
 _STRIDE = 0.4
 _DONE = 2e-3
 _DIGITS = 3  # of what is learned: more would be noise, and would differ with the machine
@@ -45,18 +45,15 @@ def learn(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Term
     record = Record(until=until)
     if not lessons:
         return record
-    end = max(lesson.known for lesson in lessons)
-    chains: dict[tuple[object, ...], Chain] = {}
+    chains: dict[tuple[str, ...], Chain] = {}
     for _ in range(terms.priors.learning.rounds):
         sums = Sums()
         exponents = {(o.origin, o.line): o.exponent for o in record.origins}
-        paces = {s.side: s.pace for s in record.sides}
         for lesson in lessons:
-            mine = tuple(paces.get(s, 1.0) for s in lesson.sides)
-            chain = chains.get((lesson.sides, mine))
+            chain = chains.get(lesson.sides)
             if chain is None:
-                chain = chains[lesson.sides, mine] = build_chain(lesson.sides, terms.priors, paces)
-            expect(lesson, chain, np.array([exponents.get(k, 1.0) for k in lesson.keys]), end, sums)
+                chain = chains[lesson.sides] = build_chain(lesson.sides, terms.priors)
+            expect(lesson, chain, np.array([exponents.get(k, 1.0) for k in lesson.keys]), sums)
         before, record = record, _improved(record, sums, terms)
         if _moved(before, record) < _DONE:
             break
@@ -89,23 +86,14 @@ def _improved(record: Record, sums: Sums, terms: Terms) -> Record:
         stride = min(max(pull / (sums.information[key] + precision), -_STRIDE), _STRIDE)
         exponent = min(max(now + stride, _LEAST), _MOST)
         origins.append(OriginRecord(*key, round(exponent, _DIGITS), sums.told[key], sums.borne_out[key], sums.expected[key]))
-    return Record(tuple(origins), _paces(sums, terms), record.until)
+    return Record(tuple(origins), _changes(sums, terms), record.until)
 
 
-def _paces(sums: Sums, terms: Terms) -> tuple[SideRecord, ...]:
-    given, motion = terms.priors.learning, terms.priors.motion
-    told, untold = sum(sums.announced.values()), sum(sums.unannounced.values())
-    odds = (untold + given.missed * given.changes) / (told + (1 - given.missed) * given.changes)
-    assumed = motion.take + motion.contest
-    out = []
-    for side in sorted(sums.days):
-        days, announced = sums.days[side], sums.announced.get(side, 0.0)
-        rate = (assumed * given.unit_days + announced * odds) / (given.unit_days + days)
-        pace = round(min(max(rate / assumed, _SLOWEST), _FASTEST), _DIGITS - 1)
-        out.append(SideRecord(side, pace, announced, sums.unannounced.get(side, 0.0), days))
-    return tuple(out)
+def _changes(sums: Sums, terms: Terms) -> ChangeRecord:
+    given = terms.priors.learning
+    share = (sums.unannounced + given.missed * given.changes) / (sums.announced + sums.unannounced + given.changes)
+    return ChangeRecord(round(share / given.missed, _DIGITS - 1), sums.announced, sums.unannounced)
 
 
 def _moved(before: Record, after: Record) -> float:
-    words = [abs(o.exponent - before.exponent(o.origin, o.line)) for o in after.origins]
-    return max([*words, *(abs(s.pace - before.pace(s.side)) for s in after.sides)], default=0.0)
+    return max((abs(o.exponent - before.exponent(o.origin, o.line)) for o in after.origins), default=0.0)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from heldby.model.status import Symbol, Testimony
-from heldby.weigh.chain import TICKS_A_DAY, Array, Chain, Step, tick_of
+from heldby.weigh.chain import Array, Chain, Step, tick_of
 from heldby.weigh.evidence import matrix_of, sides_of, standing, weights
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.record import raised
@@ -26,7 +27,6 @@ class Lesson:
     sides: tuple[str, ...]
     keys: tuple[Key, ...]
     ticks: tuple[int, ...]
-    known: int  # tick at which the last of them was known
     changes: tuple[bool, ...]
     judged: tuple[bool, ...]
     fixed: Array
@@ -42,7 +42,7 @@ class Lesson:
 class Sums:
     """Added up over units. By key: gradient and information of the exponent, testimonies, how many are borne out, how many expected to be.
 
-    By side: changes away from it announced and unannounced, days it held.
+    Changes away from a side, announced and not.
     """
 
     gradient: dict[Key, float] = field(default_factory=dict)
@@ -50,9 +50,13 @@ class Sums:
     told: dict[Key, float] = field(default_factory=dict)
     borne_out: dict[Key, float] = field(default_factory=dict)
     expected: dict[Key, float] = field(default_factory=dict)
-    announced: dict[str, float] = field(default_factory=dict)
-    unannounced: dict[str, float] = field(default_factory=dict)
-    days: dict[str, float] = field(default_factory=dict)
+    announced: float = 0.0
+    unannounced: float = 0.0
+
+
+def _normalised(joint: Array) -> Array:
+    out: Array = joint / joint.sum(axis=(1, 2), keepdims=True)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ class Sweep:
     def joint(self) -> Array:
         """Posterior of the states before and after each step [n, K, K]."""
         both: Array = self.prior[:, :, None] * self.matrix * self.back[:, None, :]
-        return both / both.sum(axis=(1, 2), keepdims=True)
+        return _normalised(both)
 
     def between(self) -> Array:
         """Posterior of the states after each step and before the next [n - 1, K, K]."""
         coming = np.einsum("nij,nj->ni", self.matrix[1:], self.back[1:])
         both: Array = self.ahead[:-1, :, None] * self.across * coming[:, None, :]
-        return both / both.sum(axis=(1, 2), keepdims=True)
+        return _normalised(both)
 
 
 def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -> Lesson | None:
@@ -96,7 +100,6 @@ def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -
         sides=sides,
         keys=tuple((t.origin, a.id) for t, a in zip(said, lines, strict=True)),
         ticks=tuple(tick for _, tick in line),
-        known=max(tick_of(t.known.astimezone(terms.theatre.zone).replace(tzinfo=None)) for t in said),
         changes=tuple(t.symbol in CHANGES for t in said),
         judged=tuple(t.symbol is not Symbol.CONTESTS for t in said),
         fixed=shares * fixed,
@@ -105,13 +108,13 @@ def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -
     )
 
 
-def expect(lesson: Lesson, chain: Chain, exponents: Array, end: int, sums: Sums) -> None:
-    """Adds what one unit says under these exponents [n]; `end`: the tick up to which anything is known of the theatre."""
+def expect(lesson: Lesson, chain: Chain, exponents: Array, sums: Sums) -> None:
+    """Adds what one unit says under these exponents [n]."""
     grown = lesson.fixed * np.exp(exponents[:, None, None] * lesson.bits)
     matrix = grown + lesson.rest
     everything = sweep(chain, lesson.ticks, matrix)
     joint = everything.joint()
-    _count_changes(lesson, chain, everything, joint, end, sums)
+    _count_changes(lesson, everything, joint, sums)
     if len(lesson.origins) < 2:  # all that is known is its own word: nothing bears it out
         return
     slope = grown * lesson.bits
@@ -140,7 +143,7 @@ def sweep(chain: Chain, ticks: Sequence[int], matrix: Array) -> Sweep:
     steps = [Step(tick, m) for tick, m in zip(ticks, matrix, strict=True)]
     ahead, back = (np.array(p) for p in chain.passes(steps))
     same = np.eye(len(chain.start))
-    across = np.array([chain.across(b - a) if b != a else same for a, b in zip(ticks[:-1], ticks[1:], strict=True)])
+    across = np.array([chain.across(b - a) if b != a else same for a, b in pairwise(ticks)])
     across = across.reshape(len(ticks) - 1, *same.shape)
     prior = np.concatenate([chain.start[None], np.einsum("ni,nij->nj", ahead[:-1], across)])
     return Sweep(prior, ahead, back, matrix, across)
@@ -155,24 +158,13 @@ def _gradient(found: Sweep, slope: Array, steps: Sequence[int]) -> list[float]:
     return [float(v) for v in up / whole]
 
 
-def _count_changes(lesson: Lesson, chain: Chain, found: Sweep, joint: Array, end: int, sums: Sums) -> None:
-    """Expected changes away from each side, announced and not, and the days it held the unit, up to `end`."""
-    size = len(chain.start)
+def _count_changes(lesson: Lesson, found: Sweep, joint: Array, sums: Sums) -> None:
+    """Expected changes away from a side, announced and not, between the first word and the last."""
+    size = found.ahead.shape[1]
     side = np.append(np.arange(size - 1) // 2, -1)
     leaves = (side[:, None] != side[None, :]) & (side[:, None] >= 0)
     told = np.array(lesson.changes)
     told[0] = False  # nothing is known of what was before the first word
-    between = found.between()
-    gaps = np.diff(lesson.ticks) / TICKS_A_DAY
-    now = found.ahead * found.back
-    now = now / now.sum(axis=1, keepdims=True)
-    held = ((now[:-1] + between.sum(axis=1)) / 2 * gaps[:, None]).sum(axis=0)
-    if end > lesson.ticks[-1]:
-        held = held + (now[-1] + found.ahead[-1] @ chain.across(end - lesson.ticks[-1])) / 2 * ((end - lesson.ticks[-1]) / TICKS_A_DAY)
-    for into, by_state in (
-        (sums.announced, (joint[told] * leaves).sum(axis=(0, 2))),
-        (sums.unannounced, (between[gaps > 0] * leaves).sum(axis=(0, 2))),
-        (sums.days, held),
-    ):
-        for n, name in enumerate(lesson.sides):
-            into[name] = into.get(name, 0.0) + float(by_state[2 * n] + by_state[2 * n + 1])
+    later = np.diff(lesson.ticks) > 0
+    sums.announced += float((joint[told] * leaves).sum())
+    sums.unannounced += float((found.between()[later] * leaves).sum())

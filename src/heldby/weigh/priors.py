@@ -117,7 +117,6 @@ class Learning:
 
     renew: int
     exponent_sd: float
-    unit_days: float
     missed: float
     changes: float
     testimonies: int

@@ -1,4 +1,4 @@
-"""What the past has taught by an instant: how far each origin's word counts, and how often each side loses a place that nobody tells of."""
+"""What the past has taught by an instant: how far each origin's word counts, and how often a place changes hands that nobody tells of."""
 
 from __future__ import annotations
 
@@ -28,17 +28,15 @@ class OriginRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class SideRecord:
-    """How fast a side is taken to lose a place unannounced, as a multiple (`pace`) of the table's motion.
+class ChangeRecord:
+    """How fast places are taken to change hands unannounced, as a multiple (`pace`) of the table's motion, for all sides alike.
 
-    `announced` changes and `unannounced` ones over `days` unit-days of its holds.
+    `announced` and `unannounced`: changes counted so far, by the posterior.
     """
 
-    side: str
-    pace: float
-    announced: float
-    unannounced: float
-    days: float
+    pace: float = 1.0
+    announced: float = 0.0
+    unannounced: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +44,11 @@ class Record:
     """All that was learned from testimonies known by `until`; None where nothing was known yet and everything is as assumed."""
 
     origins: tuple[OriginRecord, ...] = ()
-    sides: tuple[SideRecord, ...] = ()
+    changes: ChangeRecord = ChangeRecord()
     until: datetime | None = None
 
     def exponent(self, origin: str, line: str) -> float:
         return next((o.exponent for o in self.origins if o.origin == origin and o.line == line), 1.0)
-
-    def pace(self, side: str) -> float:
-        return next((s.pace for s in self.sides if s.side == side), 1.0)
 
 
 def raised(line: VoiceLine, exponent: float) -> VoiceLine:

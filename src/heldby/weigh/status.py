@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import log2
 
 from heldby.model.report import Mark
 from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.basis import Basis, basis_of, commits, ranked, support_of
-from heldby.weigh.case import Case, build_case, first_day, last_day
+from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import end_of
-from heldby.weigh.evidence import standing
 from heldby.weigh.priors import Priors, Stake
 from heldby.weigh.propositions import stake
 from heldby.weigh.spells import spells_of
-from heldby.weigh.terms import Terms
+from heldby.weigh.swings import swings_of
 
+_TELLING = 0.1  # from so far off what is assumed on, an origin's record is told
 _FLOOR = 1e-9  # log odds of a probability that rounds to 0 or 1 stay finite
-
-
-def assess(unit_id: str, testimonies: Sequence[Testimony], as_of: date, known_by: datetime, theatre: Theatre, priors: Priors) -> Status:
-    """The status of a unit at the end of day `as_of` (theatre's civil time) as known by `known_by` (UTC), with reasons.
-
-    Only testimonies known and not withdrawn by then count. Those on other units are taken as related evidence where the theatre links
-    the units, else left out. For many questions use `Weigher`.
-    """
-    own = [t for t in testimonies if t.unit_id == unit_id]
-    near = {k.linked_id if k.unit_id == unit_id else k.unit_id for k in theatre.links if unit_id in (k.unit_id, k.linked_id)}
-    related = [t for t in testimonies if t.unit_id in near]
-    case = build_case(unit_id, own, known_by, Terms.of(theatre, priors))
-    return status_of(case, as_of, standing(related, known_by))
 
 
 def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, reasons: bool = True) -> Status:
@@ -63,6 +50,8 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
         reasons=_reasons(case, leading, as_of) if reasons else (),
         related=shown,
         marks=_marks(said),
+        start=_odds(float(case.chain.at((), end_of(as_of))[case.chain.states.index(leading)])) if reasons else 0.0,
+        swings=swings_of(case, leading, as_of) if reasons else (),
     )
 
 
@@ -90,7 +79,7 @@ def _reasons(case: Case, leading: str, as_of: date) -> tuple[Reason, ...]:
     for i, t in enumerate(case.testimonies):
         heard.add(i)
         now = _odds(float(case.chain.at([s for j, s in zip(case.order, case.steps, strict=True) if j in heard], at)[column]))
-        out.append(Reason(t, now - before, _words(t, now - before, case.theatre)))
+        out.append(Reason(t, now - before, _words(t, now - before, case.theatre), _record_words(case, t)))
         before = now
     return tuple(sorted(out, key=lambda r: (-abs(r.bits), r.testimony.known, r.testimony.id)))
 
@@ -125,6 +114,17 @@ def _words(t: Testimony, bits: float, theatre: Theatre) -> str:
     linked = ", through a linked place" if t.via else ""
     weight = "adds nothing" if abs(bits) < 0.05 else f"{bits:+.1f} bits"
     return f"{t.voice.text}: {said}{', ' + stance if stance else ''}{linked}{heard}: {weight}"
+
+
+def _record_words(case: Case, t: Testimony) -> str:
+    """How the word of a testimony's origin counts here, where what was learned of it makes a difference; "" elsewhere."""
+    line = case.terms.assumed(t)
+    found = next((o for o in case.terms.record.origins if (o.origin, o.line) == (t.origin, line.id)), None)
+    if found is None or t.symbol is Symbol.CONTESTS or abs(found.exponent - 1) < _TELLING:
+        return ""
+    less = "less" if found.exponent < 1 else "more"
+    seen = f"of {found.told:.0f} it gave where others speak too, {found.borne_out:.0f} are borne out and {found.expected:.0f} were to be expected"
+    return f"counts {less} than such words usually do (x {found.exponent:.2f}): {seen}"
 
 
 def _related(case: Case, as_of: date, related: Sequence[Testimony]) -> tuple[Testimony, ...]:

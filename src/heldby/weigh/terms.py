@@ -47,5 +47,5 @@ class Terms:
     def chain(self, sides: tuple[str, ...]) -> Chain:
         found = self._chains.get(sides)
         if found is None:
-            found = self._chains[sides] = build_chain(sides, self.priors, {s: self.record.pace(s) for s in sides})
+            found = self._chains[sides] = build_chain(sides, self.priors, self.record.changes.pace)
         return found

@@ -74,7 +74,7 @@ class Weigher:
         return self._learned[number]
 
     def record(self, known_by: datetime) -> Record:
-        """What had been learned by then of origins and sides."""
+        """What had been learned by then of origins and of changes."""
         return self.terms(known_by).record
 
     def assess(self, unit_id: str, as_of: date, known_by: datetime, *, reasons: bool = True) -> Status:
@@ -96,6 +96,18 @@ class Weigher:
         """Posterior at the end of each of the ascending `days`."""
         case = self.case(unit_id, known_by)
         return Trace(unit_id, tuple(days), case.chain.states, case.posterior(days), case.since)
+
+
+def assess(unit_id: str, testimonies: Sequence[Testimony], as_of: date, known_by: datetime, theatre: Theatre, priors: Priors) -> Status:
+    """The status of a unit at the end of day `as_of` (theatre's civil time) as known by `known_by` (UTC), with reasons.
+
+    Only testimonies known and not withdrawn by then count. Those on other units are taken as related evidence where the theatre links
+    the units, and teach how far each voice counts. For many questions use `Weigher`.
+    """
+    by_unit: dict[str, list[Testimony]] = {}
+    for t in testimonies:
+        by_unit.setdefault(t.unit_id, []).append(t)
+    return Weigher(theatre, priors, by_unit).assess(unit_id, as_of, known_by)
 
 
 def _moments(testimonies: Mapping[str, Sequence[Testimony]]) -> list[datetime]:
