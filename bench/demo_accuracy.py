@@ -123,12 +123,21 @@ def main() -> int:
         for name, found in results.items():
             score = sum(a.brier for a in found) / n
             print(f"  {name:<18} right {sum(a.right for a in found) / n:.4f}   Brier {score:.4f}   {score / base:.2f} x heldby's")
+        print(f"  heldby calibration error (top state, 15 bins) {calibration_error(results['heldby']):.4f}")
         for low, high in pairwise(BINS):
             here = [a for a in results["heldby"] if low < a.p <= high]
             if here:
                 said, right = sum(a.p for a in here) / len(here), sum(a.right for a in here) / len(here)
                 print(f"  heldby says {low:.2f} to {high:.2f}: {len(here):>5} unit-days, mean {said:.3f}, right {right:.3f}")
     return 0
+
+
+def calibration_error(answers: Sequence[Answer]) -> float:
+    """Mean distance between the probability given to the leading state and how often it is right, over 15 bins of equal width."""
+    off = [0.0] * 15
+    for a in answers:
+        off[min(int(a.p * 15), 14)] += a.p - a.right
+    return sum(abs(x) for x in off) / len(answers)
 
 
 def measure(

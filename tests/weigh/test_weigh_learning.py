@@ -48,7 +48,7 @@ def story(n: int, liar: bool) -> list[tuple[Located, ...]]:
     """One district: the spokesman claims it, and observers and a councillor say a day later that he is right, or that the other side holds it."""
     unit, on = DISTRICTS[n], FIRST + timedelta(days=n)
     holder = GOVERNMENT if liar else TALIBAN
-    claim = Told(f"We took it, number {n}.", by=(TALIBAN_SPOKESMAN,), unit=unit, when=day(on))
+    claim = Told(f"We hold it, number {n}.", Relation.CONTROLS, by=(TALIBAN_SPOKESMAN,), unit=unit, when=day(on))
     seen = Told(
         f"District {n} as the observers saw it.", Relation.CONTROLS, holder, by=(OBSERVERS,), unit=unit, when=day(on + timedelta(days=1))
     )
@@ -73,7 +73,8 @@ def test_a_spokesman_who_is_borne_out_counts_for_more_and_one_who_is_not_for_les
     honest, liar = weigher_of(stories(liar=False)), weigher_of(stories(liar=True))
     assert exponent(liar, "side:taliban", "serving") < 0.7
     assert exponent(honest, "side:taliban", "serving") > 1.05
-    asked = report("2021-08-20T12:00Z", "Harbour Record", Told("The gate is ours.", by=(TALIBAN_SPOKESMAN,), when=day(date(2021, 8, 20))))
+    ours = Told("The gate is in our hands.", Relation.CONTROLS, by=(TALIBAN_SPOKESMAN,), when=day(date(2021, 8, 20)))
+    asked = report("2021-08-20T12:00Z", "Harbour Record", ours)
     found = []
     for liar_told in (False, True):
         weigher = weigher_of([*stories(liar_told), *asked])
@@ -147,7 +148,7 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
     lesson = lesson_of(said, LATER, terms)
     assert lesson is not None
     chain = build_chain(lesson.sides, priors())
-    key = ("side:taliban", "serving")
+    key = ("side:taliban", "serving", False)
 
     def likelihood(b: float, only: bool) -> float:
         now, before, total = chain.start, None, 0.0

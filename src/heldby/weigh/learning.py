@@ -3,15 +3,17 @@
 units, sampled by name -> lessons (each unit's testimonies laid out once)
   -> E-step: forward and backward over all its evidence, and over each origin's word alone -> M-step: exponents, paces -> again
 
-**Exponents.** Origin o speaks as a line of the table with ratios L; its own are L^b. b maximises, over units u, the conditional likelihood
+**Exponents.** Origin o speaks as a line of the table with ratios L; its own are L^b, one b for what it denies and one for the rest. b
+maximises, over units u, the conditional likelihood
 
     sum over u of [ log P(all evidence on u) - log P(what o alone says of u) ] - (b - 1)^2 / (2 sd^2)
 
-that is: of what the others say, given what o says. Its gradient is the expected agreement of o with everything known, less the agreement its own word
-would lead one to expect: at the optimum o is borne out exactly as often as its word alone says. A composite likelihood (Besag 1975; Varin,
-Reid & Firth 2011) is taken because ratios, unlike the words of a finite vocabulary, have no normalised full one; what only o speaks of
-gives it no credit, and neither do its own repetitions. Steps are those of Berndt, Hall, Hall & Hausman (1974): the information is the sum over units of
-squared gradients. The agreement of sources with hidden truth by EM is Dawid & Skene 1979.
+that is: of what the others say, given what o says. Its gradient is the expected agreement of o with everything known, less the agreement its own
+word would lead one to expect: at the optimum o is borne out exactly as often as its word alone says. A composite likelihood (Besag 1975; Varin, Reid
+& Firth 2011) is taken because ratios, unlike the words of a finite vocabulary, have no normalised full one; what only o speaks of gives
+it no credit, and neither do its own repetitions. Captures and losses keep the table's ratios: a hold of a day that one side tells of is undone by
+the next word, which is no sign that it never was (decision 3). Steps are those of Berndt, Hall, Hall & Hausman (1974): the information is the sum
+over units of squared gradients. Agreement of sources with a hidden truth, by EM: Dawid & Skene 1979.
 
 **Pace.** Changes that somebody announced are counted at their steps, others between steps, by the posterior under the table's own motion. The share that nobody
 announced, shrunk to what the table assumes (`missed`), sets how fast holds are lost unheard of: where nearly every change is told, silence
@@ -48,7 +50,7 @@ def learn(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Term
     chains: dict[tuple[str, ...], Chain] = {}
     for _ in range(terms.priors.learning.rounds):
         sums = Sums()
-        exponents = {(o.origin, o.line): o.exponent for o in record.origins}
+        exponents = {o.key: o.exponent for o in record.origins}
         for lesson in lessons:
             chain = chains.get(lesson.sides)
             if chain is None:
@@ -96,4 +98,4 @@ def _changes(sums: Sums, terms: Terms) -> ChangeRecord:
 
 
 def _moved(before: Record, after: Record) -> float:
-    return max((abs(o.exponent - before.exponent(o.origin, o.line)) for o in after.origins), default=0.0)
+    return max((abs(o.exponent - before.exponent(*o.key)) for o in after.origins), default=0.0)

@@ -14,10 +14,8 @@ from heldby.model.status import Symbol, Testimony
 from heldby.weigh.chain import Array, Chain, Step, tick_of
 from heldby.weigh.evidence import matrix_of, sides_of, standing, weights
 from heldby.weigh.order import CHANGES, arranged
-from heldby.weigh.record import raised
+from heldby.weigh.record import Key, raised
 from heldby.weigh.terms import Terms
-
-Key = tuple[str, str]  # origin, id of the line of the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Lesson:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        return tuple(sorted({origin for origin, _ in self.keys}))
+        return tuple(sorted({key[0] for key in self.keys}))
 
 
 @dataclass(slots=True)
@@ -98,10 +96,10 @@ def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -
     bits = np.log(np.divide(full, fixed, out=np.ones_like(full), where=fixed > 0))
     return Lesson(
         sides=sides,
-        keys=tuple((t.origin, a.id) for t, a in zip(said, lines, strict=True)),
+        keys=tuple(terms.key(t) for t in said),
         ticks=tuple(tick for _, tick in line),
         changes=tuple(t.symbol in CHANGES for t in said),
-        judged=tuple(t.symbol is not Symbol.CONTESTS for t in said),
+        judged=tuple(t.symbol not in CHANGES and t.symbol is not Symbol.CONTESTS for t in said),
         fixed=shares * fixed,
         bits=bits,
         rest=(1 - shares) * np.eye(fixed.shape[1]),
@@ -121,7 +119,7 @@ def expect(lesson: Lesson, chain: Chain, exponents: Array, sums: Sums) -> None:
     likelier = matrix > 1.0
     found: dict[Key, float] = {}
     for origin in lesson.origins:
-        own = [i for i, (o, _) in enumerate(lesson.keys) if o == origin]
+        own = [i for i, key in enumerate(lesson.keys) if key[0] == origin]
         alone = sweep(chain, [lesson.ticks[i] for i in own], matrix[own])
         by_all, by_itself = _gradient(everything, slope, own), _gradient(alone, slope[own], range(len(own)))
         own_joint = alone.joint()

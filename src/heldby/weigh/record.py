@@ -7,24 +7,30 @@ from datetime import datetime
 
 from heldby.weigh.priors import VoiceLine
 
-RATIOS = ("event", "again", "state", "denial")
+Key = tuple[str, str, bool]  # origin, id of the line, whether it denies
+RATIOS = ("state", "denial")
 
 
 @dataclass(frozen=True, slots=True)
 class OriginRecord:
-    """How the word of one origin counts where it speaks as one line of the table of priors (`line`, its id).
+    """How the word of one origin counts where it speaks as one line of the table of priors (`line`, its id), for its denials apart from the rest.
 
-    Its likelihood ratios are those of the line raised to `exponent`: 1 counts as assumed, 0.5 half as many bits, 0 not at all. `told` counts its
+    Its likelihood ratios on who holds are those of the line raised to `exponent`: 1 counts as assumed, 0.5 half as many bits, 0 not at all. `told` counts its
     testimonies on units that others speak of too; `borne_out` how many of these all the evidence bears out, `expected` how many its own word
     alone would have led one to expect.
     """
 
     origin: str
     line: str
+    denials: bool
     exponent: float
     told: float
     borne_out: float
     expected: float
+
+    @property
+    def key(self) -> Key:
+        return (self.origin, self.line, self.denials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,17 @@ class Record:
     changes: ChangeRecord = ChangeRecord()
     until: datetime | None = None
 
-    def exponent(self, origin: str, line: str) -> float:
-        return next((o.exponent for o in self.origins if o.origin == origin and o.line == line), 1.0)
+    def exponent(self, origin: str, line: str, denials: bool = False) -> float:
+        found = self.of((origin, line, denials))
+        return found.exponent if found is not None else 1.0
+
+    def of(self, key: Key) -> OriginRecord | None:
+        """The entry of an origin as a line, for its denials or for the rest."""
+        return next((o for o in self.origins if o.key == key), None)
 
 
 def raised(line: VoiceLine, exponent: float) -> VoiceLine:
-    """A line with its ratios on captures, states and denials raised to a power; what it says of fighting counts as assumed."""
+    """A line with its ratios on states and denials raised to a power; captures, losses and fighting count as assumed (decision 3)."""
     if exponent == 1.0:
         return line
     return replace(line, **{name: getattr(line, name) ** exponent for name in RATIOS})

@@ -12,6 +12,7 @@ from heldby.model.theatre import Theatre
 from heldby.weigh.basis import Basis, basis_of, commits, ranked, support_of
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import end_of
+from heldby.weigh.order import CHANGES
 from heldby.weigh.priors import Priors, Stake
 from heldby.weigh.propositions import stake
 from heldby.weigh.spells import spells_of
@@ -118,13 +119,12 @@ def _words(t: Testimony, bits: float, theatre: Theatre) -> str:
 
 def _record_words(case: Case, t: Testimony) -> str:
     """How the word of a testimony's origin counts here, where what was learned of it makes a difference; "" elsewhere."""
-    line = case.terms.assumed(t)
-    found = next((o for o in case.terms.record.origins if (o.origin, o.line) == (t.origin, line.id)), None)
-    if found is None or t.symbol is Symbol.CONTESTS or abs(found.exponent - 1) < _TELLING:
+    found = case.terms.record.of(case.terms.key(t))
+    if found is None or t.symbol in CHANGES or t.symbol is Symbol.CONTESTS or abs(found.exponent - 1) < _TELLING:
         return ""
     less = "less" if found.exponent < 1 else "more"
     seen = f"of {found.told:.0f} it gave where others speak too, {found.borne_out:.0f} are borne out and {found.expected:.0f} were to be expected"
-    return f"counts {less} than such words usually do (x {found.exponent:.2f}): {seen}"
+    return f"counts {less} than such {'denials' if found.denials else 'words'} usually do (x {found.exponent:.2f}): {seen}"
 
 
 def _related(case: Case, as_of: date, related: Sequence[Testimony]) -> tuple[Testimony, ...]:

@@ -11,7 +11,6 @@ from heldby.weigh.case import Case
 from heldby.weigh.chain import Step, end_of
 from heldby.weigh.evidence import taking
 from heldby.weigh.priors import Stake, VoiceLine
-from heldby.weigh.record import raised
 
 
 def swings_of(case: Case, leading: str, as_of: date) -> tuple[Swing, ...]:
@@ -36,7 +35,7 @@ def _voices(case: Case, leading: str, rival: str) -> list[tuple[str, VoiceLine]]
     taker, holder, priors = names.get(rival, rival), names.get(leading, leading), case.priors
     own = priors.line(VoiceKind.SPOKESMAN, Stake.SERVING)
     found = [
-        (f"word from {taker}'s own side that it took it", raised(own, case.terms.record.exponent(f"side:{rival}", own.id))),
+        (f"word from {taker}'s own side that it took it", own),
         (f"a paper's own report that {taker} took it", priors.line(VoiceKind.OUTLET, Stake.NONE)),
         (f"a news agency's own report that {taker} took it", priors.line(VoiceKind.AGENCY, Stake.NONE)),
     ]

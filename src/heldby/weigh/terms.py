@@ -8,8 +8,8 @@ from heldby.model.status import Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.chain import Chain, build_chain
 from heldby.weigh.priors import Priors, VoiceLine
-from heldby.weigh.propositions import Allies, allies_of, stake
-from heldby.weigh.record import Record, raised
+from heldby.weigh.propositions import DENIALS, Allies, allies_of, stake
+from heldby.weigh.record import Key, Record, raised
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Terms:
     allies: Allies
     record: Record = field(default_factory=Record)
     _chains: dict[tuple[str, ...], Chain] = field(default_factory=dict, compare=False, repr=False)
-    _lines: dict[tuple[str, str], VoiceLine] = field(default_factory=dict, compare=False, repr=False)
+    _lines: dict[Key, VoiceLine] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, theatre: Theatre, priors: Priors) -> Terms:
@@ -35,13 +35,16 @@ class Terms:
         """The line of the table that a testimony is weighed by."""
         return self.priors.line(t.voice.kind, stake(t.symbol, t.leaning))
 
+    def key(self, t: Testimony) -> Key:
+        """Under what a testimony's voice has its record."""
+        return (t.origin, self.assumed(t).id, t.symbol in DENIALS)
+
     def line(self, t: Testimony) -> VoiceLine:
         """The same line with what its origin's record makes of it."""
-        assumed = self.assumed(t)
-        key = (t.origin, assumed.id)
+        key = self.key(t)
         found = self._lines.get(key)
         if found is None:
-            found = self._lines[key] = raised(assumed, self.record.exponent(*key))
+            found = self._lines[key] = raised(self.assumed(t), self.record.exponent(*key))
         return found
 
     def chain(self, sides: tuple[str, ...]) -> Chain:
