@@ -80,7 +80,7 @@ def test_the_owner_of_a_claim_is_who_acted_in_it(reader: Reader) -> None:
 
 def test_the_capital_in_apposition_is_not_what_lies_around_it(reader: Reader) -> None:
     claims = read(reader, "All posts around the city of Mehtarlam, capital of Laghman, were overrun, the Taliban said.")
-    assert [p.text for c in claims for p in c.places] == ["All posts around the city"]
+    assert [p.text for c in claims for p in c.places] == ["All posts around the city of Mehtarlam"]
 
 
 def test_troops_abroad(abroad: Reader) -> None:

@@ -38,12 +38,22 @@ class Noun:
 _K = PlaceKind
 _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
     (Role.OWN, _K.CITY, (_K.CITY, _K.TOWN), "city|cities|metropolis|port city"),
-    (Role.OWN, _K.TOWN, (_K.TOWN, _K.CITY, _K.VILLAGE), "town|township|settlement|municipality|hub|port town|market town"),
+    (
+        Role.OWN,
+        _K.TOWN,
+        (_K.TOWN, _K.CITY, _K.VILLAGE),
+        "town|township|settlement|municipality|hub|port town|market town|townlet|conurbation",
+    ),
     (Role.OWN, _K.TOWN, (_K.CROSSING, _K.TOWN, _K.CITY, _K.VILLAGE), "border town"),
     (Role.OWN, _K.REGION, (), "stronghold|bastion|heartland|hometown"),
-    (Role.OWN, _K.VILLAGE, (_K.VILLAGE, _K.TOWN), "village|hamlet"),
-    (Role.OWN, _K.DISTRICT, (_K.DISTRICT,), "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle"),
-    (Role.OWN, _K.PROVINCE, (_K.PROVINCE,), "province|oblast|governorate|prefecture|regional state"),
+    (Role.OWN, _K.VILLAGE, (_K.VILLAGE, _K.TOWN), "village|hamlet|farmstead|homestead"),
+    (
+        Role.OWN,
+        _K.DISTRICT,
+        (_K.DISTRICT,),
+        "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle|tehsil|taluka|kebele|arrondissement|subprefecture|sub-prefecture|sub-county|nahiya|rayon|hromada|payam|canton|regency",
+    ),
+    (Role.OWN, _K.PROVINCE, (_K.PROVINCE,), "province|oblast|governorate|prefecture|regional state|wilayat|wilaya|autonomous region"),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE, _K.REGION), "state|region"),
     (Role.OWN, _K.COUNTRY, (_K.COUNTRY,), "country|countries|nation"),
     (
@@ -64,9 +74,14 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.CROSSING,
         _K.CROSSING,
         (_K.CROSSING,),
-        "crossing|border crossing|crossing point|border point|border gate|gate|border post|dry port|port of entry|border terminal",
+        "crossing|border crossing|crossing point|border point|border gate|gate|border post|dry port|port of entry|border terminal|frontier post|frontier crossing|border station|frontier station|frontier town",
     ),
-    (Role.ROAD, _K.ROAD, (_K.ROAD,), "road|highway|motorway|route|supply route|corridor|pass|supply line|tunnel|ring road|bypass"),
+    (
+        Role.ROAD,
+        _K.ROAD,
+        (_K.ROAD,),
+        "road|highway|motorway|route|supply route|corridor|pass|supply line|tunnel|ring road|bypass|junction|expressway|carriageway|roundabout|intersection|interchange|overpass|flyover|underpass|viaduct|causeway|track|trail|axis|artery|railway|rail line|railway line|thoroughfare|crossroads",
+    ),
     (
         Role.SITE,
         _K.BASE,
@@ -76,13 +91,20 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         "|bridge|citadel|castle|fort|fortress|hospital|university|parliament|office|customs|customs office|customs house|customs post|position"
         "|facility|facilities|building|ministry|steelworks|mill|depot|warehouse|mine|bank|central bank|embassy|embassies|consulate|mosque"
         "|cathedral|monastery|school|hotel|governor's office|governor's house|governor's compound|governor's mansion|terminal|complex|silo|battalion"
+        "|airstrip|landing strip|runway|hangar|control tower|tower|heliport|helipad|tarmac|shipyard|dockyard|docks|wharf|pier|quay|jetty|marina|weir|reservoir"
+        "|waterworks|substation|radar site|oil terminal|armoury|armory|arsenal|grain elevator|brickworks|foundry|colliery|quarry|residence|mansion|guest house"
+        "|treasury|post office|telephone exchange|transmitter|radio mast|precinct|penitentiary|penal colony|cantonment|encampment|bunker|pillbox|redoubt"
+        "|strongpoint|strong point|fortification|trench|dugout|firebase|watchtower|guardhouse|roadblock|barricade|town hall|city hall|municipal hall|hall"
+        "|courthouse|clinic|health centre|health center|college|campus|dormitory|hostel|mall|theatre|museum|library|stadium|academy|church|convent|seminary"
+        "|temple|pagoda|synagogue|shrine|farm|dairy|bakery|railyard|marshalling yard|footbridge|training camp|gendarmerie|thana|perimeter|fence|tower block"
+        "|directorate|broadcaster|state television|defences|defenses|earthworks|market stall"
         "|brigade headquarters|corps headquarters|corps|command|training centre|training center|military centre|military center|market hall|installation",
     ),
     (
         Role.PART,
         _K.REGION,
         (),
-        "old city|old town|places|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district"
+        "old city|old town|places|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district|sector|block|ward|borough|barangay|old quarter|medina|souk|marketplace|industrial zone|industrial estate|industrial park|micro-district|microdistrict|housing estate|slum|shanty town|cemetery|graveyard|park|corner|exit|approach|poblacion|city proper|riverbank|waterfront|seafront"
         "|enclave|countryside|western part|eastern part|northern part|southern part|part|parts",
     ),
     (
@@ -96,7 +118,9 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         _K.REGION,
         (_K.REGION,),
         "valley|mountain|mountains|heights|hill|hills|island|peninsula|zone|exclusion zone|security zone|pocket|salient|plain|desert|forest|oil field"
-        "|oilfield|gas field|coast|strip|peak|ridge|lake|gorge|basin|delta|north|south|east|west|interior|mountain peak|foothill",
+        "|oilfield|gas field|coast|strip|peak|ridge|lake|gorge|basin|delta|north|south|east|west|interior|mountain peak|foothill"
+        "|slope|hilltop|summit|high ground|highland|lowland|escarpment|plateau|steppe|marsh|swamp|jungle|woodland|canal|headland|spit|islet|archipelago|atoll"
+        "|shoal|reef|mountain range|massif|buffer zone|salt mine|wadi|oasis|ravine|canyon|cave|lagoon|estuary|slag heap|waste heap|landfill|plantation",
     ),
     (Role.EDGE, _K.REGION, (_K.CROSSING,), "border|frontier"),
 )

@@ -10,7 +10,7 @@ from heldby.locate.nouns import NOUN_PATTERN, NOUNS, Noun, Role, noun
 
 _CAP = r"[A-ZÀ-ÖØ-ÞƏ]\w*(?:[’'ʼʻ`](?!s\b)\w+)*"
 _LINK = r"(?:[ \-–](?:(?:e|i|ye|wa|aw|o|de|la|du|da|do|al|el|as|ash|az|ul|ur)[ \-])?|-(?:e|i|ye)-?)"
-NAME = rf"(?<!\w)(?:(?:al|el|as|ash|az|ad|an|ar|at)[-’' ])?{_CAP}(?:{_LINK}{_CAP})*"
+NAME = rf"(?<!\w)(?:(?:al|el|ash|az|ad|ar)[-’' ]|(?:as|an|at)[-’'])?{_CAP}(?:{_LINK}{_CAP})*"
 AREA_NOUN = r"(?:provinces?|districts?|regions?|states?|governorates?|oblasts?|county|counties|city)"
 AREA = (
     rf"(?:the\s+)?(?:(?:[a-z-]*(?:north|south|east|west)(?:ern)?|central|neighbou?ring|nearby|rural)\s+)*(?:{AREA_NOUN}\s+of\s+)?(?P<area>{NAME})(?:[’']s)?"

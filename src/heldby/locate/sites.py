@@ -172,7 +172,7 @@ class Sites:
         if phrase.compound:
             return phrase.compound.replace(phrase.name, owner.name.removesuffix(" District"), 1)
         if phrase.owned and phrase.name and (at := phrase.words.rfind(phrase.name)) > 0:
-            before = re.sub(r"\s(?:of|in|at)\s(?:the\s)?\Z", "", phrase.words[:at])
+            before = re.sub(r"\s(?:of|in|at|near|outside)\s(?:the\s)?(?:(?:city|town|village|hamlet)\sof\s)?\Z", "", phrase.words[:at])
             one = noun is not None and noun.role is Role.SITE and phrase.definite and owner.kind in SEATED
             return f"{own} {before}" if one else f"{phrase.words[:at]}{own}"
         if loose:

@@ -99,7 +99,8 @@ class PlaceReader(Nouns):
         if not spot.sort and last.plural and last.sort and last.named and spot is not last:
             place = replace(place, head=last.place.head, kind=last.place.kind)
             spot = replace(spot, sort=last.sort)
-        return replace(spot, place=replace(place, parent_names=parents))
+        refers = spot.refers and not (shared and not spot.place.parent_names)  # "the runway and the tower of Kunduz airport"
+        return replace(spot, refers=refers, place=replace(place, parent_names=parents))
 
     def _listed(self, parsed: Parsed, listed: list[tuple[Phrase, Spot]]) -> list[tuple[Phrase, Spot]]:
         """A list without its appositions ("Wesh, a border town") and without areas named behind a comma ("Gereshk, Helmand")."""

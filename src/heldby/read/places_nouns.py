@@ -9,7 +9,7 @@ from dataclasses import replace
 from heldby.model.place import PlaceKind
 from heldby.read.chunks import Kind
 from heldby.read.document import Parsed
-from heldby.read.mentions import Mention
+from heldby.read.mentions import Mention, MentionKind
 from heldby.read.nominals import (
     POSSESSIVES,
     Phrase,
@@ -24,7 +24,21 @@ from heldby.read.nominals import (
     tail,
     text_span,
 )
-from heldby.read.places_names import AREAS, BEHIND, CALLED, DEFINITE, REFERRING, ROAD_ENDS, SETTLED, THROUGH, Names, Spot, kind_of
+from heldby.read.places_names import (
+    AREAS,
+    BEHIND,
+    BESIDE,
+    CALLED,
+    DEFINITE,
+    DIRECTED,
+    REFERRING,
+    ROAD_ENDS,
+    SETTLED,
+    THROUGH,
+    Names,
+    Spot,
+    kind_of,
+)
 
 ORDINAL = ("st", "nd", "rd", "th")
 FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -44,6 +58,10 @@ class Nouns(Names, ABC):
             low = head_word(parsed, phrase)
             beside = low in ("there", "here") and phrase.chunk > 0 and parsed.chunks[phrase.chunk - 1].kind is Kind.NOUN
             return [self._spot(parsed, phrase, sort="pronoun", refers=True)] if low in REFERRING and not beside else []
+        if any(m.kind is not MentionKind.PLACE and not m.unit_ids for m in parsed.mentions_in(*self._head_span(parsed, phrase))):
+            return []  # "the Islamic State"
+        if numbered := self._by_number(parsed, phrase):
+            return [numbered]
         noun = class_of(parsed, phrase, "place-noun")
         if noun is not None and not self._head_is_name(parsed, phrase):
             return self._headed(parsed, phrase, noun)
@@ -51,6 +69,24 @@ class Nouns(Names, ABC):
         if names:
             return [self._bare(parsed, phrase, names[-1])]
         return self._unknown(parsed, phrase)
+
+    @staticmethod
+    def _head_span(parsed: Parsed, phrase: Phrase) -> tuple[int, int]:
+        head = parsed.tokens[phrase.head]
+        return head.start, head.end
+
+    def _by_number(self, parsed: Parsed, phrase: Phrase) -> Spot | None:
+        """What bears a number for a name: "Highway 47", "Hill 1211", "District One", "National Road 2"."""
+        token = parsed.tokens[phrase.head]
+        counted = token.text[0].isdigit() or (token.capital and parsed.words.has("number", token.lower))
+        if not counted or phrase.head <= phrase.i or not parsed.tokens[phrase.head - 1].capital:
+            return None
+        noun = class_of(parsed, replace(phrase, head=phrase.head - 1), "place-noun")
+        if noun is None or parsed.inside[phrase.head] >= 0:
+            return None
+        start = parsed.tokens[noun[2]].start
+        spot = self._spot(parsed, phrase, noun[0], noun[1], name=parsed.text[start : token.end], parents=self._behind_names(parsed, phrase))
+        return self._cut(parsed, spot, self._from(parsed, phrase, start))
 
     def _part(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
         """ "most of X", "parts of X", "control of X": the place is X, and only that part is meant."""
@@ -93,7 +129,7 @@ class Nouns(Names, ABC):
             return [self._titled(parsed, phrase, noun, proper, (*self._behind_names(parsed, phrase), *parents))]
         if called := self._called(parsed, phrase, noun, parents):
             return called
-        behind = tail(parsed, phrase, *BEHIND)
+        behind = tail(parsed, phrase, *BEHIND, *(("from",) if value in DIRECTED else ()))
         if self._siblings(parsed, phrase) or not (is_plural(parsed, phrase) or any(self._joined(parsed, p) for p in behind)):
             behind = behind[:1]
         if behind and (made := self._of_names(parsed, phrase, noun, behind, parents)):
@@ -190,7 +226,11 @@ class Nouns(Names, ABC):
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
         spot = replace(self._spot(parsed, phrase, value, words, parents=parents, refers=refers), plural=is_plural(parsed, phrase))
-        return replace(spot, place=replace(spot.place, part=part, unnamed=unnamed))
+        spot = replace(spot, place=replace(spot.place, part=part, unnamed=unnamed))
+        beside = tail(parsed, phrase, *BESIDE)[:1]
+        if beside and (is_pronoun(parsed, beside[0]) or class_of(parsed, beside[0], "place-noun") is not None):
+            return self._reach(parsed, spot, beside[0])  # "the quarters west of the railway", "the heights above it"
+        return spot
 
     def _described(self, parsed: Parsed, phrase: Phrase) -> Spot | None:
         """The place that an apposition describes: "Kidal, a town that rebels had held"."""
@@ -235,7 +275,7 @@ class Nouns(Names, ABC):
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))
         capital = words.startswith("capital")
-        alike = words in SETTLED and len(behind) > 1
+        alike = (words in SETTLED or (parsed.words.has("named-site", words) and is_plural(parsed, phrase))) and len(behind) > 1
         if (value in AREAS or value == "crossing" or alike) and of and (not capital or is_plural(parsed, phrase)):
             every = parsed.tokens[phrase.i].lower in ("no", "every", "each", "any")
             apart = is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))
@@ -255,7 +295,8 @@ class Nouns(Names, ABC):
         area = tuple(n for _, n in named)
         spot = self._spot(parsed, phrase, value, words, parents=(*area, *parents))
         spot = replace(spot, place=replace(spot.place, unnamed=value in AREAS and is_plural(parsed, phrase)))
-        return [self._reach(parsed, spot, named[-1][0])]
+        last = max(s.place.end for p, s in inner if p is named[-1][0])
+        return [self._cut(parsed, spot, spot.place.start, max(text_span(parsed, named[-1][0])[1], last))]
 
     def _lists_on(self, parsed: Parsed, phrase: Phrase, behind: Phrase) -> bool:
         """Whether bare names go on behind the first: "the towns of Tal Kayf, Bartella and Karamlesh have fallen"."""

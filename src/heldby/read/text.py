@@ -47,6 +47,7 @@ _DATELINE = re.compile(
 _DAY_ONLY = re.compile(
     r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?|\d{1,2}[./-]\d{1,2})(?:,? \d{2,4}|[./-]\d{2,4})?|[A-Z][a-z]+day"
 )
+_ARTICLED = re.compile(r"(?:a[a-z]h?|el|as-s|ul|d|l)[-'\u2019][A-Z]")  # the article of an Arabic or a French name
 MAX_TOKENS = 400  # a longer "sentence" (a table, a dump) is cut, so that no later step grows with its square
 
 
@@ -64,7 +65,8 @@ class Token(NamedTuple):
 
     @property
     def capital(self) -> bool:
-        return self.text[0].isupper()
+        """Whether it is written like a name: "Kunduz", "al-Shifa"."""
+        return self.text[0].isupper() or (len(self.text) > 4 and _ARTICLED.match(self.text) is not None)
 
 
 class Quote(NamedTuple):
