@@ -51,7 +51,8 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.OWN,
         _K.DISTRICT,
         (_K.DISTRICT,),
-        "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle|tehsil|taluka|kebele|arrondissement|subprefecture|sub-prefecture|sub-county|nahiya|rayon|hromada|payam|canton|regency",
+        "district|county|raion|woreda|subdistrict|sub-district|department|commune|cercle|directorate|tehsil|taluka|kebele|arrondissement|subprefecture"
+        "|sub-prefecture|sub-county|nahiya|rayon|hromada|payam|canton|regency",
     ),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE,), "province|oblast|governorate|prefecture|regional state|wilayat|wilaya|autonomous region"),
     (Role.OWN, _K.PROVINCE, (_K.PROVINCE, _K.REGION), "state|region"),
@@ -74,13 +75,16 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         Role.CROSSING,
         _K.CROSSING,
         (_K.CROSSING,),
-        "crossing|border crossing|crossing point|border point|border gate|gate|border post|dry port|port of entry|border terminal|frontier post|frontier crossing|border station|frontier station|frontier town",
+        "crossing|border crossing|crossing point|border point|border gate|gate|border post|dry port|port of entry|border terminal|frontier post"
+        "|frontier crossing|border station|frontier station|frontier town",
     ),
     (
         Role.ROAD,
         _K.ROAD,
         (_K.ROAD,),
-        "road|highway|motorway|route|supply route|corridor|pass|supply line|tunnel|ring road|bypass|junction|expressway|carriageway|roundabout|intersection|interchange|overpass|flyover|underpass|viaduct|causeway|track|trail|axis|artery|railway|rail line|railway line|thoroughfare|crossroads",
+        "road|highway|motorway|route|supply route|corridor|pass|supply line|tunnel|ring road|bypass|junction|expressway|carriageway|roundabout"
+        "|intersection|interchange|overpass|flyover|underpass|viaduct|causeway|track|trail|axis|artery|railway|rail line|railway line|thoroughfare"
+        "|crossroads",
     ),
     (
         Role.SITE,
@@ -97,14 +101,17 @@ _TABLE: tuple[tuple[Role, PlaceKind, tuple[PlaceKind, ...], str], ...] = (
         "|strongpoint|strong point|fortification|trench|dugout|firebase|watchtower|guardhouse|roadblock|barricade|town hall|city hall|municipal hall|hall"
         "|courthouse|clinic|health centre|health center|college|campus|dormitory|hostel|mall|theatre|museum|library|stadium|academy|church|convent|seminary"
         "|temple|pagoda|synagogue|shrine|farm|dairy|bakery|railyard|marshalling yard|footbridge|training camp|gendarmerie|thana|perimeter|fence|tower block"
-        "|directorate|broadcaster|state television|defences|defenses|earthworks|market stall"
+        "|security directorate|broadcaster|state television|defences|defenses|earthworks|market stall"
         "|brigade headquarters|corps headquarters|corps|command|training centre|training center|military centre|military center|market hall|installation",
     ),
     (
         Role.PART,
         _K.REGION,
         (),
-        "old city|old town|places|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge|entrance|police district|sector|block|ward|borough|barangay|old quarter|medina|souk|marketplace|industrial zone|industrial estate|industrial park|micro-district|microdistrict|housing estate|slum|shanty town|cemetery|graveyard|park|corner|exit|approach|poblacion|city proper|riverbank|waterfront|seafront"
+        "old city|old town|places|neighbourhood|neighborhood|quarter|suburb|outskirts|bazaar|market|square|street|industrial area|side|bank|edge"
+        "|entrance|police district|sector|block|ward|borough|barangay|old quarter|medina|souk|marketplace|industrial zone|industrial estate"
+        "|industrial park|micro-district|microdistrict|housing estate|slum|shanty town|cemetery|graveyard|park|corner|exit|approach|poblacion"
+        "|city proper|riverbank|waterfront|seafront"
         "|enclave|countryside|western part|eastern part|northern part|southern part|part|parts",
     ),
     (

@@ -41,7 +41,7 @@ class Actor:
     names: tuple[ActorName, ...] = ()
     spokesmen: tuple[str, ...] = ()
     home: str = ""
-    kind: str = "armed-group"  # state | armed-group | coalition | generic
+    kind: str = "armed-group"  # state | armed-group | coalition | peacekeepers | generic
     countries: tuple[
         str, ...
     ] = ()  # ISO2 of where it is known to fight; () where the theatre does not say. Decides between bearers of one name

@@ -63,6 +63,16 @@ class _Entry:
     actors: tuple[tuple[str, ActorName], ...] = ()
     outlet: Outlet | None = None
 
+    @property
+    def bound(self) -> bool:
+        """Whether somebody bears it in some countries only."""
+        return any(n.countries for _, n in self.actors)
+
+    def there(self, countries: frozenset[str]) -> _Entry:
+        """What it stands for where the places of `countries` are spoken of: first whoever bears it there and nowhere else."""
+        own = tuple(a for a in self.actors if not countries.isdisjoint(a[1].countries))
+        return replace(self, actors=(*own, *(a for a in self.actors if not a[1].countries)))
+
 
 class MentionFinder:
     """Finds the names of one lexicon. Pure; the automaton is built once."""
@@ -76,10 +86,11 @@ class MentionFinder:
     def find(self, text: str, day: date | None) -> tuple[Mention, ...]:
         """Mentions of a normalised text in order, none inside another. `day` is that of publication (None: every name holds)."""
         text = _BROKEN.sub("\ufffd", text)
-        named = _longest(self._named(text, day))
+        hits = self._places(text)
+        named = _longest(self._named(text, day, hits))
         ends = [m.end for m in named]  # rising, since none overlap
         out = dict(enumerate(named))
-        places = {(h.start, h.end): h for h in self._places(text)}
+        places = {(h.start, h.end): h for h in hits}
         for k, m in enumerate(named):
             if (hit := places.pop((m.start, m.end), None)) and m.kind is MentionKind.ACTOR:
                 out[k] = Mention(m.start, m.end, m.kind, m.text, m.actors, m.adjective, hit.unit_ids)
@@ -112,9 +123,10 @@ class MentionFinder:
             out.append(hit)
         return out
 
-    def _named(self, text: str, day: date | None) -> list[Mention]:
+    def _named(self, text: str, day: date | None, hits: list[NameHit]) -> list[Mention]:
         if self._automaton is None:
             return []
+        here: frozenset[str] | None = None
         low = text.lower()
         if len(low) != len(text):  # a letter whose small form is two letters
             low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
@@ -123,9 +135,19 @@ class MentionFinder:
             entry = self._entries[index]
             if _SIDE_OF.search(text, max(0, start - 6), start):
                 continue  # "South Sudan's army" is not "Sudan's army"
-            if _whole(text, start, end) and _written_like(entry.text, text[start:end]) and (m := self._mention(entry, text, start, day)):
+            if not _whole(text, start, end) or not _written_like(entry.text, text[start:end]):
+                continue
+            if entry.bound:
+                here = self._countries(hits) if here is None else here
+                entry = entry.there(here)
+            if m := self._mention(entry, text, start, day):
                 out.append(m)
         return out
+
+    def _countries(self, hits: list[NameHit]) -> frozenset[str]:
+        """Countries of the places that a text names; of a name that several countries bear, none."""
+        found = [{u.country for i in h.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country} for h in hits]
+        return frozenset(next(iter(c)) for c in found if len(c) == 1)
 
     def _mention(self, entry: _Entry, text: str, start: int, day: date | None) -> Mention | None:
         end = start + len(entry.text)

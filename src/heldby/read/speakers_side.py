@@ -213,7 +213,8 @@ class Sides:
         for word, token in zip(phrase.low[: phrase.head_end], phrase.tokens, strict=False):
             if names and names[0].start <= token.start:
                 break
-            bearers = [i for i, n in self._stakes.parties.nationalities.get(word, ()) if holds(n, self._document.day)]
+            known = self._stakes.parties.nationalities.get(word, ())
+            bearers = [i for i, n in known if holds(n, self._document.day) and (not n.countries or self._country in n.countries)]
             bearers = [i for i in bearers if token.capital or self._bears_here(i, ())]  # "a resistance committee" of another country
             if bearers and not phrase.words.has("actor-adjective", word):
                 return self._party(bearers[0], phrase)
@@ -232,6 +233,8 @@ class Sides:
         actor = self._actors.get(actor_id)
         if actor is None or actor.kind == "generic":
             return UNKNOWN
+        if actor.kind == "peacekeepers":
+            return INDEPENDENT
         if not actor.home or not self._country or self._fights_here(actor):
             return actor.id
         return INDEPENDENT

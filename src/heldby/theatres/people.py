@@ -49,7 +49,7 @@ OUTLET_KEYS: Mapping[str, type] = {
     "note": str,
 }
 INTEREST_KEYS: Mapping[str, type] = {"side": str, "actor": str, "leaning": str, "reason": str, "from": date, "to": date}
-ACTOR_KINDS = ("armed-group", "state", "coalition", "generic")
+ACTOR_KINDS = ("armed-group", "state", "coalition", "peacekeepers", "generic")
 OUTLET_KINDS = {
     "agency": VoiceKind.AGENCY,
     "newspaper": VoiceKind.OUTLET,
