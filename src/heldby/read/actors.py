@@ -7,7 +7,7 @@ reading is marked `inferred`. Nobody is guessed where the document speaks of nob
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heldby.model.place import PlaceKind
 from heldby.read.actors_sides import POWERS, Sides
@@ -93,8 +93,13 @@ class Cast(Sides):
         if phrase.j - phrase.i != 1 or k + 2 >= len(parsed.chunks) or parsed.chunks[k + 1].kind is not Kind.AND:
             return ""
         after = parsed.chunks[k + 2]
-        armed = after.kind is Kind.NOUN and class_of(parsed, Phrase(k + 2, after.i, after.j, after.head), "agent-noun") is not None
-        return self._adjective(parsed, phrase) if armed else ""
+        second = Phrase(k + 2, after.i, after.j, after.head)
+        if after.kind is not Kind.NOUN or class_of(parsed, second, "agent-noun") is None:
+            return ""
+        first = self._adjective(parsed, phrase)
+        other = self._adjective(parsed, replace(second, j=second.i + 1)) if self.is_state(first) else ""
+        allied = other != "" and self.home_of(other) == self.country != self.home_of(first)
+        return other if allied else first  # "Rwandan and Mozambican troops" in Mozambique fight for its government
 
     def _prefix(self, parsed: Parsed, phrase: Phrase, country: str) -> Agent | None:
         """Who stands before the hyphen of "rebel-held", "Russian-occupied"."""

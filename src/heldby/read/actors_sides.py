@@ -22,7 +22,7 @@ class Sides:
         self._document = document
         self._parties = parties
         self._lexicon = parties.lexicon
-        self._day = document.day
+        self._day = document.named_on
         self._actors = parties.actors
         self._named = [m for m in document.mentions if m.kind is MentionKind.ACTOR]
         self.countries = self._countries()
@@ -152,6 +152,8 @@ class Sides:
         fit = tuple(dict.fromkeys(i for i, where in bearers if not where or country in where))
         if len(fit) == 1:
             return fit[0]
+        if self._day is None and (home := [i for i in fit if country and self._actors[i].home == country]):
+            return home[0]  # of one country's governments, the one that bears its name
         spoken = [i for m in self._named for i in m.actors if i in fit]
         return Counter(spoken).most_common(1)[0][0] if spoken else ""
 

@@ -19,6 +19,9 @@ from heldby.read.places_names import Spot
 
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 REACH = 3  # sentences back to whoever acted last
+OTHERS = frozenset({"they", "them", "theirs"})
+    {"announce", "claim", "declare", "proclaim", "hail", "celebrate", "boast", "complete", "trumpet", "mark", "laud", "achieve"}
+)
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
 PRESSURE = frozenset({Relation.BESIEGES, Relation.ATTACKED, Relation.CONTESTS, Relation.SIEGE_LIFTED})
@@ -91,7 +94,8 @@ class PartyFinder:
             if agent.sort == "pronoun":
                 if agent.text.lower().startswith(("his ", "her ")) and self._led_by_unknown(parsed, match, country):
                     return agent  # "a tribal leader said his men"
-                return replace(agent, actor=self._refer(sentence, parsed, match, country))
+                foe = self._quoted_foe(sentence, parsed, match, country) if agent.text.lower() in OTHERS else ""
+                return replace(agent, actor=foe or self._refer(sentence, parsed, match, country))
             if agent.inferred and agent.sort in (STATE, ANY) and (not agent.actor or self._cast.is_state(agent.actor)):
                 speaker = self.speaker(sentence, match.start)
                 if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
@@ -210,9 +214,35 @@ class PartyFinder:
                 if spoken and (speaker := self.speaker(sentence, match.start)):
                     return speaker  # "It says its soldiers still hold"
         return (
-            self._before(parsed, match, country) or self._last_actor(sentence) or self._named_back(sentence)
-            or self.speaker(sentence, match.start) or self._ahead(parsed, match, country)
+            self._before(parsed, match, country) or self._subject_back(sentence, country) or self._last_actor(sentence)
+            or self._named_back(sentence) or self.speaker(sentence, match.start) or self._ahead(parsed, match, country)
         )  # fmt: skip
+
+    def _subject_back(self, sentence: int, country: str) -> str:
+        """The party that the sentence before tells of: the subject of its first clause that does not only say who speaks."""
+        if sentence < 1:
+            return ""
+        before = self._document.parsed[sentence - 1]
+        for pred in before.parse.predicates:
+            if before.words.has("reporting", pred.group.lemma) or pred.link is Link.REL:
+                continue
+            for phrase in phrases_of(before, pred.subject)[:1]:
+                agent = self._cast.agent(before, phrase, country)
+                if agent is not None and agent.actor and agent.actor not in POWERS:
+                    return agent.actor
+        return ""
+
+    def _quoted_foe(self, sentence: int, parsed: Parsed, match: Match, country: str) -> str:
+        """Whom a party that is quoted means by "they" where the quotation names nobody before: its enemy."""
+        quote = next((q for q in parsed.quotes if q.start < match.start < q.end), None)
+        if quote is None or not (speaker := self.speaker(sentence, match.start)):
+            return ""
+        for k, c in enumerate(parsed.chunks):
+            if c.kind is Kind.NOUN and quote.start < parsed.tokens[c.i].start < match.start:
+                agent = self._cast.agent(parsed, phrase_of(parsed, k), country)
+                if agent is not None and agent.sort not in ("pronoun", "we"):
+                    return ""
+        return self._cast.enemy_of(speaker, match.start, country)
 
     def _before(self, parsed: Parsed, match: Match, country: str) -> str:
         """The first party named in the sentence before a trigger; for what a place is to somebody ("their last stronghold"), the nearest."""
@@ -222,7 +252,16 @@ class PartyFinder:
                 break
             if c.kind is Kind.NOUN and (agent := self._cast.agent(parsed, phrase_of(parsed, k), country)) and agent.actor:
                 found.append(agent.actor)
-        return "" if not found else found[-1] if match.frame.build is Build.STANDING else found[0]
+        if not found:  # "the group's spokesman said its men"
+            return next((a for p in self._roles_before(parsed, match) if (a := self._party_of(parsed, p, country))), "")
+        return found[-1] if match.frame.build is Build.STANDING else found[0]
+
+    @staticmethod
+    def _roles_before(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
+        """The phrases before a trigger that name a speaker of a party."""
+        nouns = (k for k, c in enumerate(parsed.chunks) if c.kind is Kind.NOUN and parsed.tokens[c.j - 1].end <= match.start)
+        told = (phrase_of(parsed, k) for k in nouns)
+        return tuple(p for p in told if (role := class_of(parsed, p, "role")) is not None and role[0] == "speaker")
 
     def _ahead(self, parsed: Parsed, match: Match, country: str) -> str:
         """The subject that a clause runs ahead of: "a day after they overran Mosul, the insurgents took Tikrit"."""

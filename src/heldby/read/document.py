@@ -12,6 +12,7 @@ from heldby.model.report import Report
 from heldby.model.theatre import Lexicon
 from heldby.read.chunks import Chunk, Kind, chunk
 from heldby.read.clauses import Parse, parse_clauses
+from heldby.read.era import era
 from heldby.read.mentions import Mention, MentionFinder
 from heldby.read.tagging import tag
 from heldby.read.text import Layout, Quote, Sentence, Token, lay_out
@@ -93,6 +94,7 @@ class Document:
     layout: Layout
     mentions: tuple[Mention, ...]
     parsed: tuple[Parsed, ...]
+    named_on: date | None = None  # the day by which names are understood: of publication, else of what the text tells of
 
     @property
     def text(self) -> str:
@@ -137,7 +139,7 @@ class DocumentReader:
     def read(self, report: Report) -> Document:
         """The document of a report; nothing is parsed yet."""
         layout = lay_out(report.text)
-        day = report.published.civil if report.published else None
+        day = report.published.civil if report.published else era(layout.text)
         mentions = self._finder.find(layout.text, day)
         starts = [m.start for m in mentions]
         parsed = []
@@ -146,7 +148,7 @@ class DocumentReader:
             own = tuple(m for m in mentions[first : bisect_right(starts, s.end)] if m.end > s.start and m.start < s.end)
             quotes = tuple(q for q in layout.quotes if q.start < s.end and s.start < q.end)
             parsed.append(Parsed(s, own, quotes, self._words, layout.text, self._parser))
-        return Document(report, layout, mentions, tuple(parsed))
+        return Document(report, layout, mentions, tuple(parsed), day)
 
 
 def read_document(report: Report, words: Words, lexicon: Lexicon) -> Document:

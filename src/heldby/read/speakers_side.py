@@ -83,7 +83,7 @@ class Sides:
         self._cast = Cast(document, stakes.parties)
         placed = any(m.unit_ids for m in document.mentions)
         self._country = self._cast.country or ("" if placed else next(iter(stakes.lexicon.countries), ""))
-        self._home = stakes.heir(self._cast.state_of(self._country), document.day)
+        self._home = stakes.heir(self._cast.state_of(self._country), document.named_on)
         self._ends = [m.end for m in document.mentions]  # none lies inside another, so that they rise
         self._named_here = frozenset(m.actor for m in document.mentions)
         self.publisher = self.outlet(document.report.outlet)
@@ -214,7 +214,7 @@ class Sides:
             if names and names[0].start <= token.start:
                 break
             known = self._stakes.parties.nationalities.get(word, ())
-            bearers = [i for i, n in known if holds(n, self._document.day) and (not n.countries or self._country in n.countries)]
+            bearers = [i for i, n in known if holds(n, self._document.named_on) and (not n.countries or self._country in n.countries)]
             bearers = [i for i in bearers if token.capital or self._bears_here(i, ())]  # "a resistance committee" of another country
             if bearers and not phrase.words.has("actor-adjective", word):
                 return self._party(bearers[0], phrase)
@@ -224,7 +224,7 @@ class Sides:
         """ "a customs officer on the Tajik side": the nationality before "side"."""
         for k in range(1, len(phrase.low)):
             bearers = self._stakes.parties.nationalities.get(phrase.low[k - 1], ()) if phrase.low[k] == "side" else ()
-            if held := [i for i, n in bearers if holds(n, self._document.day)]:
+            if held := [i for i, n in bearers if holds(n, self._document.named_on)]:
                 return self._party(held[0], phrase)
         return ""
 
@@ -263,7 +263,7 @@ class Sides:
         whole = " ".join(phrase.low)
         bearers = self._stakes.parties.nouns.get(whole, ()) if phrase.tokens[0].capital else ()
         for actor_id, name in bearers:
-            if not name.countries and holds(name, self._document.day):
+            if not name.countries and holds(name, self._document.named_on):
                 return self._party(actor_id, phrase)
         if len(phrase.mentions) == 1 and phrase.mentions[0].text.lower() == whole and self._at_home(phrase):
             return self._home
@@ -282,7 +282,7 @@ class Sides:
         ]
         for word in words:
             table = (*self._stakes.parties.nouns.get(word, ()), *self._stakes.parties.adjectives.get(word, ()))
-            fit = [i for i, n in table if holds(n, self._document.day) and self._bears_here(i, n.countries)]
+            fit = [i for i, n in table if holds(n, self._document.named_on) and self._bears_here(i, n.countries)]
             armed = tuple(dict.fromkeys(i for i in fit if not self._actors[i].home or self._actors[i].kind == "coalition"))
             named = [i for i in armed if i in self._named_here]
             if len(armed) == 1 or named:
@@ -335,7 +335,7 @@ class Sides:
             countries = {u.country for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country}
             country = next((c for c in self._cast.countries if c in countries), "")
             if country and (state := self._cast.state_of(country)):
-                return self._stakes.heir(state, self._document.day)
+                return self._stakes.heir(state, self._document.named_on)
         return self._home
 
     def both(self) -> tuple[str, ...]:

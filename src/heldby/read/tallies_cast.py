@@ -155,7 +155,7 @@ class TallyCast:
                 words.adjectives.get(low) if words.grip.match(text, end) or after in words.agents else None
             )
             written = text[start:end]
-            ids = tuple(dict.fromkeys(i for i, b in bearers or () if holds(b, self._document.day) and _written_like(b.text, written)))
+            ids = tuple(dict.fromkeys(i for i, b in bearers or () if holds(b, self._document.named_on) and _written_like(b.text, written)))
             if ids:
                 actor = self._cast.name_of(Mention(start, end, MentionKind.ACTOR, text[start:end], ids, adjective=True))
                 return Party(*self._widened(parsed, start, end), actor), n
@@ -186,7 +186,7 @@ class TallyCast:
     def _party(self, parsed: Parsed, start: int, end: int) -> Party | None:
         low = self._document.text[start:end].lower()
         start, end = self._widened(parsed, start, end)
-        bearers = [(i, n) for i, n in self._words.parties.nouns.get(low, ()) if holds(n, self._document.day)]
+        bearers = [(i, n) for i, n in self._words.parties.nouns.get(low, ()) if holds(n, self._document.named_on)]
         here = dict.fromkeys(i for i, n in bearers if not n.countries or self.country in n.countries)
         actor = self._agent(parsed, start, end) or (next(iter(here)) if len(here) == 1 else "")
         side = self._words.sides.get(low, "")
