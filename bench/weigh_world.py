@@ -69,6 +69,9 @@ class NoPlaces:
     def unit(self, unit_id: str) -> Unit | None:
         return None
 
+    def seat(self, area: str) -> str | None:
+        return None
+
     def areas(self, unit_id: str) -> tuple[str, ...]:
         return ()
 

@@ -44,6 +44,10 @@ class Gazetteer(Protocol):
         """Ids of the areas that hold a unit, nearest first (district, province, country)."""
         ...
 
+    def seat(self, area: str) -> str | None:
+        """Id of the chief town of a country or an area; None where no table names one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:

@@ -92,6 +92,15 @@ class Trail:
                 return (self.bound(spot, only, REACH + 1),)
         return ()
 
+    def called(self, head: str, sentence: int, before: int) -> Spot | None:
+        """The place of this or the sentence before that a noun ending with `head` was said of: "Lashkar Gah, the provincial capital"."""
+        for n in (sentence, sentence - 1):
+            near = [s for m, s in self._claimed if m == n and s.named] + [s for s in self._of(n) if s.named]
+            told = [s for s in near if s.place.end <= before and s.place.head.split()[-1:] == [head]]
+            if told:
+                return told[-1]
+        return None
+
     def _pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
         """The two places that a sentence names side by side, this one or the one before."""
         for n in (sentence, sentence - 1):

@@ -249,6 +249,8 @@ class Drafter:
             second = spot.sort == "city" and not spot.named and not spot.place.unnamed and not spot.plural and spot.place.parent_names
             if second and (only := self._trail.only("city", sentence)) is not None:
                 out.append(self._trail.bound(spot, only, 0))  # "Syria's second city"
+            elif (capital := self._capital(sentence, spot)) is not None:
+                out.append(capital)
             elif not spot.refers:
                 (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
@@ -271,6 +273,17 @@ class Drafter:
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
+
+    def _capital(self, sentence: int, spot: Spot) -> Spot | None:
+        """ "The capital": what was just called one, else the chief town of the country spoken of."""
+        if not spot.refers or spot.plural or spot.place.text.lower().split() not in (["the", "capital"], ["the", "capital", "city"]):
+            return None
+        called = self._trail.called("capital", sentence, spot.place.start)
+        seat = self._gazetteer.unit(self._gazetteer.seat(f"iso:{self._cast.country}") or "") if self._cast.country else None
+        if called is not None or seat is None:
+            return called
+        place = replace(spot.place, name=seat.name, kind=PlaceKind.CITY, why=(f"the chief town of {self._cast.country}",))
+        return replace(spot, place=place, unit_ids=(seat.id,))
 
     def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
         """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""

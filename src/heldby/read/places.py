@@ -18,6 +18,7 @@ from heldby.read.nominals import (
 from heldby.read.places_names import EXAMPLES_WITHIN, Spot
 from heldby.read.places_nouns import Nouns
 
+ASIDE = frozenset({"known", "called", "formerly", "better", "also", "once"})  # they open an aside about a name
 BESIDE = frozenset({"around", "outside", "near", "surrounding", "round"})
 
 
@@ -34,7 +35,32 @@ class PlaceReader(Nouns):
             return ()
         around = self._around(parsed, kept[-1][0])
         shared = spots[-1].place.parent_names
-        return tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
+        whole = tuple(self._with(s, shared if i < len(spots) - 1 else (), around, spots[-1]) for i, s in enumerate(spots))
+        more = () if any(s.refers for s in whole) else self._resumed(parsed, kept[-1][0].chunk)
+        return tuple({(s.place.start, s.place.end): s for s in (*whole, *(self._under(s, whole[-1]) for s in more))}.values())
+
+    def _resumed(self, parsed: Parsed, k: int) -> tuple[Spot, ...]:
+        """The rest of a list that an aside or a semicolon parts from chunk `k`, its member before: "Argo, where they met no resistance,
+        Khash and Jurm", "Argo and Khash in Badakhshan; Rustaq in Takhar"."""
+        chunks = parsed.chunks
+        k += 1
+        while k + 1 < len(chunks) and chunks[k].kind is Kind.PREP and chunks[k + 1].kind is Kind.NOUN:
+            k += 2
+        if k + 2 >= len(chunks):
+            return ()
+        if chunks[k].word == ";":
+            rest = chunks[k + 1 :]
+            return () if any(c.kind is Kind.VERB for c in rest) else self.listing(parsed, k + 1)
+        if chunks[k].kind is not Kind.COMMA or (chunks[k + 1].kind is not Kind.REL and chunks[k + 1].word not in ASIDE):
+            return ()
+        end = next((n for n in range(k + 1, len(chunks)) if chunks[n].kind in (Kind.COMMA, Kind.STOP)), len(chunks))
+        if end + 1 >= len(chunks) or chunks[end].kind is Kind.STOP:
+            return ()
+        stop = next((n for n in range(end, len(chunks)) if chunks[n].kind in (Kind.STOP, Kind.VERB, Kind.SUB, Kind.REL)), len(chunks))
+        joined = any(chunks[n].kind is Kind.AND for n in range(end, stop))
+        if not joined or (stop < len(chunks) and chunks[stop].kind is Kind.VERB and chunks[stop - 1].kind is Kind.NOUN):
+            return ()  # "X, which they hold, and the army fled"
+        return self.listing(parsed, end + 1)
 
     def _examples(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
         """The names of "several towns, including Jaramana and Qatana", where the set itself has none."""
@@ -55,7 +81,7 @@ class PlaceReader(Nouns):
                 if prep == "including" and k + 1 in chunks:
                     return list(self.spots(parsed, phrases_of(parsed, chunks)))
         tails = [c for t in parsed.parse.tails.values() for prep, c in t if prep == "including" and k + 1 in c]
-        return list(self.spots(parsed, phrases_of(parsed, tails[0]))) if tails else []
+        return list(self.spots(parsed, phrases_of(parsed, tails[0])) if tails else self.listing(parsed, k + 1))
 
     @staticmethod
     def _excepted(parsed: Parsed, phrase: Phrase) -> bool:
@@ -78,7 +104,9 @@ class PlaceReader(Nouns):
                 while k < len(parsed.chunks) and parsed.chunks[k].kind is not Kind.COMMA:
                     k += 1
                 continue
-            if c.kind is Kind.PREP and c.word in ("in", "of") and k + 1 < len(parsed.chunks) and group:
+            bracketed = c.word == "(" and k + 2 < len(parsed.chunks) and parsed.chunks[k + 2].word == ")"
+            within = (c.kind is Kind.PREP and c.word in ("in", "of")) or bracketed
+            if within and k + 1 < len(parsed.chunks) and parsed.chunks[k + 1].kind is Kind.NOUN and group:
                 area = [self._name(parsed, m) for m in place_mentions(parsed, phrase_of(parsed, k + 1))[:1]]
                 out += [
                     replace(s, place=replace(s.place, parent_names=tuple(dict.fromkeys((*s.place.parent_names, *area))))) for s in group
