@@ -81,7 +81,9 @@ class Cast(Sides):
 
     def _backed(self, parsed: Parsed, phrase: Phrase, country: str) -> str:
         """Whom "Turkish-backed Syrian fighters" are where the theatre says whom such words mean; names after the word do not matter."""
-        if class_of(parsed, phrase, "agent-noun") is None:
+        head = parsed.tokens[phrase.head]
+        whole = any(m.end >= head.end for m in mentions_of(parsed, phrase, MentionKind.ACTOR))  # a name of its own
+        if whole or class_of(parsed, phrase, "agent-noun") is None:
             return ""
         words = [t.lower for t in parsed.tokens[phrase.i : phrase.head]]
         told = (w for w in words if w.endswith(BACKED) or w.startswith("pro-"))

@@ -20,8 +20,6 @@ from heldby.read.places_names import Spot
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 REACH = 3  # sentences back to whoever acted last
 OTHERS = frozenset({"they", "them", "theirs"})
-    {"announce", "claim", "declare", "proclaim", "hail", "celebrate", "boast", "complete", "trumpet", "mark", "laud", "achieve"}
-)
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
 PRESSURE = frozenset({Relation.BESIEGES, Relation.ATTACKED, Relation.CONTESTS, Relation.SIEGE_LIFTED})
