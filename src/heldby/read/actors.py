@@ -20,6 +20,10 @@ from heldby.read.parties import Parties
 STATE, REBEL, ANY, ENEMY = "state", "rebel", "any", "enemy"
 BACKED = ("-backed", "-supported", "-trained", "-funded", "-allied", "-armed", "-aligned")
 BELONGING = ("of", "from", "loyal to", "with", "to")
+FORMATIONS = frozenset(
+    ("division", "divisions", "brigade", "brigades", "regiment", "battalion", "battalions", "corps", "army", "infantry", "unit", "units")
+)
+ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"))
 JOINED = frozenset({"alliance", "coalition", "group", "groups", "band", "column", "convoy", "unit", "faction", "factions"})
 
 
@@ -87,7 +91,8 @@ class Cast(Sides):
             return ""
         words = [t.lower for t in parsed.tokens[phrase.i : phrase.head]]
         told = (w for w in words if w.endswith(BACKED) or w.startswith("pro-"))
-        return next((a for w in told if (a := self._means(w, country, adjective=True)) and not self.is_state(a)), "")
+        means = (self._means(w, c, adjective=True) for w in told for c in (country, *self.countries))
+        return next((a for a in means if a and not self.is_state(a)), "")
 
     def _shared(self, parsed: Parsed, phrase: Phrase) -> str:
         """The first of "Somali and Ethiopian troops", which shares its noun with the second."""
@@ -225,6 +230,8 @@ class Cast(Sides):
                 if (member := self.agent(parsed, inner, country, ours)) is not None and member.actor:
                     return Agent(text, start, end, member.actor, True, member.sort)  # "an alliance of rebels"
         side = self._side(parsed, phrase, noun)
+        if side == ANY and noun[1] in FORMATIONS and self._numbered(parsed, phrase):
+            side = STATE  # "the 93rd Mechanised Brigade"
         if side == ANY or noun[1] in ("forces", "troops", "fighters"):
             for inner in tail(parsed, phrase, "to"):
                 if (lord := self._by_noun(parsed, inner, country, ours)) is not None and lord.actor:
@@ -239,6 +246,11 @@ class Cast(Sides):
             )
         foreign = any(m.kind is MentionKind.OUTLET for m in mentions_of(parsed, phrase)) or self._of_people(parsed, phrase)
         return Agent(text, start, end, "", True, "unknown" if foreign else ANY)  # "UN peacekeepers", "German troops"
+
+    @staticmethod
+    def _numbered(parsed: Parsed, phrase: Phrase) -> bool:
+        """Whether a formation bears a number, as those of states do."""
+        return any(t.text[0].isdigit() or t.lower in ORDINALS for t in parsed.tokens[phrase.i : phrase.j])
 
     @staticmethod
     def _of_people(parsed: Parsed, phrase: Phrase) -> bool:

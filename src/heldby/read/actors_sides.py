@@ -134,6 +134,11 @@ class Sides:
         near = before[-1] if before else fit[0] if fit else None
         return self.name_of(near) if near else ""
 
+    def group_before(self, offset: int, country: str) -> str:
+        """The armed group that the document names nearest before `offset`; "" if none."""
+        fit = [m for m in self._named if m.start <= offset and self._is_group(m.actor, country) and m.actor not in POWERS]
+        return self.name_of(fit[-1]) if fit else ""
+
     def _is_group(self, actor: str, country: str) -> bool:
         a = self._actors.get(actor)
         if a is None or a.home or a.id in POWERS or a.kind not in ("armed-group", "coalition"):

@@ -94,6 +94,8 @@ class PartyFinder:
                     return agent  # "a tribal leader said his men"
                 foe = self._quoted_foe(sentence, parsed, match, country) if agent.text.lower() in OTHERS else ""
                 return replace(agent, actor=foe or self._refer(sentence, parsed, match, country))
+            if agent.actor in POWERS and agent.text.lower().startswith("the "):
+                return replace(agent, actor=self._assailant(sentence, match.start, country) or agent.actor, inferred=True)
             if agent.inferred and agent.sort in (STATE, ANY) and (not agent.actor or self._cast.is_state(agent.actor)):
                 speaker = self.speaker(sentence, match.start)
                 if speaker and self._cast.is_state(speaker) and speaker != agent.actor:
@@ -109,6 +111,11 @@ class PartyFinder:
                 return replace(agent, actor=foe or self._last_actor(sentence))
             return agent
         return self._vower(parsed, match, phrases, country)
+
+    def _assailant(self, sentence: int, offset: int, country: str) -> str:
+        """Whom "the gunmen", "the attackers" of a report are: whoever acted last and is no state, else the armed group it speaks of."""
+        last = next((a for n, a in reversed(self._last) if sentence - n <= REACH and not self._cast.is_state(a)), "")
+        return last or self._cast.group_before(offset, country)
 
     def _vower(self, parsed: Parsed, match: Match, phrases: Sequence[Phrase], country: str) -> Agent | None:
         """An official who vows, orders, plans: his side would act ("the defence minister vowed to retake Kunduz")."""

@@ -72,7 +72,7 @@ def language(text: str) -> str:
         return ""
     if script not in _STOP_WORDS:
         return "ja" if script == "zh" and counts["ja"] * 20 > letters else script
-    return _among(script, sample.lower(), letters)
+    return _among(script, sample, letters)
 
 
 def _scripts(sample: str) -> Counter[str]:
@@ -84,14 +84,16 @@ def _scripts(sample: str) -> Counter[str]:
 
 def _among(script: str, sample: str, letters: int) -> str:
     """The likeliest language of one script: stop words each count one, telling letters a little."""
+    plain = len(re.findall(r"(?<![^\W\d_])[^\W\dA-Z_][^\W\d_]*", sample))  # words without a capital: names tell no language
+    sample = sample.lower()
     words = re.findall(r"[^\W\d_]+", sample)
     often = Counter(words)
     scores = {lang: float(sum(often[w] for w in known & often.keys())) for lang, known in _STOP_WORDS[script].items()}
     for lang, signs in _LETTERS[script].items():
         weight = _LETTER_WEIGHT.get(lang, 0.5)
         scores[lang] = scores.get(lang, 0.0) + weight * sum(sample.count(sign) for sign in signs)
-    if script == "latin" and letters >= MIN_LETTERS * 10 and max(scores.values()) < 0.06 * len(words):
-        return ""  # long, and nobody's function words: a list of names, or a language unknown here
+    if script == "latin" and letters >= MIN_LETTERS * 10 and max(scores.values()) < max(1.0, 0.06 * plain):
+        return ""  # long, and nobody's function words: a bare list of names, or a language unknown here
     if script == "latin":
         scores["en"] += 1.0 + 0.02 * len(words)
     best = max(sorted(scores), key=lambda lang: scores[lang])

@@ -25,7 +25,7 @@ from heldby.read.gate import Gate
 from heldby.read.language import language
 from heldby.read.notes import Notes
 from heldby.read.places import PlaceReader
-from heldby.read.places_names import Spot
+from heldby.read.places_names import Spot, vouched
 from heldby.read.tallies import NUMBERS, TallyReader
 from heldby.read.text import normalise
 from heldby.read.tracing import Tracer
@@ -133,6 +133,8 @@ class Reader:
         if not self._openers.opens(lows):
             return False
         if any(m.unit_ids for m in parsed.mentions) or any(self._words.has("place-noun", w) or w in PRONOUNS for w in lows):
+            return True
+        if any(t.capital and vouched(self._words, parsed.text, t.text) for t in parsed.tokens[1:]):
             return True
         return len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._openers.words
 
