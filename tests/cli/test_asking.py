@@ -182,3 +182,21 @@ def test_where_all_news_is_old_the_user_is_told_which_day_to_ask_for(call: Call)
     assert call("add", "a.jsonl").code == 0
     assert "try --as-of 2024-02-0" in call("status").err
     assert "--as-of" not in call("status", "--as-of", "2024-02-08").err
+
+
+def test_a_brief_in_three_forms_of_a_period_and_an_area(call: Call, demo_ledger: Path, tmp_path: Path) -> None:
+    pytest.importorskip("typst")
+    given = ("--ledger", str(demo_ledger), "--as-of", "2021-07-14", "--since", "2021-07-07", "--within", "Kandahar province")
+    said = [json.loads(call("brief", "--out", f"b.{form}", "--json", *given).out)["edition"] for form in ("html", "md", "pdf")]
+    assert len(set(said)) == 1, "one edition, three forms"
+    text = (tmp_path / "b.md").read_text(encoding="utf-8")
+    assert "of 17 districts" in text
+    assert "Spin Boldak" in text
+    assert "Balkh" not in text.split("## How the sources")[0], "another province"
+    assert said[0] in text
+    assert "Kandahar (Afghanistan, 2021): who holds it" in (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF-")
+    whole = call("brief", "--out", "c.md", "--json", *given[:-2])
+    assert json.loads(whole.out)["edition"] != said[0]
+    assert call("brief", "--out", "b.docx", *given).code == 2
+    assert "unknown in theatre" in call("brief", "--out", "b.md", *given[:-1], "Nowhere-upon-Sea").err

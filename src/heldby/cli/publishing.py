@@ -47,25 +47,39 @@ def map_(
 
 
 @click.command()
-@click.option("--out", metavar="FILE", default="brief.html", show_default=True, help="Where to write the page.")
+@click.option("--out", metavar="FILE", default="brief.html", show_default=True, help="Where to write: .html, .md or .pdf.")
 @click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
-@click.option("--since", metavar="DAY", help="Changes since this day (default: a week).")
+@click.option("--since", metavar="DAY", help="The period's first day: changes since then (default: a week).")
+@click.option("--within", metavar="UNIT", help="Only the places of this area.")
 @click.option("--boundaries", type=click.Path(exists=True, dir_okay=False), help="District outlines (see `heldby theatre boundaries`).")
 @with_clocks
 @with_ledger
 @with_json
-def brief(out: str, roster: str | None, since: str | None, boundaries: str | None, as_json: bool, **given: Any) -> int:
-    """Write one HTML page: what changed, tallies with intervals, disputes with every voice, the map, the sentences it all rests on, and how
-    their sources have done."""
-    from heldby.flow.publishing import full_edition
-    from heldby.publish import brief_html
+def brief(
+    *, out: str, roster: str | None, since: str | None, within: str | None, boundaries: str | None, as_json: bool, **given: Any
+) -> int:
+    """Write a brief, as one HTML page, Markdown or PDF: what changed, tallies with intervals, disputes with every voice, the map before and
+    after, the sentences it all rests on, and how their sources have done."""
+    from heldby.errors import UsageError
+    from heldby.flow.publishing import eve_of, full_edition
+    from heldby.publish import brief_html, brief_markdown, brief_pdf
 
+    path = Path(out)
+    if path.suffix not in (".html", ".md", ".pdf"):
+        raise UsageError("--out", f"expected a name that ends in .html, .md or .pdf, not {out!r}")
     with asked(**given) as a:
         first = first_day(since, a.question.as_of, a.question.as_of - timedelta(days=7))
         days = weekly(a.question.as_of - timedelta(days=14 * 7), a.question.as_of)
-        edition = full_edition(a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, records=True)
-    path = Path(out)
-    path.write_text(brief_html(edition), encoding="utf-8")
+        area = named(a, within) if within else ""
+        edition = full_edition(
+            a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, records=True, within=area
+        )
+        before = None if path.suffix == ".html" else eve_of(edition, a.inquiry, boundaries=boundaries)
+    if path.suffix == ".pdf":
+        path.write_bytes(brief_pdf(edition, before))
+    else:
+        text = brief_html(edition) if path.suffix == ".html" else brief_markdown(edition, before)
+        path.write_bytes(text.encode("utf-8", "replace"))
     _wrote(path, edition.digest, as_json)
     return 0
 

@@ -72,13 +72,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A closed list of units that a tally counts over. `size_claimed` is what its publishers say it has."""
+    """A closed list of units that a tally counts over; `part_of` is the id of the roster that this one is the part of, "" where it is whole."""
 
     id: str
     name: str
     unit_ids: tuple[str, ...]
     source: str
     unit_noun: str = "districts"
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ class Theatre:
     def unit(self, unit_id: str) -> Unit | None:
         return self.lexicon.gazetteer.unit(unit_id)
 
+    def inside(self, unit_id: str, area_id: str) -> bool:
+        """Whether a unit is an area or lies in it; every unit does in "", the whole theatre."""
+        return not area_id or unit_id == area_id or area_id in self.lexicon.gazetteer.areas(unit_id)
+
     def roster(self, roster_id: str) -> Roster | None:
         return next((r for r in self.rosters if r.id == roster_id), None)
 

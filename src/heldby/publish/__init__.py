@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from heldby.publish.brief import brief_html
+from heldby.publish.brief_markdown import brief_markdown
+from heldby.publish.brief_pdf import brief_pdf
 from heldby.publish.dates import plain_when
 from heldby.publish.edition import Bundle, Edition, Provenance, Shape
 from heldby.publish.folder import write_edition
@@ -48,6 +50,8 @@ __all__ = [
     "Shape",
     "UnitRule",
     "brief_html",
+    "brief_markdown",
+    "brief_pdf",
     "changes_csv",
     "changes_json",
     "changes_table",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from heldby.model.status import Support
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
-from heldby.publish.edition import MARK_WORDS, AreaRow, ChangeRow, ComparisonRow, Edition, StatusRow
+from heldby.publish.edition import MARK_WORDS, AreaRow, ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
@@ -92,9 +92,6 @@ def change_rows(edition: Edition, links: Links) -> list[tuple[str, ...]]:
 
 
 def spell_rows(edition: Edition) -> list[tuple[str, ...]]:
-    """Spells of the places that changed since the edition's day and have more than one to tell."""
-    changed = {c.unit_id for c in edition.changes}
-    number = Counter(s.unit_id for s in edition.spells)
     return [
         (
             place_name(place_text(s)),
@@ -103,9 +100,15 @@ def spell_rows(edition: Edition) -> list[tuple[str, ...]]:
             f"{plain_when(s.end) if s.end else 'lasts'}{', within a day' if s.brief else ''}",
             likelihood(s.probability),
         )
-        for s in edition.spells
-        if s.unit_id in changed and number[s.unit_id] > 1
+        for s in told_spells(edition)
     ]
+
+
+def told_spells(edition: Edition) -> list[SpellRow]:
+    """Spells of the places that changed since the edition's day and have more than one to tell."""
+    changed = {c.unit_id for c in edition.changes}
+    number = Counter(s.unit_id for s in edition.spells)
+    return [s for s in edition.spells if s.unit_id in changed and number[s.unit_id] > 1]
 
 
 def status_tables(edition: Edition, links: Links) -> tuple[Markup, ...]:
@@ -197,7 +200,11 @@ def coverage_rows(edition: Edition) -> list[tuple[str, ...]]:
 
 
 def gap_rows(edition: Edition) -> list[tuple[str, ...]]:
+    return [(kind, str(n), printable(instance)) for kind, n, instance in common_gaps(edition)]
+
+
+def common_gaps(edition: Edition) -> list[tuple[str, int, str]]:
     """Gaps counted by kind, the most frequent first, each with its commonest instance."""
     kinds = Counter(g.kind for g in edition.gaps)
     common = {kind: Counter(f"{g.subject}: {g.cause}" for g in edition.gaps if g.kind == kind).most_common(1)[0][0] for kind in kinds}
-    return [(kind, str(n), printable(common[kind])) for kind, n in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))]
+    return [(kind, n, common[kind]) for kind, n in sorted(kinds.items(), key=lambda k: (-k[1], k[0]))]

@@ -44,13 +44,19 @@ class Geometry:
 
 
 def district_units(edition: Edition) -> tuple[Unit, ...]:
-    """The districts that get a cell: those of the tally's roster (else the theatre's default one), or all of the theatre's; with coordinates, by id."""
+    """The districts that are counted: those of the tally's roster (else the theatre's default one), or all of the theatre's; with coordinates, by id."""
+    return tuple(u for u in _sharing(edition) if edition.about(u.id))
+
+
+def _sharing(edition: Edition) -> tuple[Unit, ...]:
+    """The districts that share out the land: those of the whole roster, though the edition show a part of it."""
     theatre = edition.theatre
-    roster = theatre.roster(edition.tally.roster_id if edition.tally else theatre.default_roster) or theatre.roster(theatre.default_roster)
+    part = theatre.roster(edition.tally.roster_id) if edition.tally else None
+    whole = theatre.roster(part.part_of) if part and part.part_of else part
+    roster = whole or theatre.roster(theatre.default_roster)
     wanted = set(roster.unit_ids) if roster else set()
     districts = [u for u in theatre.units if u.kind is PlaceKind.DISTRICT and u.lat is not None and u.lon is not None]
-    chosen = [u for u in districts if u.id in wanted] or districts
-    return tuple(sorted(chosen, key=lambda u: u.id))
+    return tuple(sorted([u for u in districts if u.id in wanted] or districts, key=lambda u: u.id))
 
 
 def draw_geometry(edition: Edition, projection: Projection) -> Geometry:
@@ -58,7 +64,7 @@ def draw_geometry(edition: Edition, projection: Projection) -> Geometry:
 
     Raises HeldbyError naming the extra to install where shapely is missing.
     """
-    units = district_units(edition)
+    units = _sharing(edition)
     outline = tuple(_projected(ring, projection) for ring in edition.theatre.outline)
     if not outline or not units:
         return Geometry((), (), outline, "Places are drawn as points: this theatre has no outline to draw cells in")
@@ -75,7 +81,7 @@ def draw_geometry(edition: Edition, projection: Projection) -> Geometry:
     areas: dict[str, list[Any]] = {}
     for unit in units:
         areas.setdefault(unit.parent, []).append(polygons[unit.id])
-    cells = tuple(_cell(shapely, u.id, polygons[u.id]) for u in units)
+    cells = tuple(_cell(shapely, u.id, polygons[u.id]) for u in units if edition.about(u.id))
     borders = tuple(_cell(shapely, area, _merged(shapely, parts)) for area, parts in sorted(areas.items()) if area)
     return Geometry(cells, borders, outline, _note(len(given), len(units)))
 

@@ -65,6 +65,8 @@ def points(plate: Plate) -> tuple[Point, ...]:
     others = (theatre.unit(unit_id) for unit_id in sorted(plate.rows) if unit_id not in own)
     found: list[Point] = []
     for unit in (*theatre.units, *(u for u in others if u is not None)):
+        if not plate.edition.about(unit.id):
+            continue
         row = plate.rows.get(unit.id)
         kind = _symbol(unit, row, plate.rows, bare=not theatre.outline)
         if kind and plate.withholds(unit.id):

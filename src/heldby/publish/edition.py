@@ -41,7 +41,8 @@ class Bundle:
     `statuses` at `as_of` as known at `known_by` (UTC, aware); `tallies` in order of date, `spells` and `changes` (those since `since`) in order
     of time; `boundaries` the outlines of units where a user gave them. `gaps` are those met by `known_by`: the gate cannot tell when one was
     met. `marks` are those of the ledger's reports that no status or tally of the bundle carries itself. `texts` (by report id) are the reports'
-    texts, where quotations are to be shown within their sentence. `records` are the sources' own.
+    texts, where quotations are to be shown within their sentence. `records` are the sources' own. `within` is the id of the area
+    that places are shown of, "" for the whole theatre.
     """
 
     theatre: Theatre
@@ -60,6 +61,7 @@ class Bundle:
     marks: tuple[Mark, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     records: Records | None = None
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +307,8 @@ GATE_SEAL = Seal("released")
 class Edition:
     """A publication that has passed the release gate; renderers take this and nothing else. `digest` covers everything shown (SHA-256).
 
-    `records` are the sources' records, judged by `records_rule`; `marks` are the words that must stand on every picture and page;
-    `release_notes` say what the gate held back, without saying where.
+    `records` are the sources' records, judged by `records_rule`; `within` is the id of the area that places are shown of, "" for all;
+    `marks` are the words that must stand on every picture and page; `release_notes` say what the gate held back, without saying where.
     """
 
     theatre: Theatre
@@ -328,6 +330,7 @@ class Edition:
     records_rule: str
     marks: tuple[str, ...]
     release_notes: tuple[str, ...]
+    within: str
     seal: InitVar[Seal]
     digest: str = field(init=False)
 
@@ -338,6 +341,10 @@ class Edition:
 
     def status(self, unit_id: str) -> StatusRow | None:
         return next((row for row in self.statuses if row.unit_id == unit_id), None)
+
+    def about(self, unit_id: str) -> bool:
+        """Whether a unit lies in the area that this edition shows places of."""
+        return self.theatre.inside(unit_id, self.within)
 
     def content(self) -> dict[str, Any]:
         """Everything that the digest covers, as plain JSON values: `digest(content()) == self.digest`."""

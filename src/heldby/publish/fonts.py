@@ -36,6 +36,12 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return total * size
 
 
+def drawable(text: str, stand_in: str = "\ufffd") -> str:
+    """`text` with `stand_in` for every letter that no bundled font has."""
+    latin, arabic = (_advances(f"{name}-Regular.ttf").widths for name in ("NotoSans", "NotoSansArabic"))
+    return "".join(c if ord(c) in latin or ord(c) in arabic else stand_in for c in text)
+
+
 def wrapped(text: str, width: float, size: float) -> list[str]:
     """The words of `text` in lines no wider than `width` at `size`; a single word may stand out."""
     lines: list[str] = [""]

@@ -91,7 +91,7 @@ def _sheet(edition: Edition, options: MapOptions, links: Mapping[str, str]) -> _
     inner = 26.0
     box = Box(MARGIN, top, options.width - SIDE - 3 * MARGIN, 420.0)
     within = Box(box.x + inner, box.y + inner, box.width - 2 * inner, box.height - 2 * inner)
-    projection, height = fit(_extent(edition), within, options.width * 0.8)
+    projection, height = fit(_extent(edition, within), within, options.width * (0.62 if edition.within else 0.8))
     side = Box(box.right + MARGIN, top, SIDE, height)
     tally = tally_block(edition, style, side)
     gap = 14.0 if tally.parts else 0.0
@@ -137,11 +137,16 @@ def _rules(x: float, *heights: float) -> tuple[Markup, ...]:
     return tuple(shape("path", class_="rule", d=f"M{x:g} {y:g}h{SIDE:g}") for y in heights)
 
 
-def _extent(edition: Edition) -> list[tuple[float, float]]:
-    """What must be seen: the outline, else the places that have a status, else the theatre's districts."""
+def _extent(edition: Edition, box: Box) -> list[tuple[float, float]]:
+    """What must be seen: the outline, of an area its cells, else the places that have a status, and the districts."""
     theatre = edition.theatre
-    if theatre.outline:
-        return [point for ring in theatre.outline for point in ring]
+    outline = [point for ring in theatre.outline for point in ring]
+    if outline and edition.within:
+        rough, _ = fit(outline, box, box.width)
+        cells = draw_geometry(edition, rough).cells
+        outline = [rough.lonlat(x, y) for cell in cells for ring in cell.rings for x, y in ring]
+    if outline:
+        return outline
     met = (theatre.unit(row.unit_id) for row in edition.statuses)
     return [(u.lon, u.lat) for u in (*met, *district_units(edition)) if u is not None and u.lon is not None and u.lat is not None]
 

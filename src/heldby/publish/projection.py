@@ -50,6 +50,10 @@ class Projection:
     def xy(self, lon: float, lat: float) -> tuple[float, float]:
         return self.left + self.scale * self.squeeze * (lon - self.west), self.top + self.scale * (self.north - lat)
 
+    def lonlat(self, x: float, y: float) -> tuple[float, float]:
+        """The place that `xy` puts at (x, y)."""
+        return self.west + (x - self.left) / (self.scale * self.squeeze), self.north - (y - self.top) / self.scale
+
     def km(self, kilometres: float) -> float:
         """The length of a distance on the middle parallel, in the picture's units."""
         return self.scale * kilometres / KM_PER_DEGREE

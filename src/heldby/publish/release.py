@@ -107,6 +107,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "records_rule": bundle.records.rule if bundle.records else "",
         "marks": rows.words(every_mark),
         "release_notes": _notes(rules, coarsening, bool(late)),
+        "within": bundle.within,
     }
     parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
     return Edition(theatre=theatre, seal=GATE_SEAL, **parts)

@@ -39,7 +39,7 @@ class Filter:
             return False
         if self.supports and row.support not in self.supports:
             return False
-        if self.within and not _inside(edition, row.unit_id, self.within):
+        if not edition.theatre.inside(row.unit_id, self.within):
             return False
         return row.probability >= self.probability
 
@@ -99,16 +99,12 @@ def select(edition: Edition, chosen: Filter | None = None) -> Selection:
     areas = tuple(
         Subject(edition, edition.theatre.unit(a.area_id), area=a)
         for a in edition.areas
-        if not finer and (not chosen.within or _inside(edition, a.area_id, chosen.within))
+        if not finer and edition.theatre.inside(a.area_id, chosen.within)
     )
     if not chosen.words():
         return Selection(edition, chosen, (*rows, *areas), edition.changes)
     units = {s.row.unit_id for s in rows if s.row}
     return Selection(edition, chosen, (*rows, *areas), tuple(c for c in edition.changes if c.unit_id in units))
-
-
-def _inside(edition: Edition, unit_id: str, area: str) -> bool:
-    return unit_id == area or area in edition.theatre.lexicon.gazetteer.areas(unit_id)
 
 
 def _known(what: str, given: Iterable[str], known: list[str]) -> None:
