@@ -186,7 +186,8 @@ def test_where_all_news_is_old_the_user_is_told_which_day_to_ask_for(call: Call)
 
 def test_a_brief_in_three_forms_of_a_period_and_an_area(call: Call, demo_ledger: Path, tmp_path: Path) -> None:
     pytest.importorskip("typst")
-    given = ("--ledger", str(demo_ledger), "--as-of", "2021-07-14", "--since", "2021-07-07", "--within", "Kandahar province")
+    clocks = ("--as-of", "2021-07-14", "--known-by", "2021-07-14T12:00", "--since", "2021-07-07")
+    given = ("--ledger", str(demo_ledger), *clocks, "--within", "Kandahar province")
     said = [json.loads(call("brief", "--out", f"b.{form}", "--json", *given).out)["edition"] for form in ("html", "md", "pdf")]
     assert len(set(said)) == 1, "one edition, three forms"
     text = (tmp_path / "b.md").read_text(encoding="utf-8")

@@ -84,7 +84,7 @@ def test_markdown_tells_what_changed_who_disputes_it_and_with_which_words() -> N
     assert "A journal counts 212 of 407 districts for the Taliban." in seen
     assert "The Valley Post → Kite News Agency → an official who asked not to be named" in seen
     assert small().digest in seen
-    assert re.search(r"\| Taliban \| 1 \\\[0–6\\\] \|", text), "the table of before and after"
+    assert re.search(r"\| contested \| 0 \\\[0–5\\\] \| 1 \\\[0–6\\\] \| \\\+1 \|", text), "the table of before and after"
     assert {t.type for t in inline(PARSER.parse(text))} <= ALLOWED
 
 
