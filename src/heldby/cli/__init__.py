@@ -11,6 +11,7 @@ import click
 
 from heldby.cli.asking import changes, gaps, status, tally, why
 from heldby.cli.demo import demo
+from heldby.cli.editions import edition
 from heldby.cli.intake import add, read, reread, verify
 from heldby.cli.options import say
 from heldby.cli.publishing import brief, export, map_
@@ -22,7 +23,7 @@ from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

@@ -42,9 +42,9 @@ def brief_markdown(edition: Edition, before: Edition | None = None) -> str:
 
 def markdown(paper: Paper) -> str:
     """A brief's blocks as Markdown. Pictures are left out: their tables say the same."""
-    parts = [f"# {_escaped(paper.title)}", f"*{_escaped(paper.clocks)}*"]
+    parts = [f"# {markdown_text(paper.title)}", f"*{markdown_text(paper.clocks)}*"]
     parts += [text for block in paper.blocks if (text := _block(block))]
-    parts += ["---", *(_escaped(line) for line in paper.foot)]
+    parts += ["---", *(markdown_text(line) for line in paper.foot)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,12 +57,12 @@ def _block(block: Block) -> str:
         case Bullets():
             return "\n".join(f"- {_inline(item)}" for item in block.items)
         case Figures():
-            rows = tuple((_escaped(f.name), f"**{_escaped(f.number)}**", _escaped(f.note)) for f in block.items)
+            rows = tuple((markdown_text(f.name), f"**{markdown_text(f.number)}**", markdown_text(f.note)) for f in block.items)
             return _grid(("", "", ""), rows, ())
         case Table():
-            caption = f"**{_escaped(block.caption)}**\n\n" if block.caption else ""
+            caption = f"**{markdown_text(block.caption)}**\n\n" if block.caption else ""
             return caption + _grid(
-                tuple(_escaped(h) for h in block.heads), (tuple(_inline(c) for c in r) for r in block.rows), block.numeric
+                tuple(markdown_text(h) for h in block.heads), (tuple(_inline(c) for c in r) for r in block.rows), block.numeric
             )
         case Voices():
             return "\n\n".join(_voice(n, voice) for n, voice in enumerate(block.items, start=1))
@@ -97,17 +97,17 @@ def _run(run: Run) -> str:
         case Look.STRONG | Look.DENIAL | Look.PASSAGE:
             return _emphasised(run.text)
         case _:
-            return _escaped(run.text)
+            return markdown_text(run.text)
 
 
 def _emphasised(text: str) -> str:
     """`text` in strong emphasis, without the punctuation and blanks at its ends: beside them a delimiter would not always count as one."""
     found = _CORE.fullmatch(text)
     lead, core, tail = found.groups() if found else ("", text, "")
-    return f"{_escaped(lead)}**{_escaped(core)}**{_escaped(tail)}" if core else _escaped(text)
+    return f"{markdown_text(lead)}**{markdown_text(core)}**{markdown_text(tail)}" if core else markdown_text(text)
 
 
-def _escaped(text: str) -> str:
+def markdown_text(text: str) -> str:
     """`text` on one line as text and nothing else, wherever it stands."""
     safe = _ANYWHERE.sub(lambda found: "\\" + found[0], _BLANKS.sub(" ", text))
     return _AT_START.sub(r"\1\\\2", safe)

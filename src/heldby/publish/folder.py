@@ -19,13 +19,7 @@ def write_edition(edition: Edition, folder: Path, options: MapOptions | None = N
     texts = {
         "brief.html": brief_html(edition),
         "map.svg": map_svg(edition, options),
-        "statuses.csv": statuses_csv(edition),
-        "evidence.csv": evidence_csv(edition),
-        "tallies.csv": tallies_csv(edition),
-        "published-tallies.csv": comparisons_csv(edition),
-        "changes.csv": changes_csv(edition),
-        "spells.csv": spells_csv(edition),
-        **({"sources.csv": sources_csv(edition)} if edition.records else {}),
+        **table_files(edition),
         "edition.json": edition_json(edition) + "\n",
     }
     picture = map_png(edition, options)
@@ -34,3 +28,16 @@ def write_edition(edition: Edition, folder: Path, options: MapOptions | None = N
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8", "replace"))
     return tuple(folder / name for name in ("map.png", *texts))
+
+
+def table_files(edition: Edition) -> dict[str, str]:
+    """The tables of an edition as CSV, by the names of their files."""
+    return {
+        "statuses.csv": statuses_csv(edition),
+        "evidence.csv": evidence_csv(edition),
+        "tallies.csv": tallies_csv(edition),
+        "published-tallies.csv": comparisons_csv(edition),
+        "changes.csv": changes_csv(edition),
+        "spells.csv": spells_csv(edition),
+        **({"sources.csv": sources_csv(edition)} if edition.records else {}),
+    }
