@@ -127,3 +127,23 @@ def test_what_followed_was_taken_like_the_one_before(reader: Reader, text: str, 
 )
 def test_verbs_of_taking_in_other_senses_claim_nothing(reader: Reader, text: str) -> None:
     assert _lines(reader, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The Afghan National Army (ANA) captured Nawzad (a town of 9,000) on Friday.", ["captured | afghan_government | Nawzad"]),
+        (
+            "The Taliban captured Nawzad -- whose bridge soldiers had mined -- and seized Kajaki.",
+            ["captured | taliban | Kajaki", "captured | taliban | Nawzad"],
+        ),
+        ("The Taliban, whose men overran Sangin on Saturday, threatened the mayor.", ["captured | taliban | Sangin"]),
+    ],
+)
+def test_an_aside_leaves_the_clause_around_it_whole(reader: Reader, text: str, wanted: list[str]) -> None:
+    assert _lines(reader, text) == wanted
+
+
+def test_rebels_from_a_state_are_not_the_states(reader: Reader) -> None:
+    lines = _lines(reader, "Rebels from Ethiopia's Tigray region said that they had taken Kombolcha.")
+    assert lines == ["captured | tigray | Kombolcha"]

@@ -174,7 +174,8 @@ class Cast(Sides):
         """Whose the armed people of a phrase are: "fighters of the Islamic State", "forces loyal to Khalifa Haftar"."""
         for inner in tail(parsed, phrase, *BELONGING):
             if belongs := mentions_of(parsed, inner, MentionKind.ACTOR):
-                return belongs[0]
+                home = self._rises(parsed, phrase) and self.is_state(belongs[0].actor)
+                return None if home else belongs[0]  # "rebels from Ethiopia's north" are not Ethiopia's
         return None
 
     def _elsewhere(self, m: Mention, country: str) -> bool:
@@ -221,7 +222,7 @@ class Cast(Sides):
             return None
         if first in ("our", "my"):
             return Agent(text, start, end, ours(), True, "we")
-        if first in ("its", "their", "his") and noun[0] != REBEL:
+        if first in ("its", "their", "his", "whose") and noun[0] != REBEL:
             return Agent(text, start, end, "", True, "pronoun")
         if noun[0] == ENEMY:
             return Agent(text, start, end, "", True, ENEMY)

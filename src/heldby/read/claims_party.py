@@ -197,6 +197,10 @@ class PartyFinder:
         """Whom "they", "it", "its forces" mean: the subject of a clause above, else the last party before."""
         index = match.predicate
         predicates = parsed.parse.predicates
+        if index >= 0 and predicates[index].word == "whose":
+            owner = predicates[index].noun
+            if owner >= 0 and (actor := self._party_of(parsed, phrase_of(parsed, owner), country)):
+                return actor  # "the warlord, whose men took it"
         if match.frame.build is Build.STANDING and (near := self._before(parsed, match, country)):
             return near
         if not match.own and index >= 0 and match.noun in predicates[index].object:

@@ -19,11 +19,11 @@ class ClauseParser(ClauseStack):
         for at, c in enumerate(self._chunks):
             if at < beyond:
                 continue
-            if c.kind is Kind.COMMA and (beyond := self._aside(at)):
+            if c.kind is Kind.COMMA and (beyond := self._said_aside(at)):
                 continue
             match c.kind:
                 case Kind.NOUN:
-                    self._on_noun(at)
+                    self._on_whose(at) if self._head_words.get(at) == "whose" else self._on_noun(at)
                 case Kind.VERB:
                     self._on_verb(at, c)
                 case Kind.PREP:
@@ -40,7 +40,7 @@ class ClauseParser(ClauseStack):
                 case Kind.SUB:
                     self._push(Clause(Link.SUB, self._top.last, c.word))
                 case Kind.STOP:
-                    self._on_stop(c)
+                    self._on_stop(at, c)
                 case Kind.QUOTE:
                     if at in self._breaking:
                         self._restart()
@@ -70,7 +70,7 @@ class ClauseParser(ClauseStack):
             self._finite(at, c.group)
         self._forget()
 
-    def _aside(self, at: int) -> int:
+    def _said_aside(self, at: int) -> int:
         """Where a "he said" between commas ends that stands inside another clause; 0 if there is none at the comma `at`."""
         inner = self._chunks[at + 1 : at + 4]
         if len(inner) < 3 or inner[2].kind is not Kind.COMMA or {inner[0].kind, inner[1].kind} != {Kind.NOUN, Kind.VERB}:
@@ -253,7 +253,7 @@ class ClauseParser(ClauseStack):
             self._stack.pop()
 
     def _only_adverbs(self, noun: int, at: int) -> bool:
-        return all(c.kind is Kind.ADVERB for c in self._chunks[noun + 1 : at])
+        return all(self._chunks[k].kind is Kind.ADVERB or k in self._hidden for k in range(noun + 1, at))
 
     def _sep_before(self, noun: int) -> bool:
         k = noun - 1
@@ -277,7 +277,7 @@ class ClauseParser(ClauseStack):
         if clause.link is Link.REL:
             if clause.subject:
                 pred.subject = list(clause.subject)
-                if clause.word != "where":
+                if clause.word != "where" and (clause.word != "whose" or clause.gap):
                     pred.object = [clause.noun] if clause.noun >= 0 else []
             elif clause.noun >= 0:
                 pred.subject = [clause.noun]
@@ -395,6 +395,6 @@ class ClauseParser(ClauseStack):
 
 
 def parse_clauses(chunks: tuple[Chunk, ...], head_words: dict[int, str], words: Words, breaking: frozenset[int] = frozenset()) -> Parse:
-    """Predicates of a chunked sentence. `head_words` gives each verb chunk's main word as written; `breaking` the quotation marks
+    """Predicates of a chunked sentence. `head_words` gives each verb chunk's main word (of a noun, "whose"); `breaking` the quotation marks
     that part clauses."""
     return ClauseParser(chunks, head_words, words, breaking).parse()

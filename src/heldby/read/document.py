@@ -60,6 +60,8 @@ class Parsed:
         if self.parser is not None:
             return self.parser(self)
         heads = {k: self.tokens[c.head].lower for k, c in enumerate(self.chunks) if c.kind is Kind.VERB}
+        nouns = {k: "whose" for k, c in enumerate(self.chunks) if c.kind is Kind.NOUN and self.tokens[c.i].lower == "whose"}
+        heads |= nouns
         return parse_clauses(self.chunks, heads, self.words, self._breaking())
 
     def _breaking(self) -> frozenset[int]:

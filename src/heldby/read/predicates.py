@@ -66,6 +66,9 @@ class Clause:
     gap: bool = False  # a relative clause whose antecedent is not its subject
 
 
+Lists = tuple[list[int] | None, list[int] | None, bool, str, str, int]
+
+
 class ClauseStack:
     """The open clauses of a sentence and where the next noun phrase belongs."""
 
@@ -83,6 +86,9 @@ class ClauseStack:
         self._prep = ""  # a preposition waiting for its noun phrase
         self._sep = ""  # what stood just before: "", ",", "and"
         self._noun = -1  # the noun phrase just before (only marks of a list in between)
+        self._aside: tuple[list[Clause], Lists] | None = None  # what an aside breaks off
+        self._closing: set[int] = set()  # where asides end
+        self._hidden: set[int] = set()  # chunks of asides
 
     @property
     def _top(self) -> Clause:
@@ -100,7 +106,19 @@ class ClauseStack:
         self._list, self._above, self._list_is_part = None, None, False
         self._prep, self._sep, self._noun = "", "", -1
 
-    def _on_stop(self, c: Chunk) -> None:
+    def _on_stop(self, at: int, c: Chunk) -> None:
+        if at in self._closing:
+            if self._aside is not None:
+                self._stack, (self._list, self._above, self._list_is_part, self._prep, self._sep, self._noun) = self._aside
+            self._aside = None
+            return
+        if (end := self._aside_end(at, c)) and self._aside is None:
+            lists = (self._list, self._above, self._list_is_part, self._prep, self._sep, self._noun)
+            self._aside = (self._stack, lists)
+            self._closing.add(end)
+            self._hidden.update(range(at, end + 1))
+            self._restart()
+            return
         if c.word in (";", ":", ".", "!", "?", "--", "\u2014", "\u2013", "-", "(", ")"):
             last = self._top.last
             keep = (
@@ -109,6 +127,23 @@ class ClauseStack:
             self._restart()
             if keep and c.word == ":":
                 self._stack.append(Clause(Link.THAT, last))
+
+    def _aside_end(self, at: int, c: Chunk) -> int:
+        """Where a bracket or a pair of dashes that opens at chunk `at` closes, 0 if it opens none: what stands around it goes on."""
+        closing = ")" if c.word == "(" else c.word if c.word in ("--", "\u2014", "\u2013") else ""
+        ends = [k for k in range(at + 1, len(self._chunks)) if self._chunks[k].kind is Kind.STOP and self._chunks[k].word == closing]
+        within = self._chunks[at + 1 : ends[0]] if ends else ()
+        whole = all(k.kind is not Kind.STOP or k.word not in (".", "!", "?", ";", ":") for k in within)
+        return ends[0] if closing and within and whole else 0
+
+    def _on_whose(self, at: int) -> None:
+        """ "whose men took it", "whose bridge they held": what is owned is subject or object of a clause on its owner."""
+        nxt = next((c.kind for c in self._chunks[at + 1 :] if c.kind is not Kind.ADVERB), Kind.STOP)
+        owner = self._last_noun(at)
+        owned = nxt is Kind.NOUN
+        self._push(Clause(Link.REL, self._top.last, "whose", at if owned else owner, gap=owned))
+        if not owned:
+            self._on_noun(at)
 
     def _on_adverb(self, at: int, c: Chunk) -> None:
         if self._prep and at and self._chunks[at - 1].kind is Kind.PREP:

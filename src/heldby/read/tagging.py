@@ -109,7 +109,7 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     described = words.has("determiner", before) or low == "armed"  # "a pro-government armed group"
     if low.endswith("ed") and described and after is not None and words.has("agent-noun", after.lower):
         return "N"  # "the armed forces"
-    return "N" if words.has("number", low) else _by_ending(token, before, words)  # "hundred" is no participle
+    return "N" if words.has("number", low) else _by_ending(tokens, k, words)  # "hundred" is no participle
 
 
 def _no_more(tokens: tuple[Token, ...], k: int, words: Words) -> bool:
@@ -118,14 +118,16 @@ def _no_more(tokens: tuple[Token, ...], k: int, words: Words) -> bool:
     return pair and words.has("be", tokens[k - 1].lower) and words.has("preposition", tokens[k + 2].lower)
 
 
-def _by_ending(token: Token, before: str, words: Words) -> str:
+def _by_ending(tokens: tuple[Token, ...], k: int, words: Words) -> str:
     """The tag of a word in no class, by its last letters."""
-    low = token.lower
+    token, low = tokens[k], tokens[k].lower
+    before = tokens[k - 1].lower if k else ""
     if low.endswith("ly") and len(low) > 4 and low not in _NO_ADVERBS:
         return "R"
     plain = not token.capital and len(low) > 4 and "-" not in low
     if plain and low.endswith("ed"):
-        return "N" if words.has("determiner", before) else "V"  # "a retired general"
+        paired = k > 2 and words.has("conjunction", before) and tokens[k - 2].lower.endswith("ed")
+        return "N" if words.has("determiner", tokens[k - 3].lower if paired else before) else "V"  # "a retired (and decorated) general"
     return "V" if plain and len(low) > 5 and low.endswith("ing") and not low.endswith("thing") and before in _BEFORE_ING else "N"
 
 
@@ -234,6 +236,9 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
             )
         return "V"
     if Form.PAST in kinds or Form.PART in kinds:
+        degree = before.endswith("ly") and k > 1 and words.has("determiner", tokens[k - 2].lower)
+        if degree and after is not None and after.is_word and not _noun_stop(after.lower, words):
+            return "N"  # "the heavily defended capital"
         if not kinds & {Form.BASE, Form.S} or low not in words.either:
             if (
                 before in ("the", "a", "an", "its", "their", "all", "of", "'s", "several", "other", "some", "many", "recently", "newly")
