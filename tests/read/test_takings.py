@@ -147,3 +147,13 @@ def test_an_aside_leaves_the_clause_around_it_whole(reader: Reader, text: str, w
 def test_rebels_from_a_state_are_not_the_states(reader: Reader) -> None:
     lines = _lines(reader, "Rebels from Ethiopia's Tigray region said that they had taken Kombolcha.")
     assert lines == ["captured | tigray | Kombolcha"]
+
+
+def test_an_attack_beaten_off_was_on_the_place_attacked_before(reader: Reader) -> None:
+    text = "The Taliban attacked Nawzad on Friday. Shops stayed shut. The ministry said that the attack had been repulsed."
+    assert _lines(reader, text) == ["attacked | taliban | Nawzad", "repelled | afghan_government | Nawzad"]
+
+
+def test_a_hand_over_among_friends_is_also_a_withdrawal(reader: Reader) -> None:
+    lines = _lines(reader, "NATO forces handed over Bagram Airfield to Afghan forces.")
+    assert [line.split(" | ")[0] for line in lines] == ["controls", "withdrew"]

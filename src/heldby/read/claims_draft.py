@@ -14,7 +14,7 @@ from heldby.model.trace import Refusal
 from heldby.read.actors import Agent, Cast
 from heldby.read.anaphora import Trail
 from heldby.read.chunks import Kind
-from heldby.read.claims_named import LYING, NAMING, among, apposed
+from heldby.read.claims_named import NAMING, among, apposed, tail_end
 from heldby.read.claims_party import GAINS, Held, PartyFinder
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
@@ -27,6 +27,8 @@ from heldby.read.stance import Stance, stance_of
 HEADING = 8  # words of a sentence that is a heading, its stop included
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
+UNDER_ATTACK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
+ATTACK_REACH = 6  # sentences back to an attack that is beaten off
 ECHOED = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.LOST, Relation.WITHDREW})
 NOBODY = frozenset({"nobody", "none"})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
@@ -110,6 +112,7 @@ class Drafter:
         self._parties = parties
         self._trail = Trail(document, places, gazetteer)
         self._told: Draft | None = None  # the last event accepted
+        self._attack: Draft | None = None  # the last attack accepted
         self.gaps: list[Gap] = []
 
     def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | Refusal:
@@ -194,6 +197,7 @@ class Drafter:
         """Keep a draft for later references."""
         if not draft.stance.negated:
             self._told = draft
+            self._attack = draft if draft.relation in UNDER_ATTACK else self._attack
         for spot in draft.spots:
             self._trail.note(draft.sentence, spot)
         self._trail.note_set(draft.sentence, draft.spots)
@@ -327,6 +331,19 @@ class Drafter:
             k -= 2
         return phrase_of(parsed, k) if k != phrase.chunk else phrase
 
+    def attacked(self, sentence: int) -> tuple[Spot, ...]:
+        """The places of the last attack told of, for "the attack was beaten off"; () where none is near."""
+        told = self._attack
+        return told.spots if told is not None and sentence - told.sentence <= ATTACK_REACH else ()
+
+    @staticmethod
+    def given(draft: Draft) -> Draft | None:
+        """What a hand-over among friends says of the giver: he left; None for any other draft."""
+        frame = draft.match.frame
+        if frame.subject is not Role.LOSER or draft.relation is not Relation.CONTROLS or not draft.loser or draft.stance.negated:
+            return None
+        return replace(draft, relation=Relation.WITHDREW, agent=None, actor=draft.loser, inferred=True, loser="", loser_text=None)
+
     def heading(self, sentence: int) -> tuple[Spot, ...]:
         """The place that heads entries: "Krynky. Captured by Russia in 2022.", "Krynky: captured by Russia in 2022"."""
         own, first = self._document.parsed[sentence], self._document.parsed[0]
@@ -379,7 +396,7 @@ class Drafter:
         inside = [s.place for s in spots if parsed.sentence.start <= s.place.start and s.place.end <= parsed.sentence.end]
         start = min(match.start, *(p.start for p in inside)) if inside else match.start
         end = max(match.end, *(p.end for p in inside)) if inside else match.end
-        end = max(end, *(self._tail_end(parsed, p.end) for p in inside)) if inside else end
+        end = max(end, *(tail_end(parsed, p.end) for p in inside)) if inside else end
         if agent is not None and start - FAR <= agent.end and agent.start <= end + FAR and parsed.sentence.start <= agent.start:
             start, end = min(start, agent.start), max(end, agent.end)
         first = next((t for t in parsed.tokens if t.end > start), None)
@@ -387,14 +404,3 @@ class Drafter:
         if first is not None and first.start == start and before is not None and before.lower == "the" and start - before.end == 1:
             start = before.start
         return start, end
-
-    @staticmethod
-    def _tail_end(parsed: Parsed, end: int) -> int:
-        """Where the phrase that ends at `end` ends with what says where it lies: "Wesh | in Kandahar", "the crossing | with Pakistan"."""
-        for k, c in enumerate(parsed.chunks):
-            if c.kind is Kind.NOUN and parsed.tokens[c.j - 1].end == end:
-                for prep, chunks in parsed.parse.tails.get(k, ()):
-                    last = phrase_of(parsed, chunks[-1])
-                    if prep in LYING and (place_mentions(parsed, last) or parsed.mentions_in(*parsed.span(last.chunk))):
-                        return Drafter._tail_end(parsed, parsed.tokens[last.j - 1].end)
-        return end

@@ -76,3 +76,14 @@ def _names_before(parsed: Parsed, comma: int, several: bool) -> tuple[Phrase, ..
         if not several:
             break
     return tuple(names)
+
+
+def tail_end(parsed: Parsed, end: int) -> int:
+    """Where the phrase that ends at `end` ends with what says where it lies: "Wesh | in Kandahar", "the crossing | with Pakistan"."""
+    for k, c in enumerate(parsed.chunks):
+        if c.kind is Kind.NOUN and parsed.tokens[c.j - 1].end == end:
+            for prep, chunks in parsed.parse.tails.get(k, ()):
+                last = phrase_of(parsed, chunks[-1])
+                if prep in LYING and (place_mentions(parsed, last) or parsed.mentions_in(*parsed.span(last.chunk))):
+                    return tail_end(parsed, parsed.tokens[last.j - 1].end)
+    return end

@@ -12,7 +12,7 @@ from heldby.model.theatre import Lexicon
 from heldby.model.trace import Refusal, Trace
 from heldby.read.actors import Cast, Parties
 from heldby.read.claims import ClaimMaker, without_repeats
-from heldby.read.claims_draft import Draft, Drafter, formerly
+from heldby.read.claims_draft import UNDER_ATTACK, Draft, Drafter, formerly
 from heldby.read.claims_party import PartyFinder
 from heldby.read.claims_time import Timer
 from heldby.read.clauses import Parse
@@ -36,7 +36,7 @@ from heldby.read.words import Words
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 PRONOUNS = frozenset({"it", "they", "there", "here", "them"})  # may stand for a place
 PLACELESS = (*sorted(PRONOUNS), "by")  # "Captured by the army" stands under the name of its town
-UNDER_ATTACK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
+FOLLOWS = 3  # sentences from what was told to "the attack was beaten off"
 LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})
 
 
@@ -140,7 +140,7 @@ class Reader:
 
     def _follows(self, index: int, parsed: Parsed, before: Sequence[Draft]) -> bool:
         """Whether a sentence without a place may go on from the one before: "The attack was beaten off"."""
-        if not before or before[-1].sentence != index - 1:
+        if not before or index - before[-1].sentence > FOLLOWS:
             return False
         lows = {t.lower for t in parsed.tokens}
         return not self._attacks.isdisjoint(lows) and self._openers.opens(lows)
@@ -186,6 +186,7 @@ class Reader:
         if isinstance(draft, Draft):
             drafter.accept(draft)
             out.append(draft)
+            out += [given] if (given := drafter.given(draft)) is not None else []
             return True
         drafter.refuse(index, match, draft)
         return False
@@ -209,6 +210,7 @@ class Reader:
                     d for d in before if d.stance.negated and d.relation is Relation.CAPTURED
                 ]  # "have not captured it: they were pushed back"
                 spots = told_before[-1].spots if told_before else ()
+            spots = spots or (drafter.attacked(index) if match.relation is Relation.REPELLED and match.frame.borrow else ())
             if not spots:
                 drafter.refuse(index, match, Refusal.NOTHING_TO_BORROW)
             elif self._keep(drafter, index, match, out, spots) and match.own:

@@ -106,9 +106,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
         if low in ("north", "south", "east", "west") and before == "the":
             return "N"
         return "P"
-    described = words.has("determiner", before) or low == "armed"  # "a pro-government armed group"
-    if low.endswith("ed") and described and after is not None and words.has("agent-noun", after.lower):
-        return "N"  # "the armed forces"
+    if low.endswith("ed") and (low == "armed" or words.has("determiner", before)) and after and words.has("agent-noun", after.lower):
+        return "N"  # "the armed forces", "a pro-government armed group"
     return "N" if words.has("number", low) else _by_ending(tokens, k, words)  # "hundred" is no participle
 
 
