@@ -122,9 +122,7 @@ class VerbFrames:
             return Refusal.OTHER_VERB
         roles = Roles()
         if frame.objects:
-            bare = frame.subject is Role.NONE and frame.object is Role.NONE
-            second = [k for prep, chunks in parts if not prep for k in chunks]  # "made themselves masters of it"
-            carrier = list(pred.subject) if passive or bare or not object_ else [*object_, *second]
+            carrier = self._carrier(pred, frame, object_)
             if not passive and carrier != list(pred.subject):
                 roles.add(frame.subject, phrases_of(parsed, pred.subject))
             if not self._with_object(parsed, frame, carrier, roles):
@@ -174,6 +172,13 @@ class VerbFrames:
             and not (frame.again is not None and pred.particle == "back")
             and not any(p == pred.particle and self._only_times(parsed, chunks) for p, chunks in pred.parts)
         )
+
+    @staticmethod
+    def _carrier(pred: Predicate, frame: Frame, object_: list[int]) -> list[int]:
+        """The phrases among which a frame's own noun must stand: a verb's objects, or its subject where that undergoes or has no object."""
+        bare = frame.subject is Role.NONE and frame.object is Role.NONE
+        second = [k for prep, chunks in pred.parts if not prep for k in chunks]  # "made themselves masters of it"
+        return list(pred.subject) if pred.group.passive or bare or not object_ else [*object_, *second]
 
     def _relation(self, parsed: Parsed, pred: Predicate, frame: Frame) -> Relation | None:
         """What a frame's verb tells where it stands; None where it goes on and only describes a noun."""
