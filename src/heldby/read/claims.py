@@ -9,6 +9,7 @@ from datetime import date
 
 from heldby.model.claim import Claim, Modality, Polarity, Relation
 from heldby.model.report import Gap, GapKind, Passage, Report
+from heldby.model.rulebook import Build
 from heldby.model.when import Precision, When
 from heldby.model.who import Chain, Voice, VoiceKind
 from heldby.read.actors import POWERS, Cast
@@ -206,6 +207,22 @@ class ClaimMaker:
     def _report_voice(claim: Claim) -> str:
         """The outlet's own voice, where a claim is told in it alone; "" where somebody else speaks."""
         return claim.chain[0].key if len(claim.chain) == 1 else ""
+
+
+def formerly(draft: Draft, others: list[Draft]) -> Draft:
+    """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
+    names = {s.place.name.casefold() for s in draft.spots if s.named}
+    aside = draft.relation is Relation.CONTROLS and (
+        draft.stance.aside
+        or draft.match.frame.build in (Build.COMPOUND, Build.STANDING)
+        or (draft.match.frame.build is Build.STATE and not draft.match.own)
+    )
+    ended = aside and any(
+        o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor
+        and names & {s.place.name.casefold() for s in o.spots if s.named}
+        for o in others
+    )  # fmt: skip
+    return replace(draft, stance=replace(draft.stance, background=True)) if ended else draft
 
 
 def without_repeats(claims: Iterable[Claim]) -> list[Claim]:

@@ -75,22 +75,6 @@ class Draft:
         return self.stance.modality is Modality.FACTUAL and not self.stance.negated
 
 
-def formerly(draft: Draft, others: list[Draft]) -> Draft:
-    """A state that the same sentence ends ("took Sangin, the last stronghold of Y"): it is told as background."""
-    names = {s.place.name.casefold() for s in draft.spots if s.named}
-    aside = draft.relation is Relation.CONTROLS and (
-        draft.stance.aside
-        or draft.match.frame.build in (Build.COMPOUND, Build.STANDING)
-        or (draft.match.frame.build is Build.STATE and not draft.match.own)
-    )
-    ended = aside and any(
-        o.relation in (Relation.CAPTURED, Relation.RETOOK) and o.factual and o.actor != draft.actor
-        and names & {s.place.name.casefold() for s in o.spots if s.named}
-        for o in others
-    )  # fmt: skip
-    return replace(draft, stance=replace(draft.stance, background=True)) if ended else draft
-
-
 class Drafter:
     """Drafts the claims of one document, in order, so that references find what was told before."""
 

@@ -11,8 +11,8 @@ from heldby.model.rulebook import Build, Rulebook
 from heldby.model.theatre import Lexicon
 from heldby.model.trace import Refusal, Trace
 from heldby.read.actors import Cast, Parties
-from heldby.read.claims import ClaimMaker, without_repeats
-from heldby.read.claims_draft import UNDER_ATTACK, Draft, Drafter, formerly
+from heldby.read.claims import ClaimMaker, formerly, without_repeats
+from heldby.read.claims_draft import UNDER_ATTACK, Draft, Drafter
 from heldby.read.claims_party import PartyFinder
 from heldby.read.claims_time import Timer
 from heldby.read.clauses import Parse
