@@ -7,12 +7,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from heldby.errors import HeldbyError
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -96,3 +100,11 @@ def demo_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     run_demo(folder, lambda _: None, lambda _: None)
     return folder / LEDGER
+
+
+@pytest.fixture(scope="session")
+def served(demo_ledger: Path) -> TestClient:
+    """The web app over the demo's ledger, weighed once a worker."""
+    from web_scene import client_over
+
+    return client_over(demo_ledger)

@@ -24,11 +24,15 @@ def parse_instant(text: str, option: str, zone: timezone) -> datetime:
     """A moment (UTC): a day means its end, a time without offset is the theatre's. Raises UsageError that names the option."""
     try:
         if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, zone).astimezone(UTC)
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+            at = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, zone).astimezone(UTC)
+        else:
+            typed = datetime.fromisoformat(text)
+            at = (typed if typed.tzinfo else typed.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(option, f"expected YYYY-MM-DD or YYYY-MM-DDTHH:MM, not {text!r}") from None
+    if not FIRST <= at.date() < LAST:
+        raise UsageError(option, f"expected a time from {FIRST} on and before {LAST}, not {text!r}")
+    return at
 
 
 def last_day(today: date, until: date | None) -> date:

@@ -17,13 +17,14 @@ from heldby.cli.options import say
 from heldby.cli.publishing import brief, export, map_
 from heldby.cli.rules import rules
 from heldby.cli.scoring import score
+from heldby.cli.serving import serve
 from heldby.cli.sources import sources
 from heldby.cli.theatres import theatre
 from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, serve, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

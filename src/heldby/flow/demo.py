@@ -88,10 +88,9 @@ def demo_desk(out: Path) -> Desk:
 def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], None]) -> Demo:
     """Read, keep, weigh and ask. Writes the ledger under `out`, anew."""
     desk = demo_desk(out)
-    _fresh(desk.settings.ledger)
+    intake = read_dispatches(desk, reading)
     ledger = open_ledger(desk.settings.ledger)
     try:
-        intake = add_sources(desk, ledger, [str(DATA / "dispatches.jsonl")], desk.gather_options(), reading)
         inquiry = open_inquiry(desk, ledger, progress=saying)
     finally:
         ledger.close()
@@ -117,6 +116,16 @@ def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], 
             inquiry, question, since=BRIEF_SINCE, tally_days=weeks, title="Afghanistan, summer of 2021: who holds it", records=True
         ),
     )
+
+
+def read_dispatches(desk: Desk, reading: Callable[[int], None]) -> Intake:
+    """The bundled dispatches, read into the desk's ledger, anew."""
+    _fresh(desk.settings.ledger)
+    ledger = open_ledger(desk.settings.ledger)
+    try:
+        return add_sources(desk, ledger, [str(DATA / "dispatches.jsonl")], desk.gather_options(), reading)
+    finally:
+        ledger.close()
 
 
 def _fresh(path: Path) -> None:

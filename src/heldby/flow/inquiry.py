@@ -17,8 +17,8 @@ from heldby.ledger import Ledger, View
 from heldby.model.place import PlaceKind, Roster
 from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
-from heldby.model.status import Change, Comparison, Spell, Status, Tally
-from heldby.publish import Bundle, Edition, Provenance, Release, release
+from heldby.model.status import Change, Comparison, Course, Spell, Status, Tally
+from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, release, release_course
 from heldby.weigh import PublishedFigure, Weigher, compare, records, tallies, testify
 
 
@@ -110,6 +110,13 @@ class Inquiry:
             if k.known <= known and (k.withdrawn is None or k.withdrawn > known)
         )
         return compare(figures, self.weigher, known)
+
+    def course(self, unit_id: str, days: Sequence[date], question: Question) -> CourseRow:
+        """A unit's probabilities at the end of each of the ascending `days`, as they may be shown. Raises ReleaseError as the gate does."""
+        known = self.clock_for(unit_id, question)
+        trace = self.weigher.trace(unit_id, days, known)
+        p = tuple(tuple(float(x) for x in row) for row in trace.p)
+        return release_course(Course(unit_id, known, trace.days, trace.states, p, trace.since), self.desk.theatre, self.rules, self.now)
 
     def records(self, question: Question) -> Records:
         """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units."""

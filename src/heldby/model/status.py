@@ -144,6 +144,19 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """Probability of each state of `unit_id` at the end of each of the ascending `days`, as known at `known_by` (UTC): `p[day][state]`, each
+    day's summing to one. Before `since`, the day of the first evidence, nothing is known (None: on no day)."""
+
+    unit_id: str
+    known_by: datetime
+    days: tuple[date, ...]
+    states: tuple[str, ...]
+    p: tuple[tuple[float, ...], ...]
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Spell:
     """One holder's unbroken period in a unit, however short. `start` is None at the left edge of the evidence, `end` None while it lasts."""
 

@@ -25,7 +25,7 @@ class Coarsening:
     def of(cls, theatre: Theatre, met: Iterable[str], coarsens: Callable[[str], bool]) -> Coarsening:
         """The coarsening of every unit of the theatre, or met in the bundle, for which `coarsens` holds; provinces themselves stay."""
         asked = sorted({*met, *(u.id for u in theatre.units if coarsens(u.id))})
-        chosen = [u for u in asked if not _is_area(theatre.unit(u))]
+        chosen = [u for u in asked if not is_area(theatre.unit(u))]
         areas = {u: _province(theatre, u) for u in chosen}
         return cls(theatre, frozenset(chosen), areas, _pattern(theatre, chosen))
 
@@ -46,7 +46,8 @@ class Coarsening:
         return self.names is not None and self.names.search(text) is not None
 
 
-def _is_area(unit: Unit | None) -> bool:
+def is_area(unit: Unit | None) -> bool:
+    """Whether a unit is itself an area, which is never coarsened."""
     return unit is not None and unit.kind in (PlaceKind.PROVINCE, PlaceKind.COUNTRY, PlaceKind.REGION)
 
 

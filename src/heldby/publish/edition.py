@@ -357,6 +357,24 @@ class Edition:
         return next((t for t in reversed(self.tallies) if t.as_of == self.as_of), None)
 
 
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A unit's probability over time, made by the gate alone (`heldby.publish.release.release_course`): `p[day][state]` for ascending `days` from
+    `since` on, the day of the first evidence ("" without any)."""
+
+    unit_id: str
+    known_by: str
+    states: tuple[str, ...]
+    days: tuple[str, ...]
+    p: tuple[tuple[float, ...], ...]
+    since: str
+    seal: InitVar[Seal]
+
+    def __post_init__(self, seal: Seal) -> None:
+        if seal is not GATE_SEAL:
+            raise ReleaseError("edition", "only the release gate makes a course; pass it through heldby.publish.release_course")
+
+
 MARK_WORDS: Mapping[Mark, str] = MappingProxyType(
     {
         Mark.RECONSTRUCTION: "reconstruction of public events",

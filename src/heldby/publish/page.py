@@ -13,18 +13,24 @@ from heldby.publish.plain import SIGN, printable
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def document(title: str, body: Markup) -> str:
-    """A whole HTML document in English around `body`."""
+def document(title: str, body: Markup, *, policy: str = POLICY, sheet: Markup | None = None) -> str:
+    """A whole HTML document in English around `body`, under a content security policy. `sheet` are elements of the head in place of the one
+    style sheet that is set into the page."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        el("meta", http_equiv="Content-Security-Policy", content=policy),
         el("meta", name="referrer", content="no-referrer"),
         el("title", printable(title)),
-        el("style", Markup((files("heldby.publish") / "brief.css").read_text(encoding="utf-8"))),
+        el("style", style_text()) if sheet is None else sheet,
     )
     return f"<!doctype html>\n{el('html', head, el('body', body), lang='en')}\n"
+
+
+def style_text() -> Markup:
+    """The pages' style sheet."""
+    return Markup((files("heldby.publish") / "brief.css").read_text(encoding="utf-8"))
 
 
 def section(ident: str, heading: str, *parts: Markup, marks: Iterable[str] = ()) -> Markup:

@@ -16,12 +16,12 @@ from typing import Any
 
 from heldby.errors import ReleaseError
 from heldby.model.report import Mark
-from heldby.model.status import Status, Support, Testimony
+from heldby.model.status import Course, Status, Support, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
-from heldby.publish.coarse import Coarsening
-from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, Edition, SourceCount
+from heldby.publish.coarse import Coarsening, is_area
+from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, CourseRow, Edition, SourceCount
 from heldby.publish.rows import Rows
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
@@ -111,6 +111,30 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     }
     parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
     return Edition(theatre=theatre, seal=GATE_SEAL, **parts)
+
+
+def release_course(course: Course, theatre: Theatre, rules: Release, now: datetime) -> CourseRow:
+    """A unit's probability over time that may be shown at `now` (aware); days before the first evidence are left out.
+
+    Raises ReleaseError for a unit that is shown only as part of its area, and where the course rests on what may not leave yet.
+    """
+    lineage = _lineage(theatre, course.unit_id)
+    unit = theatre.unit(course.unit_id)
+    if rules.coarsens(lineage) and not is_area(unit):
+        raise ReleaseError("edition", "the release shows some places only as part of their province", course.unit_id)
+    limit = rules.known_by(course.known_by, now, lineage)
+    if course.known_by > limit:
+        raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", course.unit_id)
+    told = [(d, row) for d, row in zip(course.days, course.p, strict=True) if course.since is not None and d >= course.since]
+    return CourseRow(
+        unit_id=course.unit_id,
+        known_by=utc_text(course.known_by),
+        states=course.states,
+        days=tuple(d.isoformat() for d, _ in told),
+        p=tuple(tuple(round(x, 4) for x in row) for _, row in told),
+        since=course.since.isoformat() if course.since else "",
+        seal=GATE_SEAL,
+    )
 
 
 def _private_names(bundle: Bundle, kinds: tuple[VoiceKind, ...]) -> dict[str, tuple[str, ...]]:

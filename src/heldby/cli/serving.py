@@ -1,0 +1,62 @@
+"""serve: the API and the pages, for this machine alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from heldby.cli.options import desk_and_ledger, progress, say, with_ledger
+
+if TYPE_CHECKING:
+    from heldby.desk import Desk
+
+DEMO_FOLDER = Path("demo-out")
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Serve the bundled dispatches (read into demo-out, where `heldby demo` has not done so).")
+@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine alone.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8470, show_default=True)
+@with_ledger
+def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
+    """Show the ledger in a browser, and answer programs: pages without script, a JSON API, OGC API Features, feeds, exports."""
+    from heldby.errors import HeldbyError, UsageError
+
+    try:
+        import uvicorn
+
+        from heldby.web.app import create_app
+        from heldby.web.security import loopback
+        from heldby.web.shelf import Shelf
+    except ImportError:
+        raise HeldbyError("serve", "needs FastAPI and uvicorn: pip install 'heldby[web,map]'") from None
+    loopback(host)
+    if demo and any(given.values()):
+        raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
+    desk = _demo() if demo else _desk(**given)
+    say("weighing")
+    app = create_app(Shelf(desk, desk.settings.ledger))
+    at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    say(f"{desk.theatre.name} is at {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
+    )
+    server.run()
+    return 0
+
+
+def _desk(**given: Any) -> Desk:
+    with desk_and_ledger(must_exist=True, **given) as (desk, _):
+        return desk
+
+
+def _demo() -> Desk:
+    from heldby.flow.demo import demo_desk, dispatch_count, read_dispatches
+
+    desk = demo_desk(DEMO_FOLDER)
+    if not desk.settings.ledger.is_file():
+        with progress("reading", dispatch_count()) as step:
+            read_dispatches(desk, step)
+    return desk

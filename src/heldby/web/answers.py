@@ -1,0 +1,137 @@
+"""From an edition to the API's answers: each under a head that names theatre, clocks, edition and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from heldby.flow.inquiry import Inquiry
+from heldby.flow.whatif import Turn
+from heldby.model.place import PlaceKind
+from heldby.model.status import CONTESTED, Support
+from heldby.model.theatre import Theatre
+from heldby.publish import CourseRow, Edition
+from heldby.publish.edition import Evidence, StatusRow
+from heldby.publish.plain import plain
+from heldby.publish.records import Record, document, tally_record
+from heldby.publish.style import classes, colours_of, palettes, style_for
+from heldby.web.asking import Asked
+
+
+def theatre_answer(asked: Asked) -> Record:
+    """What does not change with the clocks: sides and their colours, rosters, palettes, words to filter by, the ledger's head."""
+    inquiry = asked.inquiry
+    theatre = inquiry.desk.theatre
+    colours = colours_of(palettes()[0])
+    sides = [
+        {"id": s.id, "name": s.name, "letter": s.letter, "colour": colours[min(i, len(colours) - 1)]} for i, s in enumerate(theatre.sides)
+    ]
+    return {
+        "id": theatre.id,
+        "name": theatre.name,
+        "since": theatre.since,
+        "until": theatre.until,
+        "zone": str(theatre.zone),
+        "sides": sides,
+        "rosters": [
+            {"id": r.id, "name": r.name, "size": len(r.unit_ids), "counts": r.unit_noun, "source": r.source} for r in theatre.rosters
+        ],
+        "default_roster": theatre.default_roster,
+        "palettes": palettes(),
+        "kinds": [k.value for k in PlaceKind],
+        "holders": [*(s.id for s in theatre.sides), CONTESTED, Support.UNKNOWN.value],
+        "supports": [s.value for s in Support],
+        "as_of": asked.question.as_of,
+        "known_by": asked.question.known_by,
+        "revision": inquiry.revision,
+        "head": inquiry.head,
+        "digest": theatre.digest,
+        "rules": inquiry.desk.rulebook.digest,
+        "version": inquiry.desk.code_version,
+    }
+
+
+def status_item(row: StatusRow) -> Record:
+    """A status without its evidence."""
+    found: Record = plain(row)
+    return {k: v for k, v in found.items() if k not in ("evidence", "related")}
+
+
+def unit_answer(edition: Edition, inquiry: Inquiry, row: StatusRow) -> Record:
+    changes = [c for c in edition.changes if c.unit_id == row.unit_id]
+    spells = [s for s in edition.spells if s.unit_id == row.unit_id]
+    return document(edition, status=row, neighbours=neighbours(inquiry, row.unit_id), spells=spells, changes=changes)
+
+
+def neighbours(inquiry: Inquiry, unit_id: str) -> list[Record]:
+    """Linked units that may be shown by themselves, and why they are linked."""
+    theatre = inquiry.desk.theatre
+    found: list[Record] = []
+    for link in theatre.links:
+        if unit_id not in (link.unit_id, link.linked_id):
+            continue
+        other = link.linked_id if link.unit_id == unit_id else link.unit_id
+        unit = theatre.unit(other)
+        if unit is not None and inquiry.shown_alone(other):
+            found.append({"unit_id": other, "name": unit.name, "kind": unit.kind.value, "link": link.kind.value, "reason": link.reason})
+    return sorted(found, key=lambda n: (n["unit_id"], n["link"]))
+
+
+def series_answer(edition: Edition, row: StatusRow, course: CourseRow) -> Record:
+    """Probability per day and state, and the testimonies as ticks."""
+    return document(
+        edition,
+        unit_id=row.unit_id,
+        name=row.name,
+        states=course.states,
+        days=course.days,
+        probabilities=course.p,
+        since=course.since,
+        ticks=[tick(e) for e in row.evidence],
+    )
+
+
+def tick(e: Evidence) -> Record:
+    return {
+        "id": e.id,
+        "said": e.said,
+        "meant": e.meant,
+        "symbol": e.symbol,
+        "holder": e.holder,
+        "side": e.side,
+        "denial": e.denial,
+        "bits": e.bits,
+        "reports": len({q.report_id for q in e.quotes}),
+    }
+
+
+def class_names(edition: Edition, palette: str) -> dict[str, list[str]]:
+    """The classes by which a map draws each unit, by unit id. Raises UsageError on an unknown palette."""
+    style = style_for(edition, palette)
+    return {row.unit_id: classes(row, style).split() for row in edition.statuses}
+
+
+def tallies_answer(edition: Edition) -> Record:
+    return document(edition, tallies=[tally_record(edition, t) for t in edition.tallies])
+
+
+def turns_answer(edition: Edition, after: Edition, found: Iterable[Turn]) -> Record:
+    turned = list(found)
+
+    def side(row: StatusRow) -> Record:
+        return {"holder": row.holder, "holder_name": row.holder_name, "probability": row.probability, "support": row.support}
+
+    told = [
+        {"unit_id": t.before.unit_id, "name": t.before.name, "kind": t.before.kind, "before": side(t.before), "after": side(t.after)}
+        for t in turned
+    ]
+    other = sum(t.before.holder != t.after.holder for t in turned)
+    return document(edition, without=after.digest, shown=len(edition.statuses), changed=len(told), other_holder=other, items=told)
+
+
+def bounds(theatre: Theatre) -> tuple[float, float, float, float]:
+    """West, south, east, north of a theatre, in degrees; the whole world where it has neither outline nor units."""
+    outline = [point for ring in theatre.outline for point in ring]
+    spots = outline or [(u.lon, u.lat) for u in theatre.units if u.lon is not None and u.lat is not None]
+    if not spots:
+        return -180.0, -90.0, 180.0, 90.0
+    return min(p[0] for p in spots), min(p[1] for p in spots), max(p[0] for p in spots), max(p[1] for p in spots)

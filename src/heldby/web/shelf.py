@@ -1,0 +1,114 @@
+"""Editions kept ready: the ledger is weighed once for each of its heads, and what was asked of it is made once.
+
+ledger file -> its head moved? -> open_inquiry -> Inquiry
+(Inquiry, question, what is wanted) -> made or taken from the shelf -> Edition
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from heldby.clock import last_day
+from heldby.desk import Desk
+from heldby.errors import LedgerError
+from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
+from heldby.ledger import open_ledger
+from heldby.publish import Edition, Release
+
+T = TypeVar("T")
+ROOM = 96  # things kept; the one longest unasked goes first
+
+
+class Shelf:
+    """What a server answers from. Safe to use from several threads: one makes, all others read.
+
+    Its clock goes by whole minutes, so that what is asked "as known now" is the same edition for a minute, and never one from the future.
+    """
+
+    def __init__(self, desk: Desk, path: Path, rules: Release | None = None) -> None:
+        """`rules` in place of those of the desk's settings, where single units have their own."""
+        self._rules = rules
+        self._desk = replace(desk, clock=lambda: _minute(desk.clock()))
+        self._path = path
+        self._making, self._opening, self._keeping = threading.RLock(), threading.Lock(), threading.Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._stamp = self._file_stamp()
+        self._inquiry = self._open()
+
+    def inquiry(self) -> Inquiry:
+        """The inquiry over the ledger as it stands. Whoever finds that its head moved weighs it anew; until then others get the one before."""
+        stamp = self._file_stamp()
+        if stamp != self._stamp and self._opening.acquire(blocking=False):
+            try:
+                self._renew(stamp)
+            finally:
+                self._opening.release()
+        return self._inquiry
+
+    def question(self, inquiry: Inquiry) -> Question:
+        """What is asked where no clock is given: the theatre's last day or today, as known now."""
+        theatre, now = inquiry.desk.theatre, inquiry.now
+        ending = (now - timedelta(minutes=1)).astimezone(theatre.zone)  # midnight is the end of the day before
+        return Question(last_day(ending.date(), theatre.until), now)
+
+    def edition(self, inquiry: Inquiry, question: Question, wanted: Wanted) -> Edition:
+        """The edition asked for, through the release gate. Raises ReleaseError where the release refuses."""
+        return self.kept(inquiry, (question, wanted), lambda: inquiry.edition(question, wanted))
+
+    def kept(self, inquiry: Inquiry, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for a state of the ledger, a release and a `key` that names all that it depends on."""
+        due = (
+            inquiry.now if inquiry.rules.earliest(inquiry.now, inquiry.now) != inquiry.now else None
+        )  # what a delay lets out moves with the clock
+        whole = (inquiry.revision, inquiry.head, inquiry.rules, due, key)
+        with self._keeping:
+            if whole in self._kept:
+                self._kept.move_to_end(whole)
+                return self._kept[whole]  # type: ignore[no-any-return]
+        with self._making:
+            with self._keeping:
+                if whole in self._kept:
+                    return self._kept[whole]  # type: ignore[no-any-return]
+            made = make()
+            with self._keeping:
+                self._kept[whole] = made
+                while len(self._kept) > ROOM:
+                    self._kept.popitem(last=False)
+            return made
+
+    def _renew(self, stamp: tuple[int, ...]) -> None:
+        try:
+            with self._making:
+                fresh = self._open()
+        except LedgerError:
+            return  # in the middle of a write: the next question looks again
+        self._stamp, self._inquiry = stamp, fresh
+
+    def _open(self) -> Inquiry:
+        ledger = open_ledger(self._path)
+        try:
+            head = ledger.head()
+            standing: Inquiry | None = getattr(self, "_inquiry", None)
+            if standing is not None and (head.hash if head else "") == standing.head:
+                return standing
+            opened = open_inquiry(self._desk, ledger)
+            return opened if self._rules is None else replace(opened, rules=self._rules)
+        finally:
+            ledger.close()
+
+    def _file_stamp(self) -> tuple[int, ...]:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _minute(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)
