@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @with_json
 def demo(out: str, as_json: bool) -> int:
     """Read the bundled dispatches (Afghanistan, summer of 2021, reconstructed) and show what comes of them."""
+    from heldby.cli.serving import call_for
     from heldby.flow.demo import dispatch_count, run_demo
     from heldby.publish import write_edition
 
@@ -38,6 +39,7 @@ def demo(out: str, as_json: bool) -> int:
         click.echo(f"  {path}")
     ledger = folder / "demo.db"
     click.echo(f"\nNext: heldby why 'Spin Boldak crossing' --as-of 2021-07-14 --ledger {ledger}")
+    click.echo(f"Or in a browser: {call_for(folder)}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +25,14 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     """Show the ledger in a browser, and answer programs: pages without script, a JSON API, OGC API Features, feeds, exports."""
     from heldby.errors import HeldbyError, UsageError
 
-    try:
-        import uvicorn
+    if needed := missing():
+        raise HeldbyError("serve", f"needs FastAPI and uvicorn: {needed}")
+    import uvicorn
 
-        from heldby.web.app import create_app
-        from heldby.web.security import loopback
-        from heldby.web.shelf import Shelf
-    except ImportError:
-        raise HeldbyError("serve", "needs FastAPI and uvicorn: pip install 'heldby[web,map]'") from None
+    from heldby.web.app import create_app
+    from heldby.web.security import loopback
+    from heldby.web.shelf import Shelf
+
     loopback(host)
     if demo and any(given.values()):
         raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
@@ -45,6 +46,18 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     )
     server.run()
     return 0
+
+
+def missing() -> str:
+    """The command that installs what `serve` needs; "" where all is there."""
+    there = all(find_spec(name) is not None for name in ("fastapi", "uvicorn"))
+    return "" if there else "pip install 'heldby[web,map]'"
+
+
+def call_for(folder: Path) -> str:
+    """How to look in a browser at the demo that lies in `folder`, with what must be installed first where something must."""
+    call = "heldby serve --demo" if folder == DEMO_FOLDER else f"heldby serve --ledger {folder / 'demo.db'}"
+    return f"{needed} && {call}" if (needed := missing()) else call
 
 
 def _desk(**given: Any) -> Desk:
