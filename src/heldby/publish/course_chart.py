@@ -68,10 +68,10 @@ def _lines(edition: Edition, course: CourseRow, days: Sequence[date]) -> list[Ma
     style = style_for(edition)
     parts: list[Markup] = []
     ends: list[tuple[float, str, str, str | None]] = []
-    for i, state in enumerate(course.states):
-        shares = [p[i] for p in course.p]
-        if max(shares) < 0.02:
-            continue
+    shares_of = {state: [p[i] for p in course.p] for i, state in enumerate(course.states)}
+    told = sorted((s for s in course.states if max(shares_of[s]) >= 0.02), key=lambda s: -max(shares_of[s]))
+    for i, state in enumerate(told):
+        shares = shares_of[state]
         side = style.side(state)
         colour = side.colour if side else _CONTESTED if state == CONTESTED else _OTHER
         dash = _DASHES[i % len(_DASHES)]
@@ -123,10 +123,12 @@ def _lane(edition: Edition, name: str, told: Sequence[Evidence], days: Sequence[
         shape("path", d=f"M{number(FRAME.x)} {number(middle)}H{number(FRAME.right)}", class_="faint"),
         svg_text(name, x=FRAME.right + 12, y=middle + 4, font_size=12.5),
     ]
+    beside: dict[str, int] = {}  # testimonies of one day stand side by side
     for e in sorted(told, key=lambda e: (e.said, e.id)):
+        beside[e.said] = beside.get(e.said, -1) + 1
         side = style.side(e.holder)
         colour = side.colour if side else _CONTESTED
-        x = _x(date.fromisoformat(e.said), days)
+        x = _x(date.fromisoformat(e.said), days) + 7 * beside[e.said]
         words = f"{long_day(date.fromisoformat(e.said))}: {stance_word(e)} {content_words(e, edition.theatre)}, true {plain_when(e.meant)}; {bits_text(e.bits)}"
         title = el("title", printable(words))
         if e.denial:

@@ -27,28 +27,25 @@ def home(place: Place, edition: Edition, picture: Markup | None) -> str:
     links = unit_links(place, edition)
     taken = [c for c in latest_changes(edition) if not c.recapture]
     retaken = [c for c in latest_changes(edition) if c.recapture]
-    changes = joined(
-        (
-            el("div", _changes(edition, links, taken, "taken"), _changes(edition, links, retaken, "retaken"), class_="s-pair"),
-            el("p", "Follow these as ", el("a", "Atom", href=place.to("/api/v1/feeds/changes.atom", since=since)), " or ",
-               el("a", "JSON Feed", href=place.to("/api/v1/feeds/changes.json", since=since)), "; a feed of one place is on its page.", class_="b-small"),
-        )
-    )  # fmt: skip
     disputed = [r for r in edition.statuses if r.support == Support.DISPUTED]
     stale = sorted((r for r in edition.statuses if r.support == Support.STALE), key=lambda r: (r.last_evidence, r.unit_id))
-    parts = [
-        section("figures", "In figures", figures(edition)),
-        section("changes", f"Changes since {long_day(edition.since)}" if edition.since else "Changes", changes),
-        section("map", "Map", _map(picture, edition, place)),
+    columns = el(
+        "div",
+        el("div", section("taken", f"Taken ({len(taken)})", _changes(edition, links, taken, "taken"))),
         el(
             "div",
+            section("retaken", f"Retaken ({len(retaken)})", _changes(edition, links, retaken, "retaken")),
             section("disputes", f"Disputed ({len(disputed)})", _rows(disputed, links, "No status shown here is disputed.")),
-            section(
-                "stale", f"Stale ({len(stale)})", _rows(stale[:MOST_STALE], links, "Nothing shown here is stale."), _more(place, stale)
-            ),
-            class_="s-pair",
         ),
+        class_="s-pair",
+    )
+    parts = [
+        section("figures", "In figures", figures(edition)),
+        columns,
+        _feeds(place, since),
+        section("map", "Map", _map(picture, edition, place)),
         *([section("tallies", "Tallies", _tallies(edition))] if edition.tallies else []),
+        section("stale", f"Stale ({len(stale)})", _rows(stale[:MOST_STALE], links, "Nothing shown here is stale."), _more(place, stale)),
     ]
     extra = (entry("since", "Changes since", since, "date"),)
     title = f"What changed since {long_day(edition.since)}" if edition.since else "What changed"
@@ -69,9 +66,7 @@ def change_table(edition: Edition, links: Mapping[str, str], changes: Sequence[C
     rows = [
         (
             led(links, c.unit_id, place_text(c)),
-            joined(
-                (holder(edition, c.before, c.before_name if c.before else "nobody named"), " → ", holder(edition, c.after, c.after_name))
-            ),
+            joined((holder(edition, c.before, c.before_name), " → ", holder(edition, c.after, c.after_name))),
             plain_when(c.when),
             joined((f"{likelihood(c.probability)}, {c.support}", mark_sign(c.marks))),
         )
@@ -81,10 +76,21 @@ def change_table(edition: Edition, links: Mapping[str, str], changes: Sequence[C
 
 
 def _changes(edition: Edition, links: Mapping[str, str], changes: Sequence[ChangeRow], word: str) -> Markup:
-    heading = el("h3", f"{word.capitalize()} ({len(changes)})")
     if not changes:
-        return el("div", heading, paragraph(f"No place is known to have been {word}."))
-    return el("div", heading, change_table(edition, links, changes, f"{counted(len(changes), 'change')}, latest first"))
+        return paragraph(f"No place is known to have been {word}.")
+    return change_table(edition, links, changes, f"{counted(len(changes), 'change')}, latest first")
+
+
+def _feeds(place: Place, since: str) -> Markup:
+    atom, json_feed = (place.to(f"/api/v1/feeds/changes.{name}", since=since) for name in ("atom", "json"))
+    ways = (
+        "Follow changes as ",
+        el("a", "Atom", href=atom),
+        " or ",
+        el("a", "JSON Feed", href=json_feed),
+        "; a feed of one place is on its page.",
+    )
+    return el("p", *ways, class_="b-small")
 
 
 def _map(picture: Markup | None, edition: Edition, place: Place) -> Markup:

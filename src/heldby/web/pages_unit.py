@@ -44,7 +44,7 @@ def unit_page(
 
 def _sentence(row: StatusRow) -> Markup:
     said = el("strong", printable(row.sentence))
-    return el("p", said, el("span", printable(row.confidence_sentence), class_="b-about"), mark_sign(row.marks), class_="s-says")
+    return el("p", said, mark_sign(row.marks), el("span", printable(row.confidence_sentence), class_="b-about"), class_="s-says")
 
 
 def _odds(edition: Edition, row: StatusRow) -> Markup:
