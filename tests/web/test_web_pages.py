@@ -82,7 +82,7 @@ def test_every_page_is_whole_and_quiet(served: TestClient, address: str) -> None
 
 def test_pages_lead_to_one_another(served: TestClient) -> None:
     seen = {link for address in PAGES for link in Page(served.get(address).text).links if link.startswith("/")}
-    kinds = {}
+    kinds: dict[str, str] = {}
     for link in sorted(seen):
         kinds.setdefault(re.sub(r"[?].*|(?<=/units/).*", "", link), link)
     assert len(kinds) >= 10

@@ -155,13 +155,20 @@ def _pairs(place: Place, edition: Edition, pairs: Sequence[tuple[StatusRow | Non
     rows = [
         (
             el("a", place_name(place_text(b)), href=place.unit(b.unit_id)),
-            joined((holder(edition, a.holder, a.holder_name), f" ({a.support})")) if a else "unknown",
-            joined((holder(edition, b.holder, b.holder_name), f" ({b.support})", mark_sign(b.marks))),
+            _stands(edition, a),
+            joined((_stands(edition, b), mark_sign(b.marks))),
             f"{b.likelihood}, {percent(b.probability)}" if b.holder else "–",
         )
         for a, b in sorted(pairs, key=lambda p: (p[1].parent, p[1].name, p[1].unit_id))
     ]
     return table(counted(len(rows), "place"), ("Place", f"On {day}", f"On {long_day(edition.as_of)}", "Now"), rows)
+
+
+def _stands(edition: Edition, row: StatusRow | None) -> Markup:
+    """Who holds a place and what that rests on."""
+    if row is None or row.support == Support.UNKNOWN:
+        return el("span", "unknown")
+    return joined((holder(edition, row.holder, row.holder_name), f" ({row.support})"))
 
 
 def published(place: Place, edition: Edition) -> str:
