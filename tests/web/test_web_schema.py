@@ -1,0 +1,33 @@
+"""Requests made from the API's own description (schemathesis), whatever they ask for, meet no server error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.core.result import Ok
+from starlette.testclient import TestClient
+
+EXAMPLES = 5  # an operation
+
+
+def test_no_request_of_the_description_is_a_server_error(served: TestClient) -> None:
+    schema = schemathesis.openapi.from_dict(served.get("/openapi.json").json())
+    told: list[int] = []
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    for operation in operations:
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+        @given(operation.as_strategy())
+        def asks(case: Any) -> None:
+            sent = case.as_transport_kwargs(base_url=str(served.base_url))
+            answer = served.request(sent["method"], sent["url"], params=sent.get("params"))
+            told.append(answer.status_code)
+            assert answer.status_code in (200, 304, 400, 404, 405), f"{sent}: {answer.text[:200]}"
+            if answer.status_code in (400, 404) and not answer.headers["content-type"].startswith("text/html"):
+                assert set(answer.json()["error"]) == {"subject", "cause", "place"}
+
+        asks()
+    assert len(operations) >= 20
+    assert told.count(200) >= len(operations)
