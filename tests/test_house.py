@@ -44,6 +44,7 @@ ALLOWED = {stage: {stage, "model", "errors"} for stage in STAGES} | {
     "interchange": {"model"},
     "demo": {"demo", "model", "errors"},
     "engines": {"engines", "read", "model", "errors"},
+    "alerts": {"alerts", "publish", "model", "errors"},
 }
 
 

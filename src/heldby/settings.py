@@ -15,6 +15,9 @@ PREFIX = "HELDBY_"
 ENGINES = ("rules", "openai", "spacy")
 NAMED_BY_THE_USER = frozenset({"engine_url", "engine_key_env"})  # never from a file: a folder somebody hands you sends nothing anywhere
 CONTROLS = frozenset({"HELDBY_REQUIRE", "HELDBY_PROVE"})  # switches of the test run, not settings
+OF_ALERTS = frozenset(
+    {"HELDBY_ALERTS_WEBHOOK", "HELDBY_ALERTS_MAIL_USER", "HELDBY_ALERTS_MAIL_PASSWORD"}
+)  # `heldby alerts run` looks at them itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) ->
             cause = "is taken from the environment or the command line only, so that no folder can send reports or keys anywhere"
             raise WrongSettings(str(path), [HeldbyError(str(path), cause, key) for key in asked])
         settings = _with(settings, table, str(path))
-    env = {k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX) and k not in CONTROLS}
+    env = {k[len(PREFIX) :].lower(): v for k, v in environment.items() if k.startswith(PREFIX) and k not in CONTROLS | OF_ALERTS}
     settings = _with(settings, env, "the environment")
     return _with(settings, {k: v for k, v in given.items() if v is not None}, "the command line")
 

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from heldby.cli.alerts import alerts
 from heldby.cli.asking import changes, gaps, status, tally, why
 from heldby.cli.demo import demo
 from heldby.cli.editions import edition
@@ -24,7 +25,7 @@ from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, serve, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, alerts, serve, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

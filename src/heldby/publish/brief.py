@@ -92,7 +92,7 @@ def _page(edition: Edition, told: _Told) -> str:
         ("map", "Map", _map(edition, told)),
         ("changes", _changes_heading(edition), _changes(edition, told)),
         ("tallies", "Tallies", _tallies(edition)),
-        ("published", "Tallies that others published", comparison_items(edition)),
+        ("published", "Tallies that others published", Markup("") if edition.within else comparison_items(edition)),
         ("disputes", "Disputes, with every voice", _disputes(edition, told)),
         ("statuses", "Who holds what", joined(status_tables(edition, told.links))),
         ("evidence", "What the rest is based on", _evidence(edition, told)),
