@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_alerts_deciding import ANY, begun, fall, turn
+from test_alerts_deciding import begun, fall, turn
 
 from conftest import Call
 from heldby.alerts.deciding import posted
