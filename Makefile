@@ -49,6 +49,7 @@ GOLD := ../shared/gold
 bench: $(VENV)/.test-ready
 	@run() { echo "== $$*"; $(BIN)/python "$$@" || exit 1; echo; }; \
 	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; \
+	  run bench/read_reports.py; \
 	  run bench/publish_speed.py; \
 	  for b in read_gold places_gold actors_gold locate_gold voices_gold tallies_gold; do run bench/$$b.py $(GOLD)/portal.jsonl $(GOLD)/wire.jsonl; done
 
