@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from heldby.read.tagging import tag
 from heldby.read.text import Layout, Quote, Sentence, Token, lay_out
 from heldby.read.words import Words
 
+_GOING = re.compile(  # "in Zarghunkot", "near Tel Rifaat"; of the month and the weekday behind "in" and "on" nothing is asked
+    r"\b(?:in|into|near|outside|around|inside|towards?|beyond|(?:town|village|city|hamlet|settlement|outskirts|centre|district)s? of)\s"
+    r"((?:[a-z]{2}-)?[A-Z][\w'-]+(?:\s(?:[a-z]{2}-)?[A-Z][\w'-]+)*)"
+)
 MIN_QUOTED_CLAUSE = 4  # tokens between quotation marks that may be a clause of their own
 FOUNDED = ("found", "form", "establish", "create", "announce", "set")  # how the portrait of a group begins
 
@@ -32,6 +37,7 @@ class Parsed:
     words: Words
     text: str  # of the whole document, normalised
     parser: Callable[[Parsed], Parse] | None = None  # another way to the clauses than ours
+    gone_to: frozenset[str] = frozenset()  # names behind "in", "near", "towards" anywhere in the document
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -144,12 +150,13 @@ class DocumentReader:
         day = report.published.civil if report.published else era(layout.text)
         mentions = self._finder.find(layout.text, day)
         starts = [m.start for m in mentions]
+        gone_to = frozenset(_GOING.findall(layout.text))
         parsed = []
         for s in layout.sentences:
             first = max(0, bisect_right(starts, s.start) - 1)
             own = tuple(m for m in mentions[first : bisect_right(starts, s.end)] if m.end > s.start and m.start < s.end)
             quotes = tuple(q for q in layout.quotes if q.start < s.end and s.start < q.end)
-            parsed.append(Parsed(s, own, quotes, self._words, layout.text, self._parser))
+            parsed.append(Parsed(s, own, quotes, self._words, layout.text, self._parser, gone_to))
         return Document(report, layout, mentions, tuple(parsed), day)
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from heldby.model.place import Place, PlaceKind
@@ -22,7 +21,6 @@ from heldby.read.nominals import (
 )
 from heldby.read.words import Words
 
-GOING = "in|into|near|outside|around|inside|toward|towards|beyond|(?:town|village|city|hamlet|settlement|outskirts|centre|district)s? of"
 ENDINGS = (  # of place names, in the languages of the theatres
     *("abad", "abat", "pur", "pura", "nagar", "garh", "stan", "ville", "grad", "hrad", "gorod", "horod", "burg", "ivka", "yivka", "ovka"),
     *(
@@ -129,7 +127,7 @@ class Names:
         if proper is None or (parsed.tokens[phrase.head].lower != proper[0].split()[-1].split("-")[-1].lower() and "-" not in proper[0]):
             return []
         spot = self._spot(parsed, phrase, name=proper[0])
-        return [self._cut(parsed, replace(spot, sure=vouched(parsed.words, parsed.text, proper[0])), proper[1])]
+        return [self._cut(parsed, replace(spot, sure=vouched(parsed.words, parsed.gone_to, proper[0])), proper[1])]
 
     def _proper(self, parsed: Parsed, phrase: Phrase, stop: int) -> tuple[str, int] | None:
         """The run of capitalised words of a phrase that ends before token `stop`, and where it begins."""
@@ -262,9 +260,10 @@ def kind_of(sort: str) -> PlaceKind | None:
     return PlaceKind(sort) if sort in set(PlaceKind) else None
 
 
-def vouched(words: Words, text: str, name: str) -> bool:
-    """Whether a name that no gazetteer has is a place's: by how it is made ("Tel Rifaat", "Yakivlivka"), or since `text` goes there."""
+def vouched(words: Words, gone_to: frozenset[str], name: str) -> bool:
+    """Whether a name that no gazetteer has is a place's: by how it is made ("Tel Rifaat", "Yakivlivka"), or since the text goes there
+    (`gone_to`: the names behind "in", "near", "towards" anywhere in it)."""
     parts = [w.lower() for w in name.replace("-", " ").split()]
     if any(words.has("name-part", w) for w in parts) or (len(parts[-1]) > LEAST and parts[-1].endswith(ENDINGS)):
         return True
-    return name in text and re.search(rf"\b(?:{GOING})\s{re.escape(name)}(?!\w)", text) is not None
+    return name in gone_to

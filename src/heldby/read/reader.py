@@ -134,7 +134,7 @@ class Reader:
             return False
         if any(m.unit_ids for m in parsed.mentions) or any(self._words.has("place-noun", w) or w in PRONOUNS for w in lows):
             return True
-        if any(t.capital and vouched(self._words, parsed.text, t.text) for t in parsed.tokens[1:]):
+        if any(t.capital and vouched(self._words, parsed.gone_to, t.text) for t in parsed.tokens[1:]):
             return True
         return len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._openers.words
 
