@@ -105,3 +105,22 @@ def test_the_government_of_an_undated_text_is_that_of_its_year(world: Reader) ->
 )
 def test_the_day_by_which_names_hold(text: str, day: date | None) -> None:
     assert era(text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Taliban attacked Nesh and Ghorak. Government forces still hold the two towns.", ["Nesh", "Ghorak"]),
+        ("The Taliban captured Nesh and Ghorak. A police officer denied that either town had fallen.", ["Nesh", "Ghorak"]),
+        ("The army recaptured Nesh and Ghorak. The two towns in Kandahar province had been captured by the Taliban.", ["Nesh", "Ghorak"]),
+    ],
+)
+def test_the_two_towns_are_those_told_of(world: Reader, text: str, names: list[str]) -> None:
+    assert [p.name for c in claims(world, text) for p in c.places][-2:] == names
+
+
+def test_a_list_goes_on_behind_what_describes_a_member(world: Reader) -> None:
+    assert told(world, "The Taliban captured Nesh, a district known for its mulberries, and Ghorak on Sunday.") == ["Nesh", "Ghorak"]
+    assert "Ghorak" not in [
+        p.text for c in claims(world, "The Taliban captured Nesh, a district in Kandahar, and the army fled to Ghorak.") for p in c.places
+    ]

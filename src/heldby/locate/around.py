@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from heldby.locate.nouns import NOUN_PATTERN, Role, noun
 from heldby.locate.phrase import AREA, AREA_NOUN, NAME, Area, Phrase, cleaned, head_noun, is_name, read_words
-from heldby.model.place import Place
+from heldby.model.place import Place, PlaceKind
 
 _LIST = rf"(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s+or\s+){NAME})*"
 _BEHIND = re.compile(rf"(?P<list>{_LIST})(?:\s+(?P<noun>{NOUN_PATTERN})(?!\w))?(?:,?\s+(?:in|of|inside|within)\s+{AREA})?")
@@ -63,6 +63,8 @@ def _back(phrase: Phrase, antecedent: Phrase) -> Phrase:
         if own.role is Role.OWN and antecedent.name:  # "the city" is the one whose airport was spoken of
             return replace(antecedent, words=phrase.words, noun=own, owned=False, owner_noun=None, compound="")
         return phrase  # nor is "the town" the customs office
+    if own and other and own.role is Role.OWN and other.role is Role.CAPITAL and own.kind in (PlaceKind.CITY, PlaceKind.TOWN):
+        return antecedent  # "the town" is the capital spoken of
     if own and own.role in _OF_ANOTHER and (other is None or other.role is not own.role):
         return replace(antecedent, words=phrase.words, noun=own, owned=True, owner_noun=other, compound="", plural=phrase.plural)
     keep = own is not None and (other is None or other.role is Role.OWN or (own.role is other.role and own.role is not Role.SITE))

@@ -96,7 +96,13 @@ def _answer(resolver: Resolver, place: Place, text: str, siblings: frozenset[Pla
     if phrase.owned:
         return sites.part(phrase) if role is Role.LAND else _unnamed(resolver, place, phrase)
     found = resolver.named(phrase.name, noun, phrase.areas, place.start, siblings)
-    if phrase.plural and noun and found.unit and (found.unit.kind is not noun.kind or found.unit.scope is Scope.CENTRE):
+    if (
+        phrase.plural
+        and not place.referent
+        and noun
+        and found.unit
+        and (found.unit.kind is not noun.kind or found.unit.scope is Scope.CENTRE)
+    ):
         return replace(unplaced(UNNAMED, None, noun.kind, found.unit), why=(f"several {noun.text}s without names, in {found.unit.name}",))
     if place.referent and noun and noun.kind is PlaceKind.CITY and found.unit and found.unit.scope is Scope.CENTRE:
         return unplaced(f"{found.unit.name} is no city", None, PlaceKind.CITY, None)

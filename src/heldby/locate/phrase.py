@@ -190,6 +190,10 @@ def _around(words: str, start: int, end: int) -> Phrase:
     head = head_noun(words)
     if head and head.role in _THINGS and _LINKED.search(words[:start]):
         return Phrase(words, name, head, "", owned=True, owner_noun=after, areas=areas)
+    if head and head.role is Role.CAPITAL and before and before is not head and before.role is Role.OWN:
+        return Phrase(
+            words, name, head, "", owned=True, owner_noun=before, areas=areas
+        )  # "the capital of the southern province of Uruzgan"
     if before and ahead:
         linked = (ahead["link"] or "").lower()
         whole = (before.role is Role.OWN and linked in ("", "of", "called", "named")) or not linked

@@ -66,7 +66,7 @@ class Trail:
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
         first = spot.place.text.lower().split()[0]
-        if first in ("both", "either", "neither") and (pair := self._pair(spot, sentence)):
+        if first in ("both", "either", "neither") and (pair := self._told_pair(spot, sentence) or self._pair(spot, sentence)):
             return pair
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             number = next((FEW[w] for w in spot.place.text.lower().split()[:2] if w in FEW), 0)
@@ -100,6 +100,11 @@ class Trail:
             if told:
                 return told[-1]
         return None
+
+    def _told_pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
+        """The two places that a claim of the sentence before tells of together, where this one names none."""
+        told = next(((n, g) for n, g in reversed(self._sets) if len(g) == 2 and sentence - n == 1), None)
+        return tuple(self.bound(spot, s, 1) for s in told[1]) if told and not any(s.named for s in self._of(sentence)) else ()
 
     def _pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
         """The two places that a sentence names side by side, this one or the one before."""

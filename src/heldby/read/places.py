@@ -51,10 +51,17 @@ class PlaceReader(Nouns):
         if chunks[k].word == ";":
             rest = chunks[k + 1 :]
             return () if any(c.kind is Kind.VERB for c in rest) else self.listing(parsed, k + 1)
-        if chunks[k].kind is not Kind.COMMA or (chunks[k + 1].kind is not Kind.REL and chunks[k + 1].word not in ASIDE):
+        group = chunks[k].group
+        reduced = group is not None and not group.finite  # "a town known for its churches"
+        if chunks[k].kind is not Kind.COMMA and not reduced:
             return ()
         end = next((n for n in range(k + 1, len(chunks)) if chunks[n].kind in (Kind.COMMA, Kind.STOP)), len(chunks))
         if end + 1 >= len(chunks) or chunks[end].kind is Kind.STOP:
+            return ()
+        described = chunks[k + 1].kind is Kind.NOUN and parsed.tokens[chunks[k + 1].i].lower in ("a", "an", "the")
+        described = described or reduced
+        aside = chunks[k + 1].kind is Kind.REL or chunks[k + 1].word in ASIDE or (described and chunks[end + 1].kind is Kind.AND)
+        if not aside:
             return ()
         stop = next((n for n in range(end, len(chunks)) if chunks[n].kind in (Kind.STOP, Kind.VERB, Kind.SUB, Kind.REL)), len(chunks))
         joined = any(chunks[n].kind is Kind.AND for n in range(end, stop))

@@ -221,8 +221,8 @@ class Nouns(Names, ABC):
             spot = self._spot(parsed, phrase, value, words, parents=parents)
             return self._reach(parsed, spot, ends[-1])  # "the road to the airport"
         pair = first == "the" and parsed.tokens[min(phrase.i + 1, phrase.head)].lower in FEW  # "the two towns"
-        known = first in DEFINITE or owner >= 0 or self._after_both(parsed, phrase)
-        refers = known and (pair or not self._counted(parsed, phrase)) and not parents
+        known = first in DEFINITE or first in ("either", "neither") or owner >= 0 or self._after_both(parsed, phrase)
+        refers = known and (pair or not self._counted(parsed, phrase)) and (pair or not parents)
         part = "most" if has_word(parsed, phrase, ("most",)) else ""
         unnamed = not refers and (is_plural(parsed, phrase) or first in ("a", "an", "another", "some", "several"))
         spot = replace(self._spot(parsed, phrase, value, words, parents=parents, refers=refers), plural=is_plural(parsed, phrase))
@@ -274,6 +274,10 @@ class Nouns(Names, ABC):
         if not named:
             return self._of_unknown(parsed, phrase, noun, behind) or self._side_of(parsed, phrase, behind)
         of = bool(tail(parsed, phrase, "of"))
+        few = parsed.tokens[phrase.i].lower == "the" and parsed.tokens[min(phrase.i + 1, phrase.head)].lower in FEW
+        if few and value in AREAS and is_plural(parsed, phrase) and (not of or inner[0][1].sort in ("province", "country", "region")):
+            spot = self._nameless(parsed, phrase, value, words, parents)  # "the two towns in the Amhara region": those told of before
+            return [self._reach(parsed, spot, behind[-1])]
         capital = words.startswith("capital")
         alike = (words in SETTLED or (parsed.words.has("named-site", words) and is_plural(parsed, phrase))) and len(behind) > 1
         if (value in AREAS or value == "crossing" or alike) and of and (not capital or is_plural(parsed, phrase)):
