@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,17 +40,22 @@ class ReadsReports(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a command works with. `clock` gives the present instant (UTC); `engine` is the reader where it is not our own."""
+    """Everything a command works with. `clock` gives the present instant (UTC); `engine` is the reader where it is not our own.
+    `make_reader` gives the reader, the same at every call: most commands never read, and are spared its making."""
 
     settings: Settings
     theatre: Theatre
     rulebook: Rulebook
-    reader: ReadsReports
+    make_reader: Callable[[], ReadsReports]
     locator: Locator
     priors: Priors
     clock: Clock
     code_version: str
     engine: Engine | None = None
+
+    @property
+    def reader(self) -> ReadsReports:
+        return self.make_reader()
 
     @property
     def provenance(self) -> Provenance:
@@ -60,7 +66,7 @@ class Desk:
 
     def sterner(self) -> Desk:
         """The same desk, whose engine stops at a report it cannot read instead of leaving a gap: for reading kept reports again."""
-        return self if self.engine is None else replace(self, reader=(stern := self.engine.sterner()), engine=stern)
+        return self if self.engine is None else replace(self, make_reader=lambda: stern, engine=(stern := self.engine.sterner()))
 
     def gather_options(self, outlet: str = "", published: str = "", url: str = "") -> GatherOptions:
         """Options for gathering; `outlet`, `published` and `url` fill what a source does not say. Raises UsageError on a bad date."""
@@ -108,7 +114,7 @@ def open_desk(settings: Settings, clock: Clock = present) -> Desk:
         settings=replace(settings, theatre=name),
         theatre=theatre,
         rulebook=rulebook,
-        reader=engine or Reader(rulebook, lexicon),
+        make_reader=cache(lambda: engine or Reader(rulebook, lexicon)),
         locator=Locator(lexicon),
         priors=load_priors(),
         clock=clock,

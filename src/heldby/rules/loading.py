@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ MIN_POSITIVE, MIN_NEGATIVE = 2, 1  # examples of each frame
 E = TypeVar("E", bound=StrEnum)
 
 
+@cache
 def load_rulebook(language: str = "en") -> Rulebook:
     """The rules shipped for `language`. Raises UsageError for a language without rules, Faults that name every wrong entry."""
     folder = resources.files("heldby.rules") / language

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from heldby.errors import UsageError
@@ -28,7 +29,14 @@ def theatre_home(name: str, own: Path | None = None) -> Path:
 
 def load_theatre(name: str, own: Path | None = None) -> Theatre:
     """The theatre `name`. Raises UsageError if it is unknown, and Faults that list every fault of its files at once."""
-    return load_folder(theatre_home(name, own), BUILT_IN / "world")
+    home = theatre_home(name, own)
+    return _built_in(home) if home.parent == BUILT_IN else load_folder(home, BUILT_IN / "world")
+
+
+@cache
+def _built_in(home: Path) -> Theatre:
+    """What comes with the package does not change while it runs."""
+    return load_folder(home, BUILT_IN / "world")
 
 
 __all__ = ["BUILT_IN", "known_theatres", "load_theatre", "theatre_home"]
