@@ -46,7 +46,15 @@ def test_the_output_holds_units_dates_states_and_a_distribution(call: Call, tmp_
     assert np.abs(got["p"].sum(2) - 1).max() < 1e-6
     assert got["support"].shape == (2, 30)
     assert got["p"][0, 29, 1] > 0.8
-    assert got["p"][0, 7, 0] > got["p"][0, 7, 1]  # three reports beside so rare a change: it may have been contested all along
+
+
+SMALL = "a known fault: the prior on changes, chosen on large sparse worlds, leaves contested as likely as three agreeing reports"
+
+
+@pytest.mark.parametrize("mode", [pytest.param((), marks=pytest.mark.xfail(strict=True, reason=SMALL)), ("--causal",)])
+def test_whom_three_reports_name_holds_it_before_the_capture(call: Call, tmp_path: Path, mode: tuple[str, ...]) -> None:
+    got = weigh(call, claims(tmp_path / "c.csv"), tmp_path / "p.npz", *mode)
+    assert got["p"][0, 7, 0] > 0.6
 
 
 def test_the_same_table_gives_the_same_bytes_in_any_order(call: Call, tmp_path: Path) -> None:
