@@ -89,3 +89,14 @@ def test_a_plot_of_another_kind_is_refused(call: Call, demo_ledger: Path) -> Non
     assert answer.code == 2
     assert ".svg or .png" in answer.err
     assert call("sources", "--ledger", str(demo_ledger), "--csv", "--json").code == 2
+
+
+def test_what_the_weighing_learned_stands_beside_the_record(call: Call, demo_ledger: Path) -> None:
+    found = {r["name"]: r for r in rows(call, demo_ledger)}
+    told = [r for r in found.values() if r["learned"] is not None]
+    assert {"Government", "Taliban", "Hindu Kush Wire"} <= {r["name"] for r in told}
+    assert all(r["learned_low"] <= r["learned"] <= r["learned_high"] and r["learned_cases"] > 0 for r in told)
+    assert found["Government"]["learned"] < found["Hindu Kush Wire"]["learned"]
+    assert "learned" in call("sources", *CLOCKS, "--ledger", str(demo_ledger)).out.casefold()
+    before = {r["name"]: r["learned_cases"] for r in rows(call, demo_ledger, "--as-of", "2021-08-16", "--known-by", "2021-07-01")}
+    assert before["Government"] < found["Government"]["learned_cases"]

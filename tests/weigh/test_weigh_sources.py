@@ -23,7 +23,7 @@ from heldby.model.claim import Relation
 from heldby.model.record import Outcomes, Records, SourceRecord, SourceSort
 from heldby.model.status import Located
 from heldby.model.who import Voice, VoiceKind
-from heldby.weigh import records
+from heldby.weigh import OriginRecord, Record, learned_reliabilities, records
 from heldby.weigh.admiralty import load_yardstick, parse_yardstick, proposed, share_of
 
 DAND, ARGHISTAN = "af:kandahar:dand", "af:kandahar:arghistan"
@@ -227,3 +227,18 @@ def test_a_letter_a_person_set_stands_beside_the_one_proposed() -> None:
     made.theatre = replace(made.theatre, lexicon=replace(made.theatre.lexicon, outlets=outlets))
     row = of(records(made, END, LATER), "reuters")
     assert (row.letter, row.letter_set) == ("F", "B")
+
+
+def test_what_was_learned_of_an_origin_is_the_share_of_its_words_the_posterior_bears_out() -> None:
+    lines = (
+        OriginRecord("kite", "outlet", denials=False, exponent=1.0, told=3.0, borne_out=2.4, expected=2.0),
+        OriginRecord("kite", "local", denials=True, exponent=0.9, told=1.0, borne_out=0.2, expected=0.6),
+        OriginRecord("mill", "outlet", denials=False, exponent=1.0, told=8.0, borne_out=8.0, expected=7.0),
+    )
+    learned = learned_reliabilities(Record(lines))
+    assert sorted(learned) == ["kite", "mill"]
+    assert learned["kite"].mean == pytest.approx(2.6 / 4)
+    assert learned["kite"].cases == 4.0
+    assert learned["kite"].low < 2.6 / 4 < learned["kite"].high
+    assert learned["mill"].mean == learned["mill"].high == 1.0
+    assert learned["mill"].low > learned["kite"].low

@@ -19,7 +19,7 @@ from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Course, Spell, Status, Tally
 from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, release, release_course
-from heldby.weigh import PublishedFigure, Weigher, compare, records, tallies, testify
+from heldby.weigh import PublishedFigure, Weigher, compare, learned_reliabilities, records, tallies, testify
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ class Inquiry:
 
     def records(self, question: Question) -> Records:
         """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units."""
-        return records(self.weigher, question.as_of, self.rules.earliest(question.known_by, self.now))
+        known = self.rules.earliest(question.known_by, self.now)
+        return records(self.weigher, question.as_of, known, learned_reliabilities(self.weigher.record(known)))
 
     def gaps(self, known_by: datetime) -> tuple[Gap, ...]:
         """What could not be read, placed or dated in the reports known by then, and gaps that gave no report."""

@@ -9,7 +9,7 @@ from heldby.publish.edition import Edition, SourceRow
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
-from heldby.publish.sources import HEADINGS, INTERESTS, LEADS, LETTERS, grouped, interval, lead_words, out_of
+from heldby.publish.sources import HEADINGS, grouped, interval, lead_words, learned_words, notes, out_of
 from heldby.publish.sources_chart import sources_chart
 
 
@@ -19,13 +19,12 @@ def sources_section(edition: Edition) -> Markup:
         return Markup("")
     drawn = el("div", sources_chart(edition), class_="b-scroll", role="region", aria_label="Picture of the sources' record", tabindex="0")
     tables = (_table(edition, sort, rows) for sort, rows in grouped(edition))
-    notes = (paragraph(text, "b-small") for text in (edition.records_rule, INTERESTS, LEADS, LETTERS))
-    return joined((drawn, *tables, *notes))
+    return joined((drawn, *tables, *(paragraph(text, "b-small") for text in notes(edition))))
 
 
 def _table(edition: Edition, sort: SourceSort, rows: list[SourceRow]) -> Markup:
     press = sort is SourceSort.OUTLET
-    learned = any(r.learned is not None for r in edition.records)
+    learned = any(r.learned is not None for r in rows)
     heads = (
         "Source", "Reports", *(("Claims printed", "Own testimonies", "First to carry", "Echoes relayed") if press else ("Testimonies", "Told again")),
         "Borne out", "90 % interval", "Open", "In own interest", "Against it", "Denials borne out", *(("Learned",) if learned else ()),
@@ -44,7 +43,7 @@ def _cells(row: SourceRow, *, press: bool, learned: bool) -> Iterator[str]:
     yield str(row.outcomes.open)
     yield from (out_of(x) for x in (row.own, row.against, row.denials))
     if learned:
-        yield "" if row.learned is None else f"{100 * row.learned:.0f} % ({interval(row.learned_low, row.learned_high)})"
+        yield "" if row.learned is None else f"{learned_words(row)}, {interval(row.learned_low, row.learned_high)}"
     yield lead_words(row)
     yield el("abbr", row.letter, title=printable(row.letter_why))
     yield row.letter_set or "–"

@@ -277,6 +277,7 @@ class SourceRow:
     learned: float | None
     learned_low: float | None
     learned_high: float | None
+    learned_cases: int
     letter: str
     letter_why: str
     letter_set: str

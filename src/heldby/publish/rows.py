@@ -192,6 +192,7 @@ class Rows:
             learned=round(learned.mean, 4) if learned else None,
             learned_low=round(learned.low, 4) if learned else None,
             learned_high=round(learned.high, 4) if learned else None,
+            learned_cases=round(learned.cases) if learned else 0,
             letter=record.letter,
             letter_why=record.letter_why,
             letter_set=record.letter_set,

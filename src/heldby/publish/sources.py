@@ -19,7 +19,7 @@ SOURCE_COLUMNS = (
     "own_borne_out own_contradicted own_open own_share own_share_low own_share_high "
     "against_borne_out against_contradicted against_open against_share against_share_low against_share_high "
     "denials_borne_out denials_contradicted denials_open denials_share denials_share_low denials_share_high "
-    "lead_hours lead_low lead_high lead_changes lead_first learned learned_low learned_high letter_proposed letter_why letter_set marks"
+    "lead_hours lead_low lead_high lead_changes lead_first learned learned_low learned_high learned_cases letter_proposed letter_why letter_set marks"
 )
 HEADINGS = {
     SourceSort.PARTY: "Parties, each of one voice",
@@ -30,6 +30,7 @@ LETTERS = "Letters are proposed by these figures on the Admiralty scale (A to E;
 INTERESTS = (
     "Interest, against: those borne out of the claims that serve a voice's side (or its friends), and of those that cost it; – none judged."
 )
+LEARNED = "Learned: of its words on who holds, where others speak too, the share that the weighing bears out, its own word weighed in."
 LEADS = "Lead: median time ahead of (+) or behind (−) the first of the others, on changes that others told of too (how many)."
 
 
@@ -38,7 +39,13 @@ def sources_table(edition: Edition) -> RenderableType:
     if not edition.records:
         return shown(edition, cell("Nobody has said anything of a place by then."))
     listings = [_listing(edition, sort, rows) for sort, rows in grouped(edition)]
-    return shown(edition, *listings, *(cell(text, "dim") for text in (edition.records_rule, INTERESTS, LEADS, LETTERS)))
+    return shown(edition, *listings, *(cell(text, "dim") for text in notes(edition)))
+
+
+def notes(edition: Edition) -> tuple[str, ...]:
+    """What stands under the figures: the rule they are judged by, and what each column says."""
+    learned = (f"{LEARNED} In brackets: of how many.",) if any(r.learned is not None for r in edition.records) else ()
+    return (edition.records_rule, INTERESTS, *learned, LEADS, LETTERS)
 
 
 def grouped(edition: Edition) -> list[tuple[SourceSort, list[SourceRow]]]:
@@ -49,7 +56,7 @@ def grouped(edition: Edition) -> list[tuple[SourceSort, list[SourceRow]]]:
 
 def _listing(edition: Edition, sort: SourceSort, rows: Sequence[SourceRow]) -> Listing:
     press = sort is SourceSort.OUTLET
-    learned = any(r.learned is not None for r in edition.records)
+    learned = any(r.learned is not None for r in rows)
     columns = (
         Column("source", least=18),
         Column("reports", "right", wide=WIDEST),
@@ -84,7 +91,7 @@ def _cells(edition: Edition, row: SourceRow) -> dict[str, Any]:
         "interest": cell(out_of(row.own)),
         "against": cell(out_of(row.against)),
         "denials": cell(out_of(row.denials)),
-        "learned": cell("" if row.learned is None else f"{100 * row.learned:.0f} %"),
+        "learned": cell(learned_words(row)),
         "lead": cell(lead_words(row)),
         "letter": cell(row.letter, "dim" if row.letter == "F" else "bold"),
         "set": cell(row.letter_set, "bold"),
@@ -101,6 +108,11 @@ def out_of(outcomes: OutcomeCells) -> str:
 def interval(low: float | None, high: float | None) -> str:
     """ "76–98 %", nothing where there is none."""
     return "" if low is None or high is None else f"{100 * low:.0f}–{100 * high:.0f} %"
+
+
+def learned_words(row: SourceRow) -> str:
+    """ "84 % (17)": the share borne out and of how many; nothing where nothing was learned."""
+    return "" if row.learned is None else f"{100 * row.learned:.0f} % ({row.learned_cases})"
 
 
 def lead_words(row: SourceRow) -> str:

@@ -16,7 +16,7 @@ from heldby.publish.legend import style_sheet
 from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.sheet import MARGIN, header, header_height, png, provenance_line, subtitle
-from heldby.publish.sources import HEADINGS, grouped, lead_words, out_of
+from heldby.publish.sources import HEADINGS, LEARNED, grouped, lead_words, out_of
 from heldby.publish.style import Style, blend, style_for
 
 WIDTH = 1240.0
@@ -116,7 +116,7 @@ def _body(edition: Edition, style: Style, top: float) -> tuple[Markup, float]:
 def _heads(top: float) -> tuple[Markup, ...]:
     heads = (
         (SAID, "Said and relayed", "own · first to carry · echoes"),
-        (BORNE, "Borne out, of those judged", "with the 90 % interval"),
+        (BORNE, "Borne out, of those judged", "with the 90 % interval; triangle: learned"),
         (INTEREST, "By interest", "full: in its own; open: against"),
         (LEAD, "Lead on shared changes", "median, half of all between"),
         (LETTER, "Letter", "proposed"),
@@ -256,6 +256,7 @@ def _notes(edition: Edition, y: float) -> tuple[Markup, float]:
     release = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
     told: Sequence[str] = (
         edition.records_rule,
+        f"Triangle: {LEARNED[0].lower()}{LEARNED[1:]}" if any(r.learned is not None for r in edition.records) else "",
         "Marks by interest are small where fewer than five claims were judged. Lead: ahead of the first of the others to the right, behind to the "
         "left; the scale is straight near nought and logarithmic beyond. A report dated without a time counts as known at the end of its day.",
         "Letters are proposed by these figures on the Admiralty scale (F: too few to judge); a letter that a person set stands beside.",

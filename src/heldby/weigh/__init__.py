@@ -6,7 +6,7 @@ from heldby.weigh.counting import tallies, tally
 from heldby.weigh.echo import testify
 from heldby.weigh.priors import Priors, load_priors, parse_priors
 from heldby.weigh.record import ChangeRecord, OriginRecord, Record
-from heldby.weigh.sources import records
+from heldby.weigh.sources import learned_reliabilities, records
 from heldby.weigh.weigher import Trace, Weigher, assess
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Weigher",
     "assess",
     "compare",
+    "learned_reliabilities",
     "load_priors",
     "parse_priors",
     "records",

@@ -98,10 +98,13 @@ def proposed(outcomes: Outcomes, yardstick: Yardstick) -> tuple[str, str]:
     )
 
 
-def share_of(right: int, wrong: int) -> Estimate | None:
-    """The share right / (right + wrong) with Wilson's score interval (Wilson 1927; advised for few cases by Brown, Cai & DasGupta 2001)."""
+def share_of(right: float, wrong: float) -> Estimate | None:
+    """The share right / (right + wrong) with Wilson's score interval (Wilson 1927; advised for few cases by Brown, Cai & DasGupta 2001).
+
+    Cases may be fractions, where each counts for as much as it is probable.
+    """
     n = right + wrong
-    if n == 0:
+    if n <= 0:
         return None
     p, z2 = right / n, QUANTILE**2
     middle = (p + z2 / (2 * n)) / (1 + z2 / n)

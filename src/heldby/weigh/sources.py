@@ -23,6 +23,7 @@ from heldby.weigh.leads import lead_of, told_changes
 from heldby.weigh.origins import carrier_of, origin_of, press_key
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import DENIALS, publisher, stake
+from heldby.weigh.record import Record
 from heldby.weigh.verdicts import HEARSAY, Bench
 from heldby.weigh.weigher import Weigher
 
@@ -62,6 +63,20 @@ def records(weigher: Weigher, as_of: date, known_by: datetime, learned: Mapping[
     order = list(SourceSort)
     ranked = sorted(rows, key=lambda r: (order.index(r.sort), -r.testimonies, -r.published, r.voice.text.casefold(), r.key))
     return Records(as_of, known_by, yardstick.rule, tuple(ranked))
+
+
+def learned_reliabilities(record: Record) -> dict[str, Estimate]:
+    """By origin: of what it said on who holds (no captures, no fighting) where others speak too, the share that the posterior bears out.
+
+    Each word counts as borne out for as much as it is probable; its own word is part of the evidence, weighed as it was learned to weigh.
+    """
+    right: dict[str, float] = {}
+    wrong: dict[str, float] = {}
+    for found in record.origins:
+        right[found.origin] = right.get(found.origin, 0.0) + found.borne_out
+        wrong[found.origin] = wrong.get(found.origin, 0.0) + found.told - found.borne_out
+    shares = {origin: share_of(right[origin], wrong[origin]) for origin in sorted(right)}
+    return {origin: share for origin, share in shares.items() if share is not None}
 
 
 class _Gathering:
