@@ -1,144 +1,199 @@
-"""One address, fetched: only because the user named it, only from public addresses, within bounds of size and time.
+"""The one way out to the web: an address fetched only because the user named it or its feed, within bounds of reach, size and time.
 
-A host is resolved once per connection and the connection goes to the very address that was checked, so that neither a redirect nor a
-name that changes between check and use leads inside. Proxies of the environment are not used: behind one, nobody could check.
+    address -> target (read strictly) -> addresses (looked up once, public) -> connection to that very one -> answer -> body, unpacked
+       ^                                                                                                        |
+       +------------------------------- each redirect from the beginning, five at most -------------------------+
+
+Proxies of the environment are not used: behind one, nobody could check.
 """
 
 from __future__ import annotations
 
-import gzip
 import http.client
-import ipaddress
-import re
 import socket
 import ssl
 import threading
-import urllib.error
-import urllib.request
-import zlib
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
-from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
+from email.message import Message
+from urllib.parse import urljoin
 
 from heldby.gather.options import GatherOptions
+from heldby.gather.reaching import Refused, Target, addresses_of, target_of
+from heldby.gather.unpacking import NotPacked, TooLarge, understood, unpacked
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain,application/x-ndjson,application/jsonl;q=0.9,*/*;q=0.1"
+AGENT = "heldby"
 MOST_REDIRECTS = 5
 CHUNK = 65_536
-_EMBEDDED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_MOVED = (301, 302, 303, 307, 308)
+_UNCHANGED = 304
 
 
-class Refused(OSError):
-    """What heldby would not do: reach an address inside, follow a scheme it does not know."""
+class Answered(OSError):
+    """The server answered, but not with the page: `status` and how many seconds it asks to be left alone ("" = it does not say)."""
+
+    def __init__(self, status: int, reason: str, retry_after: str = "") -> None:
+        super().__init__(f"the server answered {status} {reason}".rstrip())
+        self.status, self.retry_after = status, retry_after
 
 
-class TooLarge(Exception):
-    """The body passes the bound."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far one fetch may go: bytes of the body, unpacked; seconds for one wait and for all of it; "host:port" pairs beside public ones."""
+
+    most_bytes: int
+    timeout: float
+    deadline: float
+    allow_addresses: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, options: GatherOptions, most_bytes: int = 0) -> Limits:
+        """Those of `options`, for a body of `most_bytes` (0: of a report)."""
+        return cls(most_bytes or options.max_report_bytes, options.timeout, options.deadline, options.allow_addresses)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body with where it came from at last, its media type ("text/html") and the charset that the server declared ("" = none)."""
+    """An answer: `asked` for and where it came from at last (`url`, `peer` its network address), `hops` the addresses between; `status`
+    (200s, or 304 with no body); `headers` in their order; `sent` the body as the server packed it, `body` unpacked."""
 
+    asked: str
     url: str
-    media_type: str
-    charset: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    sent: bytes
     body: bytes
+    hops: tuple[str, ...] = ()
+    peer: str = ""
+    reason: str = ""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or ""."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def media_type(self) -> str:
+        """ "text/html"; "" where the server says nothing."""
+        return self._content_type().get_content_type() if self.header("Content-Type") else ""
+
+    @property
+    def charset(self) -> str:
+        """The charset that the server declared, or ""."""
+        return str(self._content_type().get_content_charset() or "")
+
+    def _content_type(self) -> Message:
+        message = Message()
+        message["Content-Type"] = " ".join(self.header("Content-Type").split()) or "application/octet-stream"
+        return message
 
 
-def fetch(address: str, options: GatherOptions) -> Fetched:
-    """What is at `address`. Raises Refused, TooLarge, and OSError (with a message for people) for all that a network may do."""
-    line = _Line(options)
-    headers = {"User-Agent": "heldby", "Accept": ACCEPT, "Accept-Encoding": "gzip"}
+def fetch(address: str, limits: Limits, headers: Mapping[str, str] | None = None) -> Fetched:
+    """What is at `address`, asked for with `headers` beside the usual ones.
+
+    Raises Refused, TooLarge, Answered, and OSError (with a message for people) for all else that a network may do.
+    """
+    line = _Line(limits)
+    hops: list[str] = []
+    current = address
     try:
-        request = urllib.request.Request(_ascii(address), headers=headers)
-        with line.watched(), line.opener().open(request, timeout=options.timeout) as answer:
-            body = b"".join(_bounded(_plain(answer, options), options))
-            if line.late:
-                raise TimeoutError
-            return Fetched(
-                answer.url, answer.headers.get_content_type() if "Content-Type" in answer.headers else "", _charset(answer), body
-            )
-    except urllib.error.HTTPError as e:
-        e.close()
-        raise OSError(f"the server answered {e.code} {e.reason}") from None
-    except (urllib.error.URLError, http.client.HTTPException, OSError, zlib.error, EOFError, ValueError) as e:
-        raise _said(e, line, options) from None
+        with line.watched():
+            while True:
+                target = target_of(current)
+                answer = line.ask(target, {**_usual(), **(headers or {})})
+                if answer.status not in _MOVED:
+                    return _taken(address, target, answer, line, tuple(hops))
+                hops.append(target.url)
+                current = _next(target, answer, hops)
+                line.close()
+    except (TooLarge, Refused, Answered):
+        raise
+    except (http.client.HTTPException, OSError, ValueError, EOFError) as e:
+        raise _said(e, line, limits) from None
+    finally:
+        line.close()
 
 
-def _said(error: Exception, line: _Line, options: GatherOptions) -> OSError:
-    """The error in words."""
-    reason = getattr(error, "reason", error)
+def _usual() -> dict[str, str]:
+    return {"User-Agent": AGENT, "Accept": ACCEPT, "Accept-Encoding": ", ".join(understood()), "Connection": "close"}
+
+
+def _next(target: Target, answer: http.client.HTTPResponse, hops: Sequence[str]) -> str:
+    """Where a redirect leads, as an absolute address."""
+    to = answer.headers.get("Location", "")
+    if not to:
+        raise Answered(answer.status, f"{answer.reason} without saying where to")
+    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in to):
+        raise Refused(f"the server leads to {_word(to)}, which is no address")
+    if len(hops) > MOST_REDIRECTS:
+        raise Answered(answer.status, f"more than {MOST_REDIRECTS} times: {hops[0]} leads in a circle or too far")
+    # http.client reads headers as Latin-1; what is meant beyond ASCII is UTF-8.
+    return urljoin(target.url, to.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
+def _taken(asked: str, target: Target, answer: http.client.HTTPResponse, line: _Line, hops: tuple[str, ...]) -> Fetched:
+    if answer.status != _UNCHANGED and not 200 <= answer.status < 300:
+        raise Answered(answer.status, _word(answer.reason), answer.headers.get("Retry-After", "").strip())
+    sent, body = ([], []) if answer.status == _UNCHANGED else _body(answer, line.limits)
     if line.late:
-        return OSError(f"took longer than {options.deadline:g} seconds")
-    if isinstance(reason, Refused):
-        return reason
-    if isinstance(reason, TimeoutError):
-        return OSError(f"no answer within {options.timeout:g} seconds")
+        raise TimeoutError
+    headers = tuple((key, str(value)) for key, value in answer.headers.items())
+    return Fetched(asked, target.url, answer.status, headers, b"".join(sent), b"".join(body), hops, line.peer, _word(answer.reason))
+
+
+def _word(reason: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in reason[:100])
+
+
+def _body(answer: http.client.HTTPResponse, limits: Limits) -> tuple[list[bytes], list[bytes]]:
+    """The body as it was sent and as it is."""
+    declared = answer.headers.get("Content-Length", "").strip()
+    if declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) > limits.most_bytes:
+        raise TooLarge(f"{int(declared):,} bytes")
+    sent: list[bytes] = []
+
+    def chunks() -> Iterator[bytes]:
+        while chunk := answer.read1(CHUNK):
+            sent.append(chunk)
+            yield chunk
+        if answer.length:
+            raise http.client.IncompleteRead(b"", answer.length)
+
+    body = list(unpacked(chunks(), ",".join(answer.headers.get_all("Content-Encoding", [])), limits.most_bytes))
+    return sent, body
+
+
+def _said(error: Exception, line: _Line, limits: Limits) -> OSError:
+    """The error in words."""
+    if line.late:
+        return OSError(f"took longer than {limits.deadline:g} seconds")
+    if isinstance(error, TimeoutError):
+        return OSError(f"no answer within {limits.timeout:g} seconds")
     if isinstance(error, http.client.IncompleteRead):
         return OSError("the connection broke off before the whole page had come")
-    return OSError(f"cannot be fetched: {reason or type(reason).__name__}")
-
-
-def _charset(answer: Any) -> str:
-    return str(answer.headers.get_content_charset() or "")
-
-
-def _plain(answer: Any, options: GatherOptions) -> Iterator[bytes]:
-    """The body, unpacked."""
-    encoding = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
-    if encoding in ("gzip", "x-gzip"):
-        unpacker = gzip.GzipFile(fileobj=answer)
-        read: Callable[[int], bytes] = unpacker.read1
-    elif encoding == "identity":
-        declared = answer.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > options.max_report_bytes:
-            raise TooLarge(f"{int(declared):,} bytes")
-        read = answer.read1
-    else:
-        raise OSError(f"the server packed the page as {encoding!r}, which was not asked for")
-    while chunk := read(CHUNK):
-        yield chunk
-    if encoding == "identity" and getattr(answer, "length", None):
-        raise http.client.IncompleteRead(b"", answer.length)
-
-
-def _bounded(chunks: Iterator[bytes], options: GatherOptions) -> Iterator[bytes]:
-    size = 0
-    for chunk in chunks:
-        size += len(chunk)
-        if size > options.max_report_bytes:
-            raise TooLarge(f"more than {options.max_report_bytes:,} bytes")
-        yield chunk
+    if isinstance(error, http.client.HTTPException):
+        return OSError(f"the server does not speak HTTP as it should ({type(error).__name__}: {_word(str(error))})")
+    if isinstance(error, NotPacked):
+        return error
+    return OSError(f"cannot be fetched: {error or type(error).__name__}")
 
 
 @dataclass(slots=True)
 class _Line:
     """The connections of one fetch: opened to checked addresses, cut off at the deadline."""
 
-    options: GatherOptions
+    limits: Limits
     late: bool = False
+    peer: str = ""
+    _began: float = field(default_factory=time.monotonic)
     _open: list[socket.socket] = field(default_factory=list)
-
-    def opener(self) -> urllib.request.OpenerDirector:
-        """An opener that knows http and https, and nothing else: no file, no ftp, no data, no proxy."""
-        director = urllib.request.OpenerDirector()
-        for handler in (
-            _Http(self),
-            _Https(self),
-            _Redirects(),
-            urllib.request.HTTPErrorProcessor(),
-            urllib.request.HTTPDefaultErrorHandler(),
-        ):
-            director.add_handler(handler)
-        return director
+    _answers: list[http.client.HTTPResponse] = field(default_factory=list)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        timer = threading.Timer(self.options.deadline, self._cut)
+        timer = threading.Timer(self.limits.deadline, self._cut)
         timer.daemon = True
         timer.start()
         try:
@@ -148,113 +203,57 @@ class _Line:
 
     def _cut(self) -> None:
         self.late = True
-        for connection in self._open:
+        for connection in list(self._open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue  # closed already
 
-    def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """A connection to a checked address of `host`. Raises Refused if it has none that may be reached."""
-        allowed = _pair(host, port) in {re.sub(r"[\[\]]", "", pair.lower()) for pair in self.options.allow_addresses}
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-        if self.late:
-            raise TimeoutError
-        usable = [entry for entry in found if allowed or public(str(entry[4][0]))]
-        if not usable:
-            inner = sorted({str(entry[4][0]) for entry in found})
-            raise Refused(
-                f"{host} leads to {', '.join(inner)}, which is not a public address; to allow it, name {_pair(host, port)} in allow_addresses"
-            )
-        error: OSError = OSError(f"{host} has no address")
-        for family, kind, protocol, _, target in usable:
-            connection = socket.socket(family, kind, protocol)
-            connection.settimeout(timeout)
+    def close(self) -> None:
+        for answer in self._answers:
+            answer.close()
+        for connection in self._open:
+            connection.close()
+        self._answers, self._open = [], []
+
+    def ask(self, target: Target, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        """The head of the answer to a GET. Raises Refused where the target has no address that may be reached."""
+        connection = http.client.HTTPConnection(target.host, target.port, timeout=self.limits.timeout)
+        connection.sock = self._connected(target)
+        connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
+        connection.putheader("Host", target.netloc)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = http.client.HTTPResponse(connection.sock, method="GET")
+        self._answers.append(answer)
+        answer.begin()
+        return answer
+
+    def _connected(self, target: Target) -> socket.socket:
+        usable = addresses_of(target, self.limits.allow_addresses, min(self.limits.timeout, self._left()))
+        error: OSError = OSError(f"{target.host} has no address")
+        for family, kind, protocol, _, place in usable:
+            if self.late:
+                raise TimeoutError
+            plain = socket.socket(family, kind, protocol)
+            plain.settimeout(self.limits.timeout)
+            self._open.append(plain)
             try:
-                self._open.append(connection)
-                connection.connect(target)
+                plain.connect(place)
+                self.peer = str(place[0])
+                return plain if target.scheme == "http" else self._secured(plain, target.host)
             except OSError as e:
-                connection.close()
-                self._open.remove(connection)
+                plain.close()
                 error = e
-            else:
-                return connection
         raise error
 
+    def _secured(self, plain: socket.socket, host: str) -> socket.socket:
+        """TLS over a checked connection; the certificate is that of the host's name."""
+        secure = ssl.create_default_context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        self._open.append(secure)  # before the handshake, so that the deadline ends a slow one too
+        secure.do_handshake()
+        return secure
 
-def public(address: str) -> bool:
-    """Whether an address may be reached by anybody's name: global, unicast, and not a wrapped inner one."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[-4:]) if any(ip in net for net in _EMBEDDED) else None)
-        if inner is not None:
-            return public(str(inner))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-def _pair(host: str, port: int) -> str:
-    return f"{host.lower().strip('[]')}:{port}"
-
-
-class _HttpConnection(http.client.HTTPConnection):
-    """http over a checked connection."""
-
-    def __init__(self, *args: Any, line: _Line, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._line = line
-
-    def connect(self) -> None:
-        self.sock = self._line.connect(self.host, self.port, self.timeout)
-
-
-class _HttpsConnection(http.client.HTTPSConnection):
-    """https over a checked connection; the certificate is that of the host's name."""
-
-    def __init__(self, *args: Any, line: _Line, **kwargs: Any) -> None:
-        self._tls = ssl.create_default_context()
-        super().__init__(*args, context=self._tls, **kwargs)
-        self._line = line
-
-    def connect(self) -> None:
-        self.sock = self._tls.wrap_socket(self._line.connect(self.host, self.port, self.timeout), server_hostname=self.host)
-
-
-class _Http(urllib.request.HTTPHandler):
-    def __init__(self, line: _Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_HttpConnection, line=self._line), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, line: _Line) -> None:
-        super().__init__()
-        self._line = line
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(partial(_HttpsConnection, line=self._line), req)
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Few redirects, and to http and https only; each new connection is checked like the first."""
-
-    max_redirections = MOST_REDIRECTS
-    max_repeats = 2
-
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> urllib.request.Request | None:
-        target = urlsplit(newurl)
-        if target.scheme not in ("http", "https") or not target.hostname or target.username:
-            raise Refused(f"the server leads to {newurl[:200]}, which heldby does not follow")
-        return super().redirect_request(req, fp, code, msg, headers, _ascii(newurl))
-
-
-def _ascii(address: str) -> str:
-    """The address as it goes over the wire: no fragment, host in IDNA, other characters as percent escapes."""
-    parts = urlsplit(urldefrag(address).url)
-    host = (parts.hostname or "").encode("idna").decode() if not (parts.hostname or "").isascii() else parts.hostname or ""
-    place = f"[{host}]" if ":" in host else host
-    netloc = f"{place}:{parts.port}" if parts.port else place
-    safe = "/%:@!$&'()*+,;=~-._"
-    return urlunsplit((parts.scheme, netloc, quote(parts.path, safe=safe) or "/", quote(parts.query, safe=safe + "?[]"), ""))
+    def _left(self) -> float:
+        return self.limits.deadline - (time.monotonic() - self._began)

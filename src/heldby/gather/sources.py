@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from heldby.errors import UsageError
 from heldby.gather.decoding import Decoded, binary_cause, decode
-from heldby.gather.fetching import Fetched, TooLarge, fetch
+from heldby.gather.fetching import Fetched, Limits, fetch
 from heldby.gather.filing import Found, Item, file_report, too_large
 from heldby.gather.options import GatherOptions
 from heldby.gather.page import is_page, read_page
+from heldby.gather.reaching import target_of
 from heldby.gather.table import is_table, read_table
+from heldby.gather.unpacking import TooLarge
 from heldby.model.report import Gap, GapKind
 
 STANDARD_INPUT = "-"
@@ -68,19 +70,21 @@ def is_address(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
+def shown_source(source: str) -> str:
+    """A source as messages name it: an address without the user name and password it may bear."""
+    scheme, mark, rest = source.partition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}{slash}{path}"
+
+
 def _check(source: str) -> None:
     if source == STANDARD_INPUT:
         return
     if is_address(source):
         try:
-            parts = urlsplit(source)
-            sound = bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            sound = False
-        if not sound:
-            raise UsageError(source, "is no address that can be fetched")
-        if parts.username is not None:
-            raise UsageError(parts.hostname or source, "an address with a user name or password is not fetched")
+            target_of(source)
+        except OSError as e:
+            raise UsageError(shown_source(source), str(e)) from None
         return
     if "://" in source:
         raise UsageError(source, "only http and https addresses are fetched")
@@ -193,7 +197,7 @@ def _text(data: bytes, about: Found, options: GatherOptions, charset: str = "") 
 
 def _fetched(address: str, options: GatherOptions) -> Iterator[Item]:
     try:
-        got = fetch(address, options)
+        got = fetch(address, Limits.of(options))
     except TooLarge as e:
         yield too_large(address, f"sends {e}", options)
         return
