@@ -59,6 +59,12 @@ NAMED = (
     "{place} beat {other} by {n} goals to one in front of a full house.",
     "The governor of {place} opened a bridge that took {n} months to build.",
 )
+ARMED = (  # of armies, but nothing is held or taken
+    "A retired army officer from {place} has written a book about bees.",
+    "The military band of {place} played on {day} to {n} guests.",
+    "A film about soldiers who came home to {place} won {n} prizes.",
+    "The ministry will pay {n} former fighters in {place} a pension from {day}.",
+)
 TOLD = (
     "{actor} seized the town of {place} on {day}, a provincial councillor said.",
     "The district fell to {actor} after {n} hours of fighting, residents told the agency.",
@@ -73,12 +79,21 @@ PUBLISHED = Published.parse("2021-08-14")
 
 
 def document(rng: random.Random, relevant: bool) -> str:
-    """About WORDS words in paragraphs of three sentences; a relevant document has a told sentence in every two."""
+    """About WORDS words in paragraphs of three sentences; a relevant document has a told sentence in every two, one of ten others speaks of armies."""
     named = relevant or rng.random() < 0.5
+    armed = not relevant and rng.random() < 0.1
     out: list[str] = []
     words = 0
     while words < WORDS:
-        pool = TOLD if relevant and rng.random() < 0.5 else NAMED if named and rng.random() < 0.4 else DULL
+        pool = (
+            TOLD
+            if relevant and rng.random() < 0.5
+            else ARMED
+            if armed and rng.random() < 0.1
+            else NAMED
+            if named and rng.random() < 0.4
+            else DULL
+        )
         place, other = rng.sample(PLACES, 2)
         sentence = rng.choice(pool).format(place=place, other=other, actor=rng.choice(ACTORS), day=rng.choice(DAYS), n=rng.randint(2, 99))
         out.append(sentence[0].upper() + sentence[1:])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from heldby.flow.demo import DATA
 from heldby.model.report import Report
 from heldby.model.rulebook import Build
 from heldby.model.when import Published
 from heldby.read import Reader
 from heldby.read.frames_gate import FrameGate
-from heldby.read.gate import Gate, blanked
+from heldby.read.gate import LONG, Gate, blanked
+from heldby.read.language import language
 from heldby.read.words import Words
 from heldby.rules import load_rulebook
 from heldby.theatres import load_theatre
@@ -77,7 +80,9 @@ def test_what_is_turned_away_would_have_given_nothing(reader: Reader, ungated: R
     turned_away = [t for t in texts if not reader.admits(t)]
     assert len(turned_away) > 20
     for text in turned_away:
-        assert reader.read(report(text)) == ungated.read(report(text))
+        one, other = reader.read(report(text)), ungated.read(report(text))
+        assert (one.claims, one.tallies) == (other.claims, other.tallies)
+        assert one.gaps == (other.gaps if len(text) < LONG or language(text) != "en" else ())  # "the other side" of a match is no gap
 
 
 def test_every_example_of_the_rules_that_gives_a_claim_is_admitted(reader: Reader) -> None:
@@ -109,6 +114,25 @@ def test_a_trigger_and_a_place_must_stand_in_one_stretch() -> None:
     assert gate.admits("They hold seven districts.")
     assert gate.admits("They hold 7 districts and 40% of it.")
     assert not gate.admits("Several districts were quiet.")
+
+
+def test_a_long_text_needs_a_word_of_war(reader: Reader) -> None:
+    dull = "The team took the lead in the town of Herat and kept it. The shop on the market square closed again on Monday. " * 5
+    assert len(dull) > LONG
+    assert reader.admits(dull[: LONG - 1])
+    assert not reader.admits(dull)
+    assert reader.admits(dull + "Then the rebels came.")
+    assert reader.admits(dull + "Then the Taliban came.")
+    gate = Gate(["seized"], ["town"], ["%"], ["seven"], lambda part: False)
+    assert gate.admits("They seized the town. " * 50), "no words of war are given, none is asked for"
+
+
+def test_every_dispatch_with_a_claim_or_a_tally_passes(reader: Reader, ungated: Reader) -> None:
+    lines = [json.loads(x) for x in (DATA / "dispatches.jsonl").read_text(encoding="utf-8").splitlines()]
+    away = [x["text"] for x in lines if "text" in x and not reader.admits(x["text"])]
+    assert away
+    for text in away:
+        assert ungated.read(report(text)).claims == ()
 
 
 def test_text_is_blanked_sign_for_sign() -> None:

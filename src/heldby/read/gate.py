@@ -1,8 +1,11 @@
 """The gate in front of everything else: whether a text could hold a claim or a tally at all, told by one multi-pattern pass.
 
-It only errs on the side of reading. A text is turned away if no stretch of it has both a word that opens a frame and something that may be a place,
+It errs on the side of reading. A text is turned away if no stretch of it has both a word that opens a frame and something that may be a place,
 nor both a unit of tallies and a number: the reader, asked, would have found nothing in it. Stretches end only where a sentence surely does, so they
 are never shorter than sentences. Nothing is laid out, tokenised or parsed for it.
+
+Everyday words open frames too ("kept", "closed", "returned"). So a longer text is also turned away if nothing in it is of war at all: no word for
+the armed, for fighting or for holding ground, and no armed party's name. Nobody tells in a hundred words who holds a town without one of them.
 """
 
 from __future__ import annotations
@@ -15,15 +18,17 @@ import ahocorasick_rs
 _BLANKED = bytes(c if c < 128 and chr(c).isalnum() else 32 for c in range(256))  # a word stands between two blanks
 _SURE = re.compile(r"\.(?<=[a-z]{4}\.)(?<!approx\.) (?=[A-Z])")  # no abbreviation ends so: see heldby.read.text
 _FIGURE = re.compile(r"\d")
-_TRIGGER, _PLACE, _UNIT, _NUMBER = 1, 2, 4, 8
+_TRIGGER, _PLACE, _UNIT, _NUMBER, _WAR = 1, 2, 4, 8, 16
 _CLAIM = _TRIGGER | _PLACE
+LONG = 500  # characters from which a text must have a word of war
 
 
 class Gate:
     """Turns texts away by the words of one rulebook.
 
     `triggers` open frames, `places` are nouns and pronouns that may stand for a place, `units` and `numbers` are those of tallies; all in small
-    letters. `names` tells whether a stretch of text has a name of the gazetteer.
+    letters. `names` tells whether a stretch of text has a name of the gazetteer. `war` are words one of which a text of LONG characters must have;
+    none given, none is asked for.
     """
 
     def __init__(
@@ -33,10 +38,11 @@ class Gate:
         units: Iterable[str],
         numbers: Iterable[str],
         names: Callable[[str], bool],
+        war: Iterable[str] = (),
     ) -> None:
         kinds: dict[bytes, int] = {}
         signs: set[str] = set()  # "%" is no word
-        for words, kind in ((triggers, _TRIGGER), (places, _PLACE), (units, _UNIT), (numbers, _NUMBER)):
+        for words, kind in ((triggers, _TRIGGER), (places, _PLACE), (units, _UNIT), (numbers, _NUMBER), (war, _WAR)):
             for word in words:
                 if (key := blanked(word).strip()) == b"":
                     signs.add(word)
@@ -46,11 +52,14 @@ class Gate:
         self._kinds = tuple(kinds[p] for p in patterns)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(patterns)
         self._signs = tuple(sorted(signs))
+        self._warlike = any(k & _WAR for k in self._kinds)
         self._names = names
 
     def admits(self, text: str) -> bool:
         """Whether `text`, normalised, could hold anything."""
-        if any(sign in text for sign in self._signs):
+        war = not self._warlike or len(text) < LONG
+        found = any(sign in text for sign in self._signs)
+        if war and found:
             return True
         kinds = self._kinds
         bounds, stretches = [0], [0]
@@ -64,11 +73,13 @@ class Gate:
                 now = 0
                 end = next((m.end() for m in ends), len(text) + 1)
             now |= kinds[index]
-            if now & _CLAIM == _CLAIM:
+            war = war or bool(now & _WAR)
+            found = found or now & _CLAIM == _CLAIM
+            if war and found:
                 return True
             stretches[-1] = now
         bounds.append(len(text) if end > len(text) else end)
-        return self._any(text, bounds, stretches)
+        return war and (found or self._any(text, bounds, stretches))
 
     def _any(self, text: str, bounds: list[int], stretches: list[int]) -> bool:
         """Whether one of the stretches, none of which has both a trigger and a word for a place, has a name or a number with its unit."""

@@ -63,7 +63,8 @@ class Reader:
     def _front_gate(self) -> Gate:
         nouns = [w for w in self._words.classes.get("place-noun", ()) if " " not in w]
         gazetteer = self._lexicon.gazetteer
-        return Gate(self._openers.words, (*nouns, *PLACELESS), self._tallies.units, NUMBERS, lambda text: bool(gazetteer.find(text)))
+        war = (*self._words.classes.get("war-word", ()), *self._parties.names)
+        return Gate(self._openers.words, (*nouns, *PLACELESS), self._tallies.units, NUMBERS, lambda text: bool(gazetteer.find(text)), war)
 
     def read(self, report: Report) -> Reading:
         """Claims, tallies and gaps of a report. Looks at its text, publication, outlet and address, never at the id it was given."""
