@@ -81,8 +81,10 @@ def test_what_is_turned_away_would_have_given_nothing(reader: Reader, ungated: R
     assert len(turned_away) > 20
     for text in turned_away:
         one, other = reader.read(report(text)), ungated.read(report(text))
-        assert (one.claims, one.tallies) == (other.claims, other.tallies)
-        assert one.gaps == (other.gaps if len(text) < LONG or language(text) != "en" else ())  # "the other side" of a match is no gap
+        if len(text) < LONG or language(text) != "en":
+            assert one == other
+        else:  # words of war that a mutation has broken are none
+            assert (one.claims, one.tallies, one.gaps) == ((), (), ())
 
 
 def test_every_example_of_the_rules_that_gives_a_claim_is_admitted(reader: Reader) -> None:
