@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+DEMO_WAIT = 240  # seconds one worker waits for another to read the demo
 
 MISSING: dict[str, tuple[Callable[[], bool], str]] = {
     "shared": (
@@ -94,12 +97,30 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 @pytest.fixture(scope="session")
 def demo_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled dispatches, read once a worker."""
+    """The bundled dispatches, read once for all workers; each has its own copy."""
     from heldby.flow.demo import LEDGER, run_demo
 
-    folder = tmp_path_factory.mktemp("demo")
-    run_demo(folder, lambda _: None, lambda _: None)
-    return folder / LEDGER
+    mine = tmp_path_factory.mktemp("demo")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        run_demo(mine, lambda _: None, lambda _: None)
+        return mine / LEDGER
+    common = tmp_path_factory.getbasetemp().parent / "demo-common"
+    done = common / "done"
+    try:
+        common.mkdir()
+    except FileExistsError:  # another worker reads them
+        until = time.monotonic() + DEMO_WAIT
+        while not done.exists():
+            if time.monotonic() > until:
+                pytest.fail("the worker that reads the demo's dispatches for all did not end")
+            time.sleep(0.1)
+    else:
+        try:
+            run_demo(common, lambda _: None, lambda _: None)
+        finally:
+            done.touch()  # who waits then finds no ledger, and says so
+    shutil.copyfile(common / LEDGER, mine / LEDGER)
+    return mine / LEDGER
 
 
 @pytest.fixture(scope="session")
