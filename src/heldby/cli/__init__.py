@@ -21,11 +21,12 @@ from heldby.cli.scoring import score
 from heldby.cli.serving import serve
 from heldby.cli.sources import sources
 from heldby.cli.theatres import theatre
+from heldby.cli.watching import watch
 from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, alerts, serve, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, alerts, watch, serve, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

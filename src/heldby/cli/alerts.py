@@ -14,8 +14,28 @@ from heldby.cli.options import PARTLY, say, with_clocks, with_json, with_ledger
 
 if TYPE_CHECKING:
     from heldby.alerts.sending import Destination, ToMail
-    from heldby.desk import Clock
+    from heldby.desk import Clock, Desk
     from heldby.flow.alerting import ToFeed
+
+DESTINATIONS = ("file", "feed", "webhook", "mail_to", "mail_from", "mail_host", "mail_clear")
+NOWHERE = "nowhere to send to: give --file, --feed, --webhook or --mail-to"
+
+
+def with_destinations(command: Any) -> Any:
+    """--file, --feed, --webhook, --mail-*: where messages go."""
+    for option in (
+        click.option("--mail-clear", is_flag=True, help="Allow a mail server that offers no encryption."),
+        click.option(
+            "--mail-host", metavar="HOST[:PORT]", help="The mail server; HELDBY_ALERTS_MAIL_USER and _PASSWORD are for logging in."
+        ),
+        click.option("--mail-from", metavar="ADDRESS", help="The sender of mails."),
+        click.option("--mail-to", multiple=True, metavar="ADDRESS", help="Send mails there (may be given again)."),
+        click.option("--webhook", metavar="URL", help="POST messages here as JSON (or HELDBY_ALERTS_WEBHOOK in the environment)."),
+        click.option("--feed", metavar="FILE", help="Keep an Atom feed here."),
+        click.option("--file", "file", metavar="FILE", help="Append messages here, a line of JSON each."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -27,13 +47,7 @@ def alerts() -> None:
 @click.argument("rules", type=click.Path(exists=True, dir_okay=False))
 @click.option("--state", metavar="FILE", help="What was told already (default: beside RULES, with .state.json behind its name).")
 @click.option("--since", metavar="DAY", help="A rule met for the first time tells of changes since this day (default: it only takes note).")
-@click.option("--file", "file", metavar="FILE", help="Append messages here, a line of JSON each.")
-@click.option("--feed", metavar="FILE", help="Keep an Atom feed here.")
-@click.option("--webhook", metavar="URL", help="POST messages here as JSON (or HELDBY_ALERTS_WEBHOOK in the environment).")
-@click.option("--mail-to", multiple=True, metavar="ADDRESS", help="Send mails there (may be given again).")
-@click.option("--mail-from", metavar="ADDRESS", help="The sender of mails.")
-@click.option("--mail-host", metavar="HOST[:PORT]", help="The mail server; HELDBY_ALERTS_MAIL_USER and _PASSWORD are for logging in.")
-@click.option("--mail-clear", is_flag=True, help="Allow a mail server that offers no encryption.")
+@with_destinations
 @click.option("--dry-run", "dry", is_flag=True, help="Say what would be told; send and remember nothing.")
 @with_clocks
 @with_ledger
@@ -43,13 +57,6 @@ def run(
     rules: str,
     state: str | None,
     since: str | None,
-    file: str | None,
-    feed: str | None,
-    webhook: str | None,
-    mail_to: tuple[str, ...],
-    mail_from: str | None,
-    mail_host: str | None,
-    mail_clear: bool,
     dry: bool,
     as_json: bool,
     **given: Any,
@@ -60,15 +67,15 @@ def run(
     from heldby.errors import UsageError
     from heldby.flow.alerting import placed, run_alerts
 
-    read = parse_rules(_text(rules), rules)
+    read = parse_rules(text_of(rules), rules)
+    places = {key: given.pop(key) for key in DESTINATIONS}
     with asked(**given) as a:
         desk = a.inquiry.desk
         wanted = placed(read, a.inquiry, rules)
         first = first_day(since, a.question.as_of, a.question.as_of) if since else None
-        mail = _mail(mail_to, mail_from, mail_host, mail_clear, desk.clock)
-        to = _destinations(file, feed, webhook or os.environ.get("HELDBY_ALERTS_WEBHOOK"), mail, desk.theatre.id)
+        to = destinations_of(desk, **places)
         if not to and not dry:
-            raise UsageError("alerts", "nowhere to send to: give --file, --feed, --webhook or --mail-to, or try --dry-run")
+            raise UsageError("alerts", f"{NOWHERE}, or try --dry-run")
         kept = SendLog(desk.settings.engine_log, desk.clock)
         found = run_alerts(
             a.inquiry,
@@ -93,7 +100,8 @@ def run(
     return PARTLY if found.failures else 0
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """A file of ours as text. Raises UsageError where it is no UTF-8."""
     from heldby.errors import UsageError
 
     try:
@@ -102,22 +110,33 @@ def _text(path: str) -> str:
         raise UsageError(path, f"is no UTF-8: {e}") from None
 
 
-def _destinations(
-    file: str | None, feed: str | None, webhook: str | None, mail: ToMail | None, theatre_id: str
-) -> list[Destination | ToFeed]:
+def destinations_of(
+    desk: Desk,
+    *,
+    file: str | None,
+    feed: str | None,
+    webhook: str | None,
+    mail_to: tuple[str, ...],
+    mail_from: str | None,
+    mail_host: str | None,
+    mail_clear: bool,
+) -> tuple[Destination | ToFeed, ...]:
+    """Where the options of `with_destinations` and the environment say that messages go. Raises UsageError on half a mail address."""
     import time
 
     from heldby.alerts.sending import ToFile, ToWebhook
     from heldby.flow.alerting import ToFeed
 
+    mail = _mail(mail_to, mail_from, mail_host, mail_clear, desk.clock)
+    webhook = webhook or os.environ.get("HELDBY_ALERTS_WEBHOOK")
     found: list[Destination | ToFeed] = []
     if file:
         found.append(ToFile(Path(file)))
     if feed:
-        found.append(ToFeed(Path(feed), theatre_id))
+        found.append(ToFeed(Path(feed), desk.theatre.id))
     if webhook:
         found.append(ToWebhook(webhook, time.sleep))
-    return [*found, *([mail] if mail else [])]
+    return (*found, *([mail] if mail else []))
 
 
 def _mail(to: tuple[str, ...], sender: str | None, host: str | None, clear: bool, clock: Clock) -> ToMail | None:

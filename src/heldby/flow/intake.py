@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from heldby.desk import Desk
 from heldby.errors import UsageError
-from heldby.gather import GatherOptions, fingerprint, gather
-from heldby.ledger import Difference, Ledger, Outcome
+from heldby.gather import GatherOptions, Item, fingerprint, gather
+from heldby.ledger import Difference, Ledger, Outcome, Writer
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, Report, Retraction
 from heldby.model.trace import Trace
@@ -80,28 +80,48 @@ def read_whole(desk: Desk, sources: Sequence[str], options: GatherOptions) -> It
         yield held
 
 
+class Keeping:
+    """Keeps what was gathered, one item after the other, and counts what that did."""
+
+    def __init__(self, desk: Desk, writer: Writer) -> None:
+        self._desk, self._writer = desk, writer
+        self._outcomes: Counter[Outcome] = Counter()
+        self._claims = self._tallies = self._reading_gaps = self._retractions = 0
+        self._gaps: list[Gap] = []
+
+    def keep(self, item: Item) -> Outcome:
+        """Read a report and keep it, or keep a gap or retraction. A report met again is a no-op."""
+        if isinstance(item, Gap):
+            self._gaps.append(item)
+            return self._writer.note(item)
+        if isinstance(item, Retraction):
+            outcome = self._writer.retract(item)
+            self._retractions += outcome is not Outcome.KNOWN
+            return outcome
+        reading = read_report(self._desk, item)
+        outcome = self._writer.add(item, reading, self._desk.provenance, fingerprint(item.text))
+        self._outcomes[outcome] += 1
+        if outcome in (Outcome.ADDED, Outcome.EDIT):
+            self._claims += len(reading.claims)
+            self._tallies += len(reading.tallies)
+            self._reading_gaps += len(reading.gaps)
+        return outcome
+
+    def intake(self, content_hash: str = "") -> Intake:
+        """What was done so far."""
+        return Intake(
+            Counter(self._outcomes), self._claims, self._tallies, self._reading_gaps, self._retractions, tuple(self._gaps), content_hash
+        )
+
+
 def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: GatherOptions, progress: Progress = lambda _: None) -> Intake:
     """Read everything and keep it. A report met again is a no-op; a gap is kept and counted; nothing is lost on the way."""
-    outcomes: Counter[Outcome] = Counter()
-    claims = tallies = reading_gaps = retractions = 0
-    gaps: list[Gap] = []
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
-        for done, item in enumerate(read_sources(desk, sources, options), start=1):
-            if isinstance(item, Gap):
-                writer.note(item)
-                gaps.append(item)
-            elif isinstance(item, Retraction):
-                retractions += writer.retract(item) is not Outcome.KNOWN
-            else:
-                report, reading = item
-                outcome = writer.add(report, reading, desk.provenance, fingerprint(report.text))
-                outcomes[outcome] += 1
-                if outcome in (Outcome.ADDED, Outcome.EDIT):
-                    claims += len(reading.claims)
-                    tallies += len(reading.tallies)
-                    reading_gaps += len(reading.gaps)
+        keeping = Keeping(desk, writer)
+        for done, item in enumerate(gather(sources, options), start=1):
+            keeping.keep(item)
             progress(done)
-    return Intake(outcomes, claims, tallies, reading_gaps, retractions, tuple(gaps), ledger.view().sorted_content_hash())
+    return keeping.intake(ledger.view().sorted_content_hash())
 
 
 def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> tuple[Difference, ...]:

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from urllib.parse import urljoin
 
@@ -24,11 +24,15 @@ from heldby.gather.options import GatherOptions
 from heldby.gather.reaching import Refused, Target, addresses_of, target_of
 from heldby.gather.unpacking import NotPacked, TooLarge, understood, unpacked
 
-ACCEPT = "text/html,application/xhtml+xml,text/plain,application/x-ndjson,application/jsonl;q=0.9,*/*;q=0.1"
+ACCEPT = (
+    "text/html,application/xhtml+xml,text/plain,application/atom+xml,application/rss+xml,application/feed+json,application/x-ndjson,"
+    "application/jsonl;q=0.9,application/xml;q=0.9,*/*;q=0.1"
+)
 AGENT = "heldby"
 MOST_REDIRECTS = 5
 CHUNK = 65_536
 _MOVED = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
 _UNCHANGED = 304
 
 
@@ -69,6 +73,7 @@ class Fetched:
     hops: tuple[str, ...] = ()
     peer: str = ""
     reason: str = ""
+    for_good: bool = False  # every redirect on the way said that it is permanent
 
     def header(self, name: str) -> str:
         """The first header of that name, or ""."""
@@ -97,6 +102,7 @@ def fetch(address: str, limits: Limits, headers: Mapping[str, str] | None = None
     """
     line = _Line(limits)
     hops: list[str] = []
+    for_good = True
     current = address
     try:
         with line.watched():
@@ -104,8 +110,9 @@ def fetch(address: str, limits: Limits, headers: Mapping[str, str] | None = None
                 target = target_of(current)
                 answer = line.ask(target, {**_usual(), **(headers or {})})
                 if answer.status not in _MOVED:
-                    return _taken(address, target, answer, line, tuple(hops))
+                    return replace(_taken(address, target, answer, line, tuple(hops)), for_good=for_good and bool(hops))
                 hops.append(target.url)
+                for_good = for_good and answer.status in _FOR_GOOD
                 current = _next(target, answer, hops)
                 line.close()
     except (TooLarge, Refused, Answered):
