@@ -18,7 +18,7 @@ from heldby.model.place import PlaceKind, Roster
 from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Course, Spell, Status, Tally
-from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, release, release_course
+from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, Timeline, release, release_course, release_timeline
 from heldby.weigh import PublishedFigure, Weigher, compare, learned_reliabilities, records, tallies, testify
 
 
@@ -118,6 +118,11 @@ class Inquiry:
         p = tuple(tuple(float(x) for x in row) for row in trace.p)
         return release_course(Course(unit_id, known, trace.days, trace.states, p, trace.since), self.desk.theatre, self.rules, self.now)
 
+    def timeline(self, unit_ids: Sequence[str], days: Sequence[date], question: Question) -> Timeline:
+        """What the statuses of these units say on each of the ascending, unbroken `days`, as they may be shown. Raises ReleaseError as the gate does."""
+        dailies = tuple(self.weigher.daily(u, days, self.clock_for(u, question)) for u in unit_ids)
+        return release_timeline(dailies, self.bundle(question, Wanted()), days, self.rules, self.now)
+
     def records(self, question: Question) -> Records:
         """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units."""
         known = self.rules.earliest(question.known_by, self.now)
@@ -155,6 +160,7 @@ class Inquiry:
             marks=self.marks(known),
             texts={r.id: r.text for r in self.view.reports()},
             records=self.records(clocked) if wanted.records else None,
+            bare=not wanted.reasons,
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:

@@ -157,6 +157,21 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Daily:
+    """What a unit's statuses say at the end of each of the ascending `days`, as known at `known_by` (UTC), without what they rest on: `holders`,
+    `supports` and `claimed_by` as in `Status`, `p[day][state]` as in `Course`. `days` begins with the first evidence; before it all is unknown."""
+
+    unit_id: str
+    known_by: datetime
+    days: tuple[date, ...]
+    states: tuple[str, ...]
+    p: tuple[tuple[float, ...], ...]
+    holders: tuple[str | None, ...]
+    supports: tuple[Support, ...]
+    claimed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spell:
     """One holder's unbroken period in a unit, however short. `start` is None at the left edge of the evidence, `end` None while it lasts."""
 

@@ -6,7 +6,7 @@ from heldby.publish.brief import brief_html
 from heldby.publish.brief_markdown import brief_markdown
 from heldby.publish.brief_pdf import brief_pdf
 from heldby.publish.dates import plain_when
-from heldby.publish.edition import Bundle, CourseRow, Edition, Provenance, Shape
+from heldby.publish.edition import Bundle, CourseRow, Edition, Provenance, Shape, Timeline
 from heldby.publish.folder import write_edition
 from heldby.publish.map import MapOptions, map_png, map_svg
 from heldby.publish.records import (
@@ -25,7 +25,7 @@ from heldby.publish.records import (
     tallies_json,
     why_json,
 )
-from heldby.publish.release import Release, UnitRule, release, release_course
+from heldby.publish.release import Release, UnitRule, release, release_course, release_timeline
 from heldby.publish.sentences import confidence_sentence, status_sentence, unit_sentence
 from heldby.publish.sources import sources_csv, sources_json, sources_table
 from heldby.publish.sources_chart import sources_png, sources_svg
@@ -49,6 +49,7 @@ __all__ = [
     "Provenance",
     "Release",
     "Shape",
+    "Timeline",
     "UnitRule",
     "brief_html",
     "brief_markdown",
@@ -71,6 +72,7 @@ __all__ = [
     "plain_when",
     "release",
     "release_course",
+    "release_timeline",
     "sources_csv",
     "sources_json",
     "sources_png",

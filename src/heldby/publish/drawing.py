@@ -122,7 +122,7 @@ def road_layer(plate: Plate) -> Markup:
             continue
         line = [plate.projection.xy(lon, lat) for lon, lat in road_line(plate.edition.theatre, unit)]
         if line:
-            d = _curve(line)
+            d = curve(line)
             dash = "5 3" if row.holder == CONTESTED or row.support in (Support.DISPUTED, Support.CLAIMED) else None
             told.append(shape("path", class_="casing", d=d))
             title = el("title", row.sentence or row.name)
@@ -306,7 +306,7 @@ def _line_colour(row: StatusRow, style: Style) -> str:
     return side.colour if side else style.ink
 
 
-def _curve(line: list[tuple[float, float]]) -> str:
+def curve(line: list[tuple[float, float]]) -> str:
     """A smooth line through three points: the middle one is passed, not cut."""
     (ax, ay), (mx, my), (bx, by) = line
     cx, cy = 2 * mx - (ax + bx) / 2, 2 * my - (ay + by) / 2

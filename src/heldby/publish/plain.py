@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from heldby.model.ident import canonical_json
@@ -17,6 +18,7 @@ SIGN = "‡"  # stands behind every row that carries a mark; the mark's words st
 
 # What a terminal would obey or hide behind: C0 and C1 controls, DEL, marks that turn the direction of writing, lone surrogates.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
@@ -27,6 +29,25 @@ def printable(text: str) -> str:
 
 def plain(value: Any) -> Any:
     """Dataclasses, dates and tuples as JSON can hold them; instants as UTC text."""
+    kind: Any = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is tuple or kind is list:
+        return [plain(v) for v in value]
+    if kind is dict:
+        return {str(k): plain(v) for k, v in value.items()}
+    names = _field_names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
+    return _seldom(value)
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(f.name for f in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else None
+
+
+def _seldom(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
@@ -35,8 +56,6 @@ def plain(value: Any) -> Any:
         return utc_text(value) if value.tzinfo else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     return str(value) if isinstance(value, str) else value
 
 

@@ -9,19 +9,19 @@ to compute with, and the gate refuses a bundle that rests on anything later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from heldby.errors import ReleaseError
 from heldby.model.report import Mark
-from heldby.model.status import Course, Status, Support, Testimony
+from heldby.model.status import Course, Daily, Status, Support, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening, is_area
-from heldby.publish.edition import GATE_SEAL, AreaRow, Bundle, CourseRow, Edition, SourceCount
+from heldby.publish.edition import GATE_SEAL, MARK_WORDS, AreaRow, Bundle, CourseRow, Edition, SourceCount, Timeline
 from heldby.publish.rows import Rows
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
@@ -84,7 +84,8 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     delayed = any(d > NO_DELAY for d in (rules.publish_delay, *(r.publish_delay for r in rules.rules)))
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
-    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, _private_names(bundle, rules.private_kinds))
+    private = {} if bundle.bare and not bundle.comparisons else _private_names(bundle, rules.private_kinds)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare)
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
@@ -135,6 +136,50 @@ def release_course(course: Course, theatre: Theatre, rules: Release, now: dateti
         since=course.since.isoformat() if course.since else "",
         seal=GATE_SEAL,
     )
+
+
+def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[date], rules: Release, now: datetime) -> Timeline:
+    """Statuses on each of the ascending, unbroken `days` that may be shown at `now` (aware), under the head of `bundle` (its marks too).
+
+    Raises ReleaseError where any rests on what may not leave yet.
+    """
+    _refuse_early(bundle, rules, now)
+    theatre = bundle.theatre
+    for daily in dailies:
+        limit = rules.known_by(bundle.known_by, now, _lineage(theatre, daily.unit_id))
+        if daily.known_by > limit:
+            raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", daily.unit_id)
+    hidden = tuple(d.unit_id for d in dailies if rules.coarsens(_lineage(theatre, d.unit_id)))
+    coarsening = Coarsening.of(theatre, hidden, lambda unit_id: rules.coarsens(_lineage(theatre, unit_id)))
+    by_area: dict[str, list[Daily]] = {}
+    for daily in dailies:
+        if area := coarsening.area_of(daily.unit_id):
+            by_area.setdefault(area, []).append(daily)
+    areas = ((area, _area_over(coarsening, found, days)) for area, found in sorted(by_area.items()))
+    late = any(rules.delay(_lineage(theatre, d.unit_id)) > rules.publish_delay for d in dailies)
+    return Timeline(
+        theatre=theatre,
+        known_by=bundle.known_by,
+        first=days[0],
+        last=days[-1],
+        provenance=bundle.provenance,
+        units=tuple(d for d in dailies if d.unit_id not in coarsening.units and d.days),
+        areas=tuple(areas),
+        marks=tuple(MARK_WORDS[m] for m in _every_mark(bundle)),
+        release_notes=_notes(rules, coarsening, late),
+        seal=GATE_SEAL,
+    )
+
+
+def _area_over(coarsening: Coarsening, found: Sequence[Daily], days: Sequence[date]) -> tuple[tuple[dict[str, int], int, int], ...]:
+    """Counts by state, the unknown, and the size of an area on each day: of its districts, where it has any (as `_areas` counts)."""
+    counted = [d for d in found if coarsening.is_district(d.unit_id)] or list(found)
+    held = [dict(zip(d.days, d.holders, strict=True)) for d in counted]
+    rows = []
+    for day in days:
+        states = [state for h in held if (state := h.get(day))]
+        rows.append(({s: states.count(s) for s in sorted(set(states))}, len(counted) - len(states), len(counted)))
+    return tuple(rows)
 
 
 def _private_names(bundle: Bundle, kinds: tuple[VoiceKind, ...]) -> dict[str, tuple[str, ...]]:

@@ -38,7 +38,7 @@ _QUALIFIER = {Qualifier.ABOUT: "about ", Qualifier.OVER: "more than ", Qualifier
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Makes rows for one theatre under one release. `every_mark` is what rows without evidence of their own are marked with,
-    `private_names` the names (by report id) to mask in whatever is quoted of that report."""
+    `private_names` the names (by report id) to mask in whatever is quoted of that report. `bare` statuses carry no evidence."""
 
     theatre: Theatre
     coarsening: Coarsening
@@ -46,6 +46,7 @@ class Rows:
     texts: Mapping[str, str]
     every_mark: tuple[Mark, ...]
     private_names: Mapping[str, tuple[str, ...]]
+    bare: bool = False
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         """Marks in the words that stand on rows and pictures, in the enumeration's order."""
@@ -59,8 +60,9 @@ class Rows:
     def status(self, status: Status) -> StatusRow:
         unit = self.theatre.unit(status.unit_id)
         origins = _origin_numbers(status)
+        shown = () if self.bare else status.related
         evidence = [self._evidence(r.testimony, origins, r) for r in status.reasons]
-        related = tuple(self._evidence(t, origins, None) for t in status.related if t.unit_id not in self.coarsening.units)
+        related = tuple(self._evidence(t, origins, None) for t in shown if t.unit_id not in self.coarsening.units)
         return StatusRow(
             unit_id=status.unit_id,
             name=unit.name if unit else status.unit_id,

@@ -7,12 +7,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from heldby.errors import UsageError
 from heldby.model.status import CONTESTED, Support
 from heldby.model.theatre import Theatre
-from heldby.publish.edition import Edition, StatusRow
+from heldby.publish.edition import Edition
 
 _OTHER = "#4A2FA0"  # sides beyond the palette's colours share one
 
@@ -51,16 +51,41 @@ class Style:
         return next((s for s in self.sides if s.id == side_id), None)
 
 
+class Looks(Protocol):
+    """What decides how a unit looks: a status row, or as much of one."""
+
+    @property
+    def holder(self) -> str | None: ...
+    @property
+    def claimed_by(self) -> str: ...
+    @property
+    def support(self) -> str: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def probabilities(self) -> tuple[tuple[str, float], ...]: ...
+
+
 def style_for(edition: Edition, palette: str = "default") -> Style:
     """The style of an edition. Raises UsageError (exit 2) that names the known palettes."""
+    return style_of(edition.theatre, _sides_met(edition), palette)
+
+
+def style_of(theatre: Theatre, states: frozenset[str], palette: str = "default") -> Style:
+    """The style in which these of a theatre's sides are met; never fewer than two where it has them, for what is contested is drawn in two.
+
+    Raises UsageError (exit 2) that names the known palettes.
+    """
     table = _table()
     palette = palette.casefold()
     if palette not in table["palettes"]:
         raise UsageError(f"palette {palette!r}", f"unknown; known palettes: {', '.join(table['palettes'])}")
     colours: list[str] = table["palettes"][palette]["sides"]
-    met = _sides_met(edition)
+    known = [s.id for s in theatre.sides]
+    found = [s for s in known if s in states]
+    met = {*found, *[s for s in known if s not in states][: max(0, 2 - len(found))]}
     # A theatre's sides keep their colours from edition to edition; where there are more than colours, those met share them out.
-    every = edition.theatre.sides if len(edition.theatre.sides) <= len(colours) else [s for s in edition.theatre.sides if s.id in met]
+    every = theatre.sides if len(theatre.sides) <= len(colours) else [s for s in theatre.sides if s.id in met]
     sides = tuple(
         Side(s.id, key(s.id), s.name, s.letter or s.name[:1].upper(), colours[i] if i < len(colours) else _OTHER)
         for i, s in enumerate(every)
@@ -116,7 +141,7 @@ def side_name(theatre: Theatre, state: str | None) -> str:
     return next((s.name for s in theatre.sides if s.id == state), "contested" if state == CONTESTED else state)
 
 
-def rivals(row: StatusRow, style: Style) -> tuple[Side, Side] | None:
+def rivals(row: Looks, style: Style) -> tuple[Side, Side] | None:
     """The two sides a contested unit is hatched with: the likeliest two, filled up in the theatre's order; None if fewer than two are known."""
     order = {s.id: i for i, s in enumerate(style.sides)}
     ranked = sorted((p for p in row.probabilities if p[0] in order and p[1] > 0), key=lambda p: (-p[1], order[p[0]]))
@@ -128,7 +153,7 @@ def rivals(row: StatusRow, style: Style) -> tuple[Side, Side] | None:
     return first, second
 
 
-def classes(row: StatusRow | None, style: Style) -> str:
+def classes(row: Looks | None, style: Style) -> str:
     """The classes of a unit's cell or symbol: what it is held as, the step of certainty, and its support."""
     if row is None or row.support == Support.UNKNOWN:
         return "unknown"
@@ -177,16 +202,14 @@ def _luminance(colour: str) -> float:
 
 
 def _sides_met(edition: Edition) -> frozenset[str]:
-    """The sides an edition speaks of; never fewer than two where the theatre has them, for what is contested is drawn in two."""
+    """The sides an edition speaks of."""
     met = {row.holder for row in edition.statuses} | {row.claimed_by for row in edition.statuses}
     met |= {state for row in edition.statuses for state, p in row.probabilities if p >= 0.05}
     met |= {row.state for t in edition.tallies for row in t.rows if row.count}
     met |= {state for change in edition.changes for state in (change.before, change.after)}
     met |= {state for area in edition.areas for state, _ in area.counts}
     met |= {edition.theatre.side_of(row.side) for row in edition.records if row.side_name}
-    known = [s.id for s in edition.theatre.sides]
-    found = [s for s in known if s in met]
-    return frozenset([*found, *(s for s in known if s not in met)][: max(2, len(found))])
+    return frozenset(state for state in met if state)
 
 
 @cache

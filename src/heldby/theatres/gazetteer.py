@@ -43,6 +43,7 @@ class TableGazetteer:
         self._more_areas = dict(more_areas)
         self._rules = rules
         self._version = version
+        self._areas: dict[str, tuple[str, ...]] = {}  # what `areas` worked out
 
     @property
     def version(self) -> str:
@@ -111,6 +112,12 @@ class TableGazetteer:
         return {u.capital_of: u.id for u in self._units.values() if u.capital_of}
 
     def areas(self, unit_id: str) -> tuple[str, ...]:
+        found = self._areas.get(unit_id)
+        if found is None:
+            found = self._areas[unit_id] = self._around(unit_id)
+        return found
+
+    def _around(self, unit_id: str) -> tuple[str, ...]:
         chain: list[str] = []
         unit = self._units.get(unit_id)
         while unit and unit.parent and unit.parent not in chain:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from heldby.flow.inquiry import Inquiry
 from heldby.flow.whatif import Turn
 from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Support
 from heldby.model.theatre import Theatre
-from heldby.publish import CourseRow, Edition
+from heldby.publish import CourseRow, Edition, Timeline
 from heldby.publish.edition import Evidence, StatusRow
 from heldby.publish.plain import plain
 from heldby.publish.records import Record, document, tally_record
-from heldby.publish.style import classes, colours_of, palettes, style_for
+from heldby.publish.style import Style, classes, colours_of, palettes, style_for
 from heldby.web.asking import Asked
 
 
@@ -108,6 +109,58 @@ def class_names(edition: Edition, palette: str) -> dict[str, list[str]]:
     """The classes by which a map draws each unit, by unit id. Raises UsageError on an unknown palette."""
     style = style_for(edition, palette)
     return {row.unit_id: classes(row, style).split() for row in edition.statuses}
+
+
+DAY_COLUMNS = "unit_id look holder probability support claimed_by since last_evidence origins denials marked"
+
+
+def day_answer(edition: Edition) -> Record:
+    """One row for each unit with evidence, in the order of `columns`; `look` are its classes on a map."""
+    style = style_for(edition)
+
+    def row(r: StatusRow) -> list[Any]:
+        held = (r.holder or "", r.probability, str(r.support), r.claimed_by, r.since, r.last_evidence)
+        return [r.unit_id, classes(r, style), *held, r.origins, r.denials, int(bool(r.marks))]
+
+    told = [row(r) for r in edition.statuses if r.support != Support.UNKNOWN]
+    tally = tally_record(edition, edition.tally) if edition.tally else None
+    return document(edition, columns=DAY_COLUMNS.split(), items=told, areas=edition.areas, tally=tally)
+
+
+def timeline_head(found: Timeline) -> Record:
+    """The head that every answer has."""
+    return {
+        "theatre": found.theatre.id,
+        "as_of": found.last,
+        "known_by": found.known_by,
+        "edition": found.digest,
+        "revision": found.provenance.revision,
+        "marks": found.marks,
+        "release_notes": found.release_notes,
+    }
+
+
+def differences(before: Edition, after: Edition) -> list[Record]:
+    """Units of another holder or another support in `after` than in `before`; a unit that one of them does not show was unknown there."""
+    styles = style_for(before), style_for(after)
+    rows = {r.unit_id: r for r in before.statuses}, {r.unit_id: r for r in after.statuses}
+    found = []
+    for unit_id in sorted(rows[0].keys() | rows[1].keys()):
+        here, there = rows[0].get(unit_id), rows[1].get(unit_id)
+        row = there or here
+        said = [(r.holder, str(r.support)) if r else (None, str(Support.UNKNOWN)) for r in (here, there)]
+        if row is not None and said[0] != said[1]:
+            sides = [_told(r, style) for r, style in zip((here, there), styles, strict=True)]
+            named = {"unit_id": unit_id, "name": row.name, "kind": row.kind, "parent": row.parent}
+            found.append({**named, "before": sides[0], "after": sides[1]})
+    return found
+
+
+def _told(row: StatusRow | None, style: Style) -> Record:
+    if row is None:
+        return {"holder": None, "holder_name": "unknown", "probability": 0.0, "support": str(Support.UNKNOWN), "look": "unknown"}
+    told = {"holder": row.holder, "holder_name": row.holder_name, "probability": row.probability, "support": str(row.support)}
+    return {**told, "look": classes(row, style)}
 
 
 def tallies_answer(edition: Edition) -> Record:

@@ -15,6 +15,7 @@ from heldby.web.refusals import answer_errors
 from heldby.web.routes_api import router as api
 from heldby.web.routes_features import router as features
 from heldby.web.routes_feeds import router as feeds
+from heldby.web.routes_map import router as maps
 from heldby.web.routes_pages import router as pages
 from heldby.web.security import NAMES, Guard
 
@@ -42,7 +43,7 @@ def routed(shelf: Shelf) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.shelf = shelf
-    for router in (api, feeds, features, pages):
+    for router in (api, maps, feeds, features, pages):
         app.include_router(router)
     answer_errors(app)
     return app

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -20,7 +22,7 @@ from heldby.flow.publishing import full_edition
 from heldby.flow.units import map_units, roster_named
 from heldby.model.ident import digest
 from heldby.model.place import Roster
-from heldby.publish import Edition
+from heldby.publish import Edition, Timeline
 from heldby.publish.exports import Filter
 from heldby.publish.plain import json_text
 from heldby.web.refusals import not_shown, only_known
@@ -34,6 +36,9 @@ Words = Annotated[list[str] | None, Query(max_length=20, description="May be giv
 Word = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=5000, description="How many at most.")]
 Cursor = Annotated[str, Query(max_length=400, description="Where to go on: as `next` of the answer before gave it.")]
+
+
+PACKED_FROM = 1000  # bytes from which an answer is sent packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,38 @@ class Asked:
     def edition(self, wanted: Wanted) -> Edition:
         return self.shelf.edition(self.inquiry, self.question, wanted)
 
+    def evident(self) -> tuple[str, ...]:
+        """Units with evidence."""
+        known = replace(self.question, as_of=date.max)
+        return self.shelf.kept(self.inquiry, ("evident", known), lambda: self.inquiry.units_with_evidence(known))
+
+    def shown(self) -> tuple[str, ...]:
+        """Units that a map shows."""
+        evident = self.evident()
+
+        def make() -> tuple[str, ...]:
+            return map_units(self.inquiry.desk.theatre, self.roster, evident)
+
+        return self.shelf.kept(self.inquiry, ("shown", evident), make)
+
     def statuses(self) -> Edition:
         """All units a map shows, without their evidence, and the day's tally."""
-        evident = self.inquiry.units_with_evidence(self.question)
-        units = map_units(self.inquiry.desk.theatre, self.roster, evident)
-        return self.edition(Wanted(unit_ids=units, roster=self.roster, tally_days=(self.question.as_of,) if self.roster else ()))
+
+        def make() -> Edition:
+            days = (self.question.as_of,) if self.roster else ()
+            return self.inquiry.edition(self.question, Wanted(unit_ids=self.shown(), roster=self.roster, tally_days=days))
+
+        return self.shelf.kept(self.inquiry, ("statuses", self.question), make)
+
+    def timeline(self, first: date, last: date) -> Timeline:
+        """All units with evidence on each day from `first` to `last`."""
+        days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+        question = replace(self.question, as_of=last)
+
+        def make() -> Timeline:
+            return self.inquiry.timeline(self.evident(), days, question)
+
+        return self.shelf.kept(self.inquiry, ("timeline", days, question), make)
 
     def unit(self, unit_id: str) -> Edition:
         """One unit with its evidence, spells and changes. Raises NotShown, in the same words, for one unknown and for one not shown alone."""
@@ -76,7 +108,7 @@ class Asked:
 
     def changes(self, since: date) -> Edition:
         """Changes from `since` on, with the statuses of the units that have evidence."""
-        return self.edition(Wanted(self.inquiry.units_with_evidence(self.question), since=since))
+        return self.edition(Wanted(self.evident(), since=since))
 
     def full(self, roster: str | None, since: date) -> Edition:
         def make() -> Edition:
@@ -133,16 +165,31 @@ Choosing = Annotated[Filter, Depends(chosen)]
 def answer(asked: Asked, edition_digest: str, make: Callable[[], str | bytes], media_type: str = "application/json") -> Response:
     """What `make` gives, or 304 where the asker has it already. An answer is known by its edition, its address and the code that wrote it."""
     request = asked.request
-    code = asked.inquiry.desk.code_version
-    host = str(request.base_url)
-    tag = f'W/"{digest([edition_digest, host, request.url.path, request.url.query, code])[:32]}"'  # weak: packed or not, it says the same
-    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    known_as = (edition_digest, str(request.base_url), request.url.path, request.url.query, asked.inquiry.desk.code_version)
+    tag = f'W/"{digest(list(known_as))[:32]}"'  # weak: packed or not, it says the same
+    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Accept-Encoding"}
     had = request.headers.get("if-none-match", "")
     if had.strip() == "*" or tag in (t.strip() for t in had.split(",")):
-        return Response(status_code=304, headers={**headers, "vary": "Accept-Encoding"})
-    made = make()
-    body = made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
-    return Response(body, headers=headers, media_type=media_type)
+        return Response(status_code=304, headers=headers)
+
+    def body() -> bytes:
+        made = make()
+        return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
+
+    whole = asked.shelf.body(known_as, body)
+    if len(whole) >= PACKED_FROM and _packs(request) and not media_type.startswith("image/gif"):
+        headers["content-encoding"] = "gzip"
+        whole = asked.shelf.body((*known_as, "gzip"), partial(gzip.compress, whole, 5, mtime=0))
+    return Response(whole, headers=headers, media_type=media_type)
+
+
+def _packs(request: Request) -> bool:
+    """Whether the asker takes gzip (RFC 9110, 12.5.3: a weight of nought refuses)."""
+    for part in request.headers.get("accept-encoding", "").split(","):
+        name, *rest = (p.strip().casefold().replace(" ", "") for p in part.split(";"))
+        if name in ("gzip", "x-gzip"):
+            return "q=0" not in rest and "q=0.0" not in rest
+    return False
 
 
 def json_answer(asked: Asked, edition_digest: str, make: Callable[[], Any]) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from heldby.publish.edition import AreaRow, ChangeRow, ComparisonRow, GapRow, SourceRow, SpellRow, StatusRow
 
@@ -124,4 +124,54 @@ class Turns(Head):
     shown: int
     changed: int
     other_holder: int
+    items: list[dict[str, Any]]
+
+
+class Geometry(BaseModel):
+    """Path data in units of a picture `width` wide; `km` are units a kilometre; `coarse` areas stand for their units."""
+
+    theatre: str
+    note: str
+    width: float
+    height: float
+    km: float
+    labels: str
+    cells: list[dict[str, Any]]
+    areas: list[dict[str, Any]]
+    outline: str
+    symbols: list[dict[str, Any]]
+    roads: list[dict[str, Any]]
+
+
+class DayRows(Head):
+    """`items` are rows of `columns`."""
+
+    columns: list[str]
+    items: list[list[Any]]
+    areas: list[AreaRow]
+    tally: dict[str, Any] | None
+
+
+class Looks(Head):
+    """`units`: runs `[day, look]`, days counted from `from` (that is 0), `look` a place in `looks`; before its first run a unit is unknown.
+    `areas`: runs `[day, counts, unknown, size]`."""
+
+    first: str = Field(alias="from")
+    to: str
+    days: int
+    looks: list[dict[str, str]]
+    units: dict[str, list[list[int]]]
+    areas: dict[str, list[list[Any]]]
+
+
+class Other(BaseModel):
+    as_of: str
+    known_by: str
+    edition: str
+
+
+class Differences(Head):
+    """`items` are units told otherwise in `other`: `before` there, `after` here."""
+
+    other: Other
     items: list[dict[str, Any]]

@@ -23,6 +23,7 @@ from heldby.publish import Edition, Release
 
 T = TypeVar("T")
 ROOM = 96  # things kept; the one longest unasked goes first
+BODIES = 48_000_000  # bytes of answers kept ready to send
 
 
 class Shelf:
@@ -36,8 +37,11 @@ class Shelf:
         self._rules = rules
         self._desk = replace(desk, clock=lambda: _minute(desk.clock()))
         self._path = path
-        self._making, self._opening, self._keeping = threading.RLock(), threading.Lock(), threading.Lock()
+        self._opening, self._keeping = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.RLock] = {}
+        self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._held = 0  # bytes of all bodies
         self._stamp = self._file_stamp()
         self._inquiry = self._open()
 
@@ -71,21 +75,40 @@ class Shelf:
             if whole in self._kept:
                 self._kept.move_to_end(whole)
                 return self._kept[whole]  # type: ignore[no-any-return]
-        with self._making:
+            making = self._making.setdefault(whole, threading.RLock())
+        with making:  # whoever asks for the same waits; whoever asks for something else does not
             with self._keeping:
                 if whole in self._kept:
                     return self._kept[whole]  # type: ignore[no-any-return]
-            made = make()
-            with self._keeping:
-                self._kept[whole] = made
-                while len(self._kept) > ROOM:
-                    self._kept.popitem(last=False)
+            try:
+                made = make()
+                with self._keeping:
+                    self._kept[whole] = made
+                    while len(self._kept) > ROOM:
+                        self._kept.popitem(last=False)
+            finally:
+                with self._keeping:
+                    self._making.pop(whole, None)
             return made
+
+    def body(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        """The bytes of an answer. `key` names all they depend on: an edition's digest, an address, the code."""
+        with self._keeping:
+            if key in self._bodies:
+                self._bodies.move_to_end(key)
+                return self._bodies[key]
+        made = make()
+        with self._keeping:
+            if key not in self._bodies:
+                self._bodies[key] = made
+                self._held += len(made)
+            while self._held > BODIES:
+                self._held -= len(self._bodies.popitem(last=False)[1])
+        return made
 
     def _renew(self, stamp: tuple[int, ...]) -> None:
         try:
-            with self._making:
-                fresh = self._open()
+            fresh = self._open()
         except LedgerError:
             return  # in the middle of a write: the next question looks again
         self._stamp, self._inquiry = stamp, fresh
@@ -98,6 +121,8 @@ class Shelf:
             if standing is not None and (head.hash if head else "") == standing.head:
                 return standing
             opened = open_inquiry(self._desk, ledger)
+            if standing is not None:
+                opened.weigher.inherit(standing.weigher)
             return opened if self._rules is None else replace(opened, rules=self._rules)
         finally:
             ledger.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,8 +28,45 @@ class Basis:
     support: Support
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a leading state stands on around a day, whatever its probability: `quiet` where nothing was heard for long, `spoken` where somebody
+    ever spoke for it."""
+
+    basis: Basis
+    quiet: bool
+    spoken: bool
+
+
+def ground_of(case: Case, state: str, as_of: date) -> Ground:
+    """The ground of `state` on a day. It changes on few days (see `breaks`), and is worked out once between two of them."""
+    stretch = bisect_right(breaks(case), as_of.toordinal())
+    kept: dict[tuple[str, int], Ground] = case.memo.setdefault("grounds", {})
+    if (state, stretch) not in kept:
+        quiet = (as_of - last_heard(case, as_of)).days >= case.priors.window.quiet
+        spoken = any(first_day(t) <= as_of and speaks_for(case, t, state) for t in case.testimonies)
+        kept[state, stretch] = Ground(_basis(case, state, as_of), quiet, spoken)
+    return kept[state, stretch]
+
+
+def breaks(case: Case) -> list[int]:
+    """The days (as ordinals, ascending) on which a ground may become another: a testimony begins to be of the past, or passes out of a window."""
+    if "breaks" not in case.memo:
+        window, found = case.priors.window, set()
+        for t in case.testimonies:
+            last = last_day(t).toordinal()
+            found |= {first_day(t).toordinal(), last + window.live + 1, last + window.dispute + 1, last + window.quiet}
+        case.memo["breaks"] = sorted(found)
+    days: list[int] = case.memo["breaks"]
+    return days
+
+
 def basis_of(case: Case, state: str, as_of: date) -> Basis:
     """Live testimonies for `state` and against it on `as_of`, and the support they give, in the precedence of `Support`."""
+    return ground_of(case, state, as_of).basis if case.since is not None and case.since <= as_of else _basis(case, state, as_of)
+
+
+def _basis(case: Case, state: str, as_of: date) -> Basis:
     live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
     pro = tuple(t for t in live if speaks_for(case, t, state))
     against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
@@ -63,28 +101,25 @@ def _support_of_silence(case: Case, live: Sequence[Testimony], against: Sequence
     return Support.REPORTED if stakes & {Stake.NONE, Stake.RELUCTANT, Stake.ADMISSION} else Support.CLAIMED
 
 
-def support_of(case: Case, basis: Basis, p: float, as_of: date) -> Support:
+def support_of(case: Case, ground: Ground, p: float) -> Support:
     """What a leading state of probability `p` rests on: stale where nothing was heard for long and the model no longer commits."""
-    if basis.support is Support.DISPUTED or p >= case.priors.support.commit:
-        return basis.support
-    quiet = (as_of - last_heard(case, as_of)).days >= case.priors.window.quiet
-    return Support.STALE if quiet else basis.support
+    told = ground.basis.support
+    if told is Support.DISPUTED or p >= case.priors.support.commit:
+        return told
+    return Support.STALE if ground.quiet else told
 
 
-def commits(case: Case, support: Support, leading: str, p: float, as_of: date) -> bool:
+def commits(case: Case, ground: Ground, p: float) -> bool:
     """Whether a status names its leading state as holder: somebody has spoken for it, and it is not stale below the line of the table."""
-    if support is Support.STALE and p < case.priors.support.hold:
+    if p < case.priors.support.hold and support_of(case, ground, p) is Support.STALE:
         return False
-    return any(first_day(t) <= as_of and speaks_for(case, t, leading) for t in case.testimonies)
+    return ground.spoken
 
 
 def holder_of(case: Case, best: tuple[str, float], as_of: date) -> str | None:
     """Whom a status on a day names, given its leading state and the probability of that."""
     leading, p = best
-    support = Support.CLAIMED  # above the line it does not matter which
-    if p < case.priors.support.hold:
-        support = support_of(case, basis_of(case, leading, as_of), p, as_of)
-    return leading if commits(case, support, leading, p, as_of) else None
+    return leading if commits(case, ground_of(case, leading, as_of), p) else None
 
 
 def last_heard(case: Case, as_of: date) -> date:

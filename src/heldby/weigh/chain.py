@@ -7,6 +7,7 @@ event time: only ticks with evidence are visited. The phases (fresh, settled) gi
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -111,24 +112,34 @@ class Chain:
         return self.forward(steps), self.backward(steps)
 
     def trace(self, steps: Sequence[Step], ticks: Sequence[int], passes: Passes) -> Array:
-        """Posterior [len(ticks), states] at the end of each of the ascending `ticks`, given all steps."""
+        """Posterior [len(ticks), states] at the end of each of the ascending `ticks`, given all steps. Ticks between the same two steps are
+        worked out together."""
         out = np.empty((len(ticks), len(self.states)))
+        if not len(ticks):
+            return out
         ahead, back = passes
-        i = -1
-        for row, tick in enumerate(ticks):
-            while i + 1 < len(steps) and steps[i + 1].tick <= tick:
-                i += 1
-            now = self.start if i < 0 else ahead[i] if steps[i].tick == tick else ahead[i] @ self.across(tick - steps[i].tick)
+        begun = [s.tick for s in steps]
+        at = [bisect_right(begun, t) - 1 for t in ticks]  # the last step not after each tick
+        first = 0
+        while first < len(ticks):
+            i, end = at[first], bisect_right(at, at[first])
+            some = ticks[first:end]
+            now = np.tile(self.start, (len(some), 1)) if i < 0 else np.matmul(ahead[i], self._apart([t - begun[i] for t in some]))
             if i + 1 < len(steps):
-                now = now * self.before(steps, i + 1, back[i + 1], tick)
-            out[row] = self.fold(now / now.sum())
+                now = now * np.matmul(self._apart([begun[i + 1] - t for t in some]), steps[i + 1].matrix @ back[i + 1])
+            out[first:end] = self.fold(now / now.sum(axis=1, keepdims=True))
+            first = end
         return out
 
+    def _apart(self, gaps: Sequence[int]) -> Array:
+        """Transition matrices [len(gaps), z, w] over each of the gaps."""
+        return np.stack([self.across(g) for g in gaps])
+
     def fold(self, phases: Array) -> Array:
-        """Phases of one side added up: an array over `states`."""
-        out = np.empty(len(self.sides) + 1)
-        out[:-1] = phases[:-1:2] + phases[1:-1:2]
-        out[-1] = phases[-1]
+        """Phases of one side added up: an array [..., states] of one [..., phases]."""
+        out = np.empty((*phases.shape[:-1], len(self.sides) + 1))
+        out[..., :-1] = phases[..., :-1:2] + phases[..., 1:-1:2]
+        out[..., -1] = phases[..., -1]
         return out
 
 

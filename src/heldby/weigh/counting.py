@@ -36,6 +36,8 @@ def tallies(roster: Roster, weigher: Weigher, days: Sequence[date], known_by: da
     """Tallies at the end of each of the ascending `days`, all as known by one instant."""
     boxes = [_Box() for _ in days]
     for unit_id in roster.unit_ids:
+        if unit_id not in weigher.testimonies:
+            continue
         case = weigher.case(unit_id, known_by)
         since = case.since
         if since is None:

@@ -9,7 +9,7 @@ from math import log2
 from heldby.model.report import Mark
 from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Testimony
 from heldby.model.theatre import Theatre
-from heldby.weigh.basis import Basis, basis_of, commits, ranked, support_of
+from heldby.weigh.basis import Basis, commits, ground_of, ranked, support_of
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import end_of
 from heldby.weigh.order import CHANGES
@@ -32,9 +32,10 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
     leading, p = order[0]
     said = [t for t in case.testimonies if first_day(t) <= as_of]
     last = min(as_of, max(last_day(t) for t in said))
-    basis = basis_of(case, leading, as_of)
-    support = support_of(case, basis, p, as_of)
-    holder = leading if commits(case, support, leading, p, as_of) else None
+    ground = ground_of(case, leading, as_of)
+    basis = ground.basis
+    support = support_of(case, ground, p)
+    holder = leading if commits(case, ground, p) else None
     return Status(
         unit_id=case.unit_id,
         as_of=as_of,

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from heldby.model.status import Change, Spell, Status, Testimony
+from heldby.model.status import Change, Daily, Spell, Status, Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.case import Case, build_case
 from heldby.weigh.chain import Array
+from heldby.weigh.daily import daily_of
 from heldby.weigh.evidence import standing
 from heldby.weigh.learning import learn
 from heldby.weigh.priors import Priors
@@ -18,6 +19,8 @@ from heldby.weigh.record import Record
 from heldby.weigh.spells import changes_of, spells_of
 from heldby.weigh.status import status_of
 from heldby.weigh.terms import Terms
+
+CASES = 4  # cases kept of each unit: that many clocks are asked in turn without laying any out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Weigher:
     """Answers about every unit of a theatre from its testimonies (as `testify` gives them).
 
     Each question is answered with the record learned from what was known at the last renewal before its `known_by`: nothing that came later
-    has a part in it. Keeps records, and the last case asked of each unit; a question never changes an answer.
+    has a part in it. Keeps records, and the last few cases asked of each unit; a question never changes an answer.
     """
 
     def __init__(self, theatre: Theatre, priors: Priors, testimonies: Mapping[str, Sequence[Testimony]]) -> None:
@@ -43,21 +46,35 @@ class Weigher:
         self._assumed = Terms.of(theatre, priors)
         self._moments = _moments(testimonies)
         self._learned: dict[int, Terms] = {}
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[str, tuple[Case, ...]] = {}
+        self._inherited: dict[str, tuple[Case, ...]] = {}
         self._near: dict[str, tuple[str, ...]] = _neighbours(theatre)
+
+    def inherit(self, before: Weigher) -> None:
+        """Takes over from the weigher of an earlier state of the ledger whatever it worked out that still holds: records learned of a time
+        of which nothing else is known now, and with them cases."""
+        if (before.theatre.digest, before.priors) != (self.theatre.digest, self.priors):
+            return
+        told = {u for u in self.testimonies.keys() | before.testimonies.keys() if self.testimonies.get(u) != before.testimonies.get(u)}
+        first = min((_first_difference(self.testimonies.get(u, ()), before.testimonies.get(u, ())) for u in told), default=None)
+        for number, terms in list(before._learned.items()):
+            until = terms.record.until
+            if number and until is not None and (first is None or until < first):
+                self._learned.setdefault(bisect_right(self._moments, until), terms)
+        self._inherited = {u: kept for u, kept in before._cases.items() if u not in told}
 
     def case(self, unit_id: str, known_by: datetime) -> Case:
         """What is known of a unit by an instant (UTC), laid out for the chain."""
-        kept = self._cases.get(unit_id)
-        if kept is not None and kept.known_by == known_by:
-            return kept
-        known, terms = standing(self.testimonies.get(unit_id, ()), known_by), self.terms(known_by)
-        if kept is not None and kept.testimonies == known and kept.terms is terms:
-            case = replace(kept, known_by=known_by)
-        else:
-            case = build_case(unit_id, known, known_by, terms)
-        self._cases[unit_id] = case
-        return case
+        kept = self._cases.get(unit_id, ())
+        found = next((c for c in kept if c.known_by == known_by), None)
+        if found is None:
+            known, terms = standing(self.testimonies.get(unit_id, ()), known_by), self.terms(known_by)
+            same = next((c for c in (*kept, *self._inherited.get(unit_id, ())) if c.terms is terms and c.testimonies == known), None)
+            found = replace(same, known_by=known_by) if same else build_case(unit_id, known, known_by, terms)
+        if not kept or found is not kept[0]:
+            others = tuple(c for c in kept if c is not found and c.memo is not found.memo)
+            self._cases[unit_id] = (found, *others)[:CASES]
+        return found
 
     def terms(self, known_by: datetime) -> Terms:
         """The terms a question is answered on, with the record as of the last renewal: a Monday's first instant in the theatre's time, UTC."""
@@ -92,6 +109,10 @@ class Weigher:
     def changes(self, unit_id: str, first: date, last: date, known_by: datetime) -> tuple[Change, ...]:
         return changes_of(self.case(unit_id, known_by), first, last)
 
+    def daily(self, unit_id: str, days: Sequence[date], known_by: datetime) -> Daily:
+        """What `assess` says of each of the ascending `days`, without what it rests on."""
+        return daily_of(self.case(unit_id, known_by), days)
+
     def trace(self, unit_id: str, days: Sequence[date], known_by: datetime) -> Trace:
         """Posterior at the end of each of the ascending `days`."""
         case = self.case(unit_id, known_by)
@@ -116,6 +137,25 @@ def _moments(testimonies: Mapping[str, Sequence[Testimony]]) -> list[datetime]:
     for said in testimonies.values():
         found |= {w for t in said for w in (t.withdrawn, *(c.withdrawn for c in t.claims)) if w is not None}
     return sorted(found)
+
+
+def _first_difference(one: Sequence[Testimony], other: Sequence[Testimony]) -> datetime:
+    """The first instant by which the two lists say something else (of lists that differ in order alone, their first)."""
+    mine, theirs = ({t.id: t for t in said} for said in (one, other))
+    found = [t.known for t in (*one, *other) if (t.id in mine) != (t.id in theirs)]
+    found += [_parting(t, theirs[t.id]) for t in one if t.id in theirs and t != theirs[t.id]]
+    return min(found, default=min(t.known for t in (*one, *other)))
+
+
+def _parting(one: Testimony, other: Testimony) -> datetime:
+    """The first instant by which a testimony says something else than the other of its id: an echo or a withdrawal that one of them lacks."""
+    if replace(one, claims=(), withdrawn=None) != replace(other, claims=(), withdrawn=None):
+        return min(one.known, other.known)
+    odd = [c for c in one.claims if c not in other.claims], [c for c in other.claims if c not in one.claims]
+    if [replace(c, withdrawn=None) for c in odd[0]] == [replace(c, withdrawn=None) for c in odd[1]]:
+        withdrawn = [c.withdrawn for c in (*odd[0], *odd[1])] + [one.withdrawn, other.withdrawn]
+        return min((w for w in withdrawn if w is not None), default=one.known)
+    return min(c.known for c in (*odd[0], *odd[1]))
 
 
 def _neighbours(theatre: Theatre) -> dict[str, tuple[str, ...]]:

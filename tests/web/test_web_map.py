@@ -1,0 +1,105 @@
+"""What the page with the map asks for: every day's looks at once are those of each day asked for alone, and the drawing fits them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from web_scene import CROSSING, DAY, HERE, desk_over
+
+from heldby.publish import Release, UnitRule
+from heldby.web.app import create_app
+from heldby.web.shelf import Shelf
+
+KANDAHAR = "af:kandahar"
+
+
+@pytest.fixture(scope="module")
+def coarse(demo_ledger: Path) -> TestClient:
+    rules = Release(rules=(UnitRule(KANDAHAR, coarsen_to="province"),))
+    return TestClient(create_app(Shelf(desk_over(demo_ledger), demo_ledger, rules)), base_url=HERE)
+
+
+def at(runs: list[list[Any]], day: int) -> list[Any] | None:
+    past = [run for run in runs if run[0] <= day]
+    return past[-1][1:] if past else None
+
+
+@pytest.mark.parametrize(("known", "shift"), [("2021-07-14T12:00", 43), ("2021-08-20", 20), ("2021-08-20", 60)])
+def test_a_timeline_says_of_each_day_what_that_day_says(served: TestClient, coarse: TestClient, known: str, shift: int) -> None:
+    asked = date(2021, 6, 1) + timedelta(days=shift)
+    for client in (served, coarse):
+        line = client.get(f"/api/v1/timeline?known_by={known}&to=2021-08-10").json()
+        told = client.get(f"/api/v1/day?as_of={asked}&known_by={known}").json()
+        day = (asked - date.fromisoformat(line["from"])).days
+        column = {name: n for n, name in enumerate(told["columns"])}
+        rows = {row[0]: row for row in told["items"]}
+        seen = {unit: line["looks"][found[0]] for unit, runs in line["units"].items() if (found := at(runs, day))}
+        assert set(seen) == set(rows)
+        for unit, look in seen.items():
+            for name in ("look", "holder", "support", "claimed_by"):
+                assert look[name] == rows[unit][column[name]], unit
+        areas = {a["area_id"]: [dict(a["counts"]), a["unknown"], a["size"]] for a in told["areas"]}
+        for area, runs in line["areas"].items():
+            counts, unknown, size = at(runs, day) or [None, None, None]
+            assert counts == areas[area][0]
+            assert size - unknown == areas[area][2] - areas[area][1]
+
+
+def test_looks_are_the_classes_of_the_picture(served: TestClient) -> None:
+    clocks = f"as_of={DAY}&known_by=2021-07-20"
+    told = served.get(f"/api/v1/day?{clocks}").json()
+    drawn = served.get(f"/api/v1/classes?{clocks}").json()["classes"]
+    assert {row[0]: row[1].split() for row in told["items"] if row[1] != "unknown"} == {u: c for u, c in drawn.items() if c != ["unknown"]}
+    assert told["tally"]["size"] == sum(r["count"] for r in told["tally"]["rows"]) + told["tally"]["unknown"]
+
+
+def test_the_drawing_has_what_the_days_speak_of(served: TestClient, coarse: TestClient) -> None:
+    drawn = served.get("/api/v1/geometry").json()
+    assert len(drawn["cells"]) == 407
+    assert all(c["d"].startswith("M") and c["room"] > 0 for c in drawn["cells"])
+    symbols = {s["id"]: s for s in drawn["symbols"]}
+    assert symbols[CROSSING]["kind"] == "crossing"
+    assert 0 < symbols[CROSSING]["x"] < drawn["width"]
+    assert 0 < symbols[CROSSING]["y"] < drawn["height"]
+    assert served.get("/api/v1/geometry?labels=fa").json()["cells"][0]["label"] != drawn["cells"][0]["label"]
+    held_back = coarse.get("/api/v1/geometry").json()
+    assert [a["id"] for a in held_back["areas"] if a["coarse"]] == [KANDAHAR]
+    assert not [x for x in (*held_back["cells"], *held_back["symbols"]) if x["id"].startswith(f"{KANDAHAR}:") or x["id"] == CROSSING]
+
+
+def test_two_days_or_two_clocks_are_compared(served: TestClient) -> None:
+    found = served.get(f"/api/v1/compare?as_of=2021-07-21&other={DAY}&known_by=2021-07-31").json()
+    assert found["other"]["as_of"] == DAY
+    for item in found["items"]:
+        for side, day in (("before", DAY), ("after", "2021-07-21")):
+            rows = served.get(f"/api/v1/day?as_of={day}&known_by=2021-07-31").json()["items"]
+            row = next((r for r in rows if r[0] == item["unit_id"]), None)
+            assert item[side]["look"] == (row[1] if row else "unknown")
+    assert len(found["items"]) > 5
+    clocks = served.get(f"/api/v1/compare?as_of={DAY}&other={DAY}&known_by=2021-07-31&other_known_by={DAY}T12:00").json()
+    assert CROSSING in {i["unit_id"] for i in clocks["items"]}
+    same = served.get(f"/api/v1/compare?as_of={DAY}&other={DAY}&known_by=2021-07-31").json()
+    assert same["items"] == []
+
+
+def test_an_answer_is_packed_where_the_asker_takes_it(served: TestClient) -> None:
+    with served.stream("GET", "/api/v1/timeline", headers={"accept-encoding": "gzip"}) as packed:
+        raw = b"".join(packed.iter_raw())
+        assert packed.headers["content-encoding"] == "gzip"
+    plain = served.get("/api/v1/timeline", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert json.loads(gzip.decompress(raw)) == plain.json()
+    assert len(raw) < 8000
+
+
+@pytest.mark.parametrize("query", ["from=2021-08-01&to=2021-07-01", "from=1990-01-01", "to=never", "labels=en"])
+def test_a_timeline_that_cannot_be_is_refused(served: TestClient, query: str) -> None:
+    answer = served.get(f"/api/v1/timeline?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["cause"]
