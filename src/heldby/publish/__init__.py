@@ -6,7 +6,7 @@ from heldby.publish.brief import brief_html
 from heldby.publish.brief_markdown import brief_markdown
 from heldby.publish.brief_pdf import brief_pdf
 from heldby.publish.dates import plain_when
-from heldby.publish.edition import Bundle, CourseRow, Edition, Provenance, Shape, Timeline
+from heldby.publish.edition import Bundle, CourseRow, Edition, Provenance, Shape
 from heldby.publish.folder import write_edition
 from heldby.publish.map import MapOptions, map_png, map_svg
 from heldby.publish.records import (
@@ -39,6 +39,7 @@ from heldby.publish.tables import (
     statuses_table,
     tallies_table,
 )
+from heldby.publish.timeline import Timeline
 from heldby.publish.why import why_table
 
 __all__ = [

@@ -16,7 +16,7 @@ from heldby.errors import ReleaseError
 from heldby.model.ident import digest
 from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
-from heldby.model.status import Change, Comparison, Daily, Spell, Status, Tally
+from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
 from heldby.publish.plain import plain
 
@@ -375,36 +375,6 @@ class CourseRow:
     def __post_init__(self, seal: Seal) -> None:
         if seal is not GATE_SEAL:
             raise ReleaseError("edition", "only the release gate makes a course; pass it through heldby.publish.release_course")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What all units' statuses say on each day from `first` to `last`, made by the gate alone (`heldby.publish.release.release_timeline`).
-
-    `areas` stand for coarsened units: per day counts by state, how many are unknown, and of how many. `digest` covers everything shown.
-    """
-
-    theatre: Theatre
-    known_by: datetime
-    first: date
-    last: date
-    provenance: Provenance
-    units: tuple[Daily, ...]
-    areas: tuple[tuple[str, tuple[tuple[Mapping[str, int], int, int], ...]], ...]
-    marks: tuple[str, ...]
-    release_notes: tuple[str, ...]
-    seal: InitVar[Seal]
-    digest: str = field(init=False)
-
-    def __post_init__(self, seal: Seal) -> None:
-        if seal is not GATE_SEAL:
-            raise ReleaseError("edition", "only the release gate makes a timeline; pass it through heldby.publish.release_timeline")
-        own = (plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("theatre", "digest", "units"))
-        told = [
-            [d.unit_id, list(d.holders), list(d.supports), list(d.claimed_by), [[round(x, 6) for x in row] for row in d.p]]
-            for d in self.units
-        ]
-        object.__setattr__(self, "digest", digest([self.theatre.digest, *own, told]))
 
 
 MARK_WORDS: Mapping[Mark, str] = MappingProxyType(

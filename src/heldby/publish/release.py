@@ -21,8 +21,9 @@ from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening, is_area
-from heldby.publish.edition import GATE_SEAL, MARK_WORDS, AreaRow, Bundle, CourseRow, Edition, SourceCount, Timeline
+from heldby.publish.edition import GATE_SEAL, MARK_WORDS, AreaRow, Bundle, CourseRow, Edition, SourceCount
 from heldby.publish.rows import Rows
+from heldby.publish.timeline import Timeline
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
 NO_DELAY = timedelta(0)

@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field, fields
+from datetime import date, datetime
 from typing import Any
 
+from heldby.errors import ReleaseError
+from heldby.model.ident import digest
 from heldby.model.status import CONTESTED, Daily
-from heldby.publish.edition import Timeline
+from heldby.publish.edition import GATE_SEAL, Provenance, Seal
+from heldby.publish.plain import plain
 from heldby.publish.style import Style, classes, likelihood, side_name, step_number, style_of
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What all units' statuses say on each day from `first` to `last`, made by the gate alone (`heldby.publish.release.release_timeline`).
+
+    `areas` stand for coarsened units: per day counts by state, how many are unknown, and of how many. `digest` covers everything shown.
+    """
+
+    theatre: Theatre
+    known_by: datetime
+    first: date
+    last: date
+    provenance: Provenance
+    units: tuple[Daily, ...]
+    areas: tuple[tuple[str, tuple[tuple[Mapping[str, int], int, int], ...]], ...]
+    marks: tuple[str, ...]
+    release_notes: tuple[str, ...]
+    seal: InitVar[Seal]
+    digest: str = field(init=False)
+
+    def __post_init__(self, seal: Seal) -> None:
+        if seal is not GATE_SEAL:
+            raise ReleaseError("edition", "only the release gate makes a timeline; pass it through heldby.publish.release_timeline")
+        own = (plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("theatre", "digest", "units"))
+        told = [
+            [d.unit_id, list(d.holders), list(d.supports), list(d.claimed_by), [[round(x, 6) for x in row] for row in d.p]]
+            for d in self.units
+        ]
+        object.__setattr__(self, "digest", digest([self.theatre.digest, *own, told]))
 
 
 @dataclass(frozen=True, slots=True)
