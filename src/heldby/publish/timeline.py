@@ -10,6 +10,7 @@ from typing import Any
 from heldby.errors import ReleaseError
 from heldby.model.ident import digest
 from heldby.model.status import CONTESTED, Daily
+from heldby.model.theatre import Theatre
 from heldby.publish.edition import GATE_SEAL, Provenance, Seal
 from heldby.publish.plain import plain
 from heldby.publish.style import Style, classes, likelihood, side_name, step_number, style_of
