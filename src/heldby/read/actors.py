@@ -12,9 +12,22 @@ from dataclasses import dataclass, replace
 from heldby.model.place import PlaceKind
 from heldby.read.actors_sides import POWERS, Sides
 from heldby.read.chunks import Kind
+from heldby.read.clauses import Link
 from heldby.read.document import Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
-from heldby.read.nominals import ARTICLES, POSSESSIVES, Phrase, class_of, head_word, is_pronoun, mentions_of, tail, text_span
+from heldby.read.nominals import (
+    ARTICLES,
+    POSSESSIVES,
+    Phrase,
+    class_of,
+    head_word,
+    is_pronoun,
+    mentions_of,
+    modifier_of,
+    phrases_of,
+    tail,
+    text_span,
+)  # fmt: skip
 from heldby.read.parties import Parties
 
 STATE, REBEL, ANY, ENEMY = "state", "rebel", "any", "enemy"
@@ -24,6 +37,16 @@ FORMATIONS = frozenset(
     ("division", "divisions", "brigade", "brigades", "regiment", "battalion", "battalions", "corps", "army", "infantry", "unit", "units")
 )
 ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"))
+PORTIONS = frozenset(
+    ("number", "handful", "couple", "thousands", "remnants", "rest", "most", "some", "many", "members", "elements", "waves", "contingent")
+)
+FOLLOWING = {  # what armed people are said to be, and the words before whose they are
+    "ally": ("with", "to"), "affiliate": ("with", "to"), "align": ("with",), "belong": ("to",), "link": ("to", "with"), "lead": ("by",),
+    "command": ("by",), "fight": ("for", "alongside"), "associate": ("with",),
+}  # fmt: skip
+DEEDS = frozenset(
+    ("control", "rule", "hands", "offensive", "assault", "attack", "advance", "onslaught", "push", "operation", "campaign", "blitz")
+)
 JOINED = frozenset({"alliance", "coalition", "group", "groups", "band", "column", "convoy", "unit", "faction", "factions"})
 
 
@@ -49,6 +72,9 @@ class Cast(Sides):
         """The party a phrase names; None where it names no armed party. `ours` gives the speaker's own actor for "we" and "our forces"."""
         start, end = text_span(parsed, phrase)
         text = self._document.report.text[start:end]
+        if (whole := self._some_of(parsed, phrase)) is not None:
+            inner = self.agent(parsed, whole, country, ours)
+            return replace(inner, text=self._document.report.text[start : inner.end], start=start) if inner is not None else None
         if is_pronoun(parsed, phrase):
             low = head_word(parsed, phrase)
             if low in ("we", "us", "ours", "i"):
@@ -62,7 +88,7 @@ class Cast(Sides):
             return self._prefix(parsed, phrase, country or self.country)
         if modifying and (found := self._adjective(parsed, phrase)):
             return Agent(text, start, end, found)
-        if modifying and (named := self._mention(parsed, phrase)) and named.end >= parsed.tokens[phrase.head].end:
+        if modifying and (named := self._mention(parsed, phrase)) and self._plain(parsed, phrase, named.end):
             return Agent(self._document.report.text[named.start : end], named.start, end, self.name_of(named))
         if backed := self._backed(parsed, phrase, country or self.country):
             return Agent(text, start, end, backed)
@@ -75,6 +101,20 @@ class Cast(Sides):
         if people := self._people(parsed, phrase):
             return Agent(text, start, end, people, True, STATE)
         return self._by_noun(parsed, phrase, country or self.country, ours)
+
+    @staticmethod
+    def _some_of(parsed: Parsed, phrase: Phrase) -> Phrase | None:
+        """Of whom a number or a part is told: "hundreds of Taliban fighters", "fifty of his men", "remnants of the group"."""
+        word = head_word(parsed, phrase)
+        counted = word in PORTIONS or parsed.words.has("number", word) or word.isdigit()
+        return next(iter(tail(parsed, phrase, "of")), None) if counted else None
+
+    @staticmethod
+    def _plain(parsed: Parsed, phrase: Phrase, end: int) -> bool:
+        """Whether nothing but plain words stands between a name and the noun behind the phrase: "an al-Shabaab suicide | assault"."""
+        rest = [t for t in parsed.tokens[phrase.i : phrase.j] if t.start >= end]
+        typed = ("role", "title", "place-noun", "agent-noun", "part-noun")
+        return not any(t.capital or not t.is_word or any(parsed.words.has(c, t.lower) for c in typed) for t in rest)
 
     def _people(self, parsed: Parsed, phrase: Phrase) -> str:
         """The state meant by "the Russians"; without article they are just people."""
@@ -143,8 +183,11 @@ class Cast(Sides):
     def _adjective(self, parsed: Parsed, phrase: Phrase) -> str:
         """The actor of an adjective that stands alone before its noun: "the sudden American withdrawal"."""
         words = [t.lower for t in parsed.tokens[phrase.i : phrase.j]]
-        for k in range(len(words)):
-            known = self._parties.nationalities.get(" ".join(words[k:]), ())
+        spans = [
+            (k, j) for j in range(len(words), 0, -1) if self._plain(parsed, phrase, parsed.tokens[phrase.i + j - 1].end) for k in range(j)
+        ]
+        for k, j in spans:
+            known = self._parties.nationalities.get(" ".join(words[k:j]), ())
             bearers = [i for i, n in known if holds(n, self._day) and (not n.countries or not set(n.countries).isdisjoint(self.countries))]
             if bearers:
                 return next((i for c in self.countries for i in bearers if c in self._actors[i].countries), bearers[0])
@@ -172,11 +215,21 @@ class Cast(Sides):
 
     def _belongs(self, parsed: Parsed, phrase: Phrase) -> Mention | None:
         """Whose the armed people of a phrase are: "fighters of the Islamic State", "forces loyal to Khalifa Haftar"."""
-        for inner in tail(parsed, phrase, *BELONGING):
+        for inner in (*tail(parsed, phrase, *BELONGING), *self._lords(parsed, phrase)):
             if belongs := mentions_of(parsed, inner, MentionKind.ACTOR):
                 home = self._rises(parsed, phrase) and self.is_state(belongs[0].actor)
                 return None if home else belongs[0]  # "rebels from Ethiopia's north" are not Ethiopia's
         return None
+
+    @staticmethod
+    def _lords(parsed: Parsed, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Whom armed people follow by the participle behind them: "fighters allied with X", "rebels led by Y", "men belonging to Z"."""
+        following = [
+            p for p in parsed.parse.predicates if p.noun == phrase.chunk and p.link in (Link.PART, Link.ING) and p.group.lemma in FOLLOWING
+        ]
+        return tuple(
+            q for p in following for prep, chunks in p.parts if prep in FOLLOWING[p.group.lemma] for q in phrases_of(parsed, chunks)
+        )[:1]
 
     def _elsewhere(self, m: Mention, country: str) -> bool:
         """Whether an ordinary word ("resistance fighters") is an adjective of somebody who fights elsewhere only."""
@@ -219,7 +272,12 @@ class Cast(Sides):
         text = self._document.report.text[start:end]
         first = parsed.tokens[phrase.i].lower
         if noun is None:
-            return None
+            deed = (
+                modifier_of(parsed, phrase.chunk)
+                if head_word(parsed, phrase) in DEEDS and phrase.head == parsed.chunks[phrase.chunk].head
+                else None
+            )
+            return self.agent(parsed, deed, country, ours) if deed is not None else None  # "fell to a Taliban offensive"
         if first in ("our", "my"):
             return Agent(text, start, end, ours(), True, "we")
         if first in ("its", "their", "his", "whose") and noun[0] != REBEL:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
 from heldby.model.place import Place, PlaceKind
 from heldby.model.theatre import Gazetteer
@@ -26,6 +28,9 @@ _LOOSE: dict[str, frozenset[str]] = {
     "country": frozenset(),
 }
 _CROSSING_WORDS = frozenset({"border", "frontier", "gate", "post", "border post", "crossing", "border crossing", "crossing point"})
+_VAGUE = frozenset(
+    {"north", "south", "east", "west", "part", "parts", "side", "territory", "land", "ground", "place", "area", "areas", "positions"}
+)
 _ANY = frozenset({"area", "place", "site", "location", "locality", "settlement", "community"})
 
 
@@ -82,7 +87,9 @@ class Trail:
                 and (spot.sort == "pronoun" or all(self._fit(spot, s, False) and spot.sort in AREAS for s in told[1]))
             ):
                 return tuple(self.bound(spot, s, sentence - told[0]) for s in told[1])
-            return self._pair(spot, sentence) if spot.place.text.lower().split()[0] in ("both", "either", "neither", "them") else ()
+            if first in ("both", "either", "neither", "them") and (pair := self._pair(spot, sentence)):
+                return pair
+            return self._series(spot, sentence, 2 if first == "both" else number)
         for least in (SAME, NEAR):
             for back in range(REACH + 1):
                 found = self._best(spot, self._candidates(sentence - back, spot.place.start), least)
@@ -90,6 +97,34 @@ class Trail:
                     return (self.bound(spot, found, back),)
             if spot.sort in AREAS and (only := self.only(spot.sort, sentence)):
                 return (self.bound(spot, only, REACH + 1),)
+        again = self._again(spot, sentence) or (self._topic if spot.sort in ("city", "town") or first == "there" else None)
+        return (self.bound(spot, again, REACH + 1),) if again is not None else ()
+
+    def _again(self, spot: Spot, sentence: int) -> Spot | None:
+        """The place farther back that the same noun was said of: "the air base" some paragraphs on."""
+        if spot.sort in AREAS or spot.sort == "pronoun" or spot.place.head in _VAGUE:
+            return None
+        near = [s for n, s in self._claimed if n < sentence] + [s for n in range(sentence) for s in self._of(n)]
+        told = [s for s in near if s.place.head == spot.place.head and (s.named or s.place.parent_names) and not s.place.unnamed]
+        return max(told, key=lambda s: s.place.start, default=None)
+
+    @cached_property
+    def _topic(self) -> Spot | None:
+        """The town that the text names most, its dateline included; None where two are named as often."""
+        spots = [s for n in range(len(self._document.parsed)) for s in self._of(n)] + list(self._dateline())
+        towns = [s for s in spots if s.named and self._kinds(s) & {"city", "town"} and not s.area]
+        counted = Counter(s.place.name.casefold() for s in towns).most_common(2)
+        if not counted or counted[0][1] < 2 or (len(counted) > 1 and counted[1][1] == counted[0][1]):
+            return None
+        return next(s for s in towns if s.place.name.casefold() == counted[0][0])
+
+    def _series(self, spot: Spot, sentence: int, number: int) -> tuple[Spot, ...]:
+        """The places, exactly `number`, that a sentence names together, this one or one of the three before: "all three", "both"."""
+        for back in range(REACH + 1 if number else 0):
+            named = {s.place.name.casefold(): s for s in self._of(sentence - back) if s.named and (back or s.place.end <= spot.place.start)}
+            inner = [s for s in named.values() if s.sort not in ("province", "country") and not s.area]
+            if len(inner) == number:
+                return tuple(self.bound(spot, s, back) for s in inner)
         return ()
 
     def called(self, head: str, sentence: int, before: int) -> Spot | None:

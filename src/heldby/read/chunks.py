@@ -239,12 +239,18 @@ def _starts_time(low: str, words: Words) -> bool:
     return words.has("weekday", low) or words.has("month", low) or low in ("today", "yesterday", "last", "this")
 
 
+_MEASURED = frozenset({"times", "km", "kilometres", "kilometers", "miles", "metres", "meters"})
+_SINCE = frozenset({"later", "ago", "earlier", "before", "afterwards", "previously"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _starts_date(tokens: tuple[Token, ...], j: int, words: Words, named: bool) -> bool:
-    if words.has("time-noun", tokens[j].lower) and j + 1 < len(tokens) and tokens[j + 1].lower in ("later", "ago", "earlier"):
-        return True  # "recaptured the airport hours later"
+    counted = words.has("number", tokens[j].lower) or tokens[j].text.isdigit()
+    unit = j + 1 if counted else j
+    if named and counted and unit < len(tokens) and tokens[unit].lower in _MEASURED:
+        return True  # "the highway to Kandahar three times", "Gereshk 30 km south"
+    if unit + 1 < len(tokens) and words.has("time-noun", tokens[unit].lower) and tokens[unit + 1].lower in _SINCE:
+        return counted or not (words.has("number", tokens[j - 1].lower) or tokens[j - 1].text.isdigit())  # "hours later", "two days ago"
     after = j + 3 if j + 2 < len(tokens) and tokens[j + 1].text in ("/", "-", "\u2013") and tokens[j + 2].text.isdigit() else j + 1
     day = tokens[j].text.isdigit() and after < len(tokens) and words.has("month", tokens[after].lower)  # "26 March", "26/27 March"
     return day or (named and (tokens[j].lower.startswith(("mid-", "early-", "late-")) or bool(_YEAR.fullmatch(tokens[j].text))))

@@ -7,19 +7,18 @@ from typing import Protocol
 
 from heldby.model.claim import Modality, Polarity, Relation
 from heldby.model.place import PlaceKind
-from heldby.model.report import Gap, GapKind
+from heldby.model.report import Gap
 from heldby.model.rulebook import Build, Role
 from heldby.model.theatre import Gazetteer
 from heldby.model.trace import Refusal
 from heldby.read.actors import Agent, Cast
-from heldby.read.anaphora import Trail
 from heldby.read.chunks import Kind
-from heldby.read.claims_named import NAMING, among, apposed, tail_end
+from heldby.read.claims_named import NAMING, tail_end
 from heldby.read.claims_party import GAINS, Held, PartyFinder
-from heldby.read.clauses import Link
+from heldby.read.claims_places import PlaceFinder
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Declined, Match
-from heldby.read.nominals import Phrase, class_of, is_definite, phrase_of, place_mentions
+from heldby.read.nominals import class_of, is_definite, phrase_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 from heldby.read.stance import Stance, stance_of
@@ -32,11 +31,6 @@ ATTACK_REACH = 6  # sentences back to an attack that is beaten off
 ECHOED = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.LOST, Relation.WITHDREW})
 NOBODY = frozenset({"nobody", "none"})
 LOCAL = frozenset({Relation.WITHDREW, Relation.CONTESTS, Relation.ATTACKED, Relation.REPELLED, Relation.BESIEGES})
-DIRECTIONS = frozenset(
-    ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
-)
-OWNED = ("the city's ", "the town's ", "the village's ", "its ")
-POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
 class Refusals(Protocol):
@@ -94,15 +88,19 @@ class Drafter:
         self._places = places
         self._gazetteer = gazetteer
         self._parties = parties
-        self._trail = Trail(document, places, gazetteer)
+        self._where = PlaceFinder(document, cast, places, gazetteer)
         self._told: Draft | None = None  # the last event accepted
         self._attack: Draft | None = None  # the last attack accepted
-        self.gaps: list[Gap] = []
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What stayed without a place."""
+        return tuple(self._where.gaps)
 
     def draft(self, sentence: int, match: Match, borrowed: tuple[Spot, ...] = ()) -> Draft | Refusal:
         """What a match says, or why its phrases are not the places and parties it needs. `borrowed` are places it may take over."""
         parsed = self._document.parsed[sentence]
-        spots = self._spots(sentence, parsed, match) if match.places else borrowed
+        spots = self._where.spots(sentence, match) if match.places else borrowed
         if not spots:
             return Refusal.NO_PLACE
         country = self._country(spots)
@@ -182,9 +180,7 @@ class Drafter:
         if not draft.stance.negated:
             self._told = draft
             self._attack = draft if draft.relation in UNDER_ATTACK else self._attack
-        for spot in draft.spots:
-            self._trail.note(draft.sentence, spot)
-        self._trail.note_set(draft.sentence, draft.spots)
+        self._where.note(draft.sentence, draft.spots)
         if draft.factual and draft.match.polarity is Polarity.ASSERTED:
             held = Held(draft.match.start, draft.relation, draft.actor)
             self._parties.note(draft.sentence, held, draft.spots, draft.agent is not None)
@@ -226,60 +222,6 @@ class Drafter:
             return bool(self._parties.speaker(sentence, match.start))
         return match.relation is Relation.LOST and match.passive
 
-    def _spots(self, sentence: int, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
-        named = among(parsed, match) or apposed(parsed, match)
-        found = self._places.spots(parsed, named or tuple(self._described(parsed, match, p) for p in match.places))
-        if match.frame.strict and not any(s.sure for s in found):
-            return ()
-        out: list[Spot] = []
-        lost: list[Spot] = []
-        for spot in found:
-            second = spot.sort == "city" and not spot.named and not spot.place.unnamed and not spot.plural and spot.place.parent_names
-            if second and (only := self._trail.only("city", sentence)) is not None:
-                out.append(self._trail.bound(spot, only, 0))  # "Syria's second city"
-            elif (capital := self._capital(sentence, spot)) is not None:
-                out.append(capital)
-            elif not spot.refers:
-                (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
-            elif bound := self._trail.resolve(sentence, spot):
-                out += bound
-            elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence, spot.place.start)):
-                parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
-                out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
-            elif spot.place.text.lower().startswith(OWNED) and (focus := self._trail.focus(sentence, spot.place.start)):
-                out.append(replace(spot, place=replace(spot.place, parent_names=tuple(dict.fromkeys((*spot.place.parent_names, focus))))))
-            else:
-                lost.append(spot)
-        if any(s.named for s in out):
-            out = [s for s in out if not s.place.unnamed]
-        if any(s.named and s.place.part != "parts" for s in out):
-            out = [s for s in out if s.place.part != "parts"]  # "Charikar and parts of Parwan": each would need its own relation
-        if not any(s.named for s in out) and (listed := self._listed(parsed, match)):
-            return listed
-        if lost and not out and lost[0].sort not in ("country", "pronoun"):
-            place = lost[0].place
-            cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
-            self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
-        return tuple(out)
-
-    def _capital(self, sentence: int, spot: Spot) -> Spot | None:
-        """ "The capital": what was just called one, else the chief town of the country spoken of."""
-        if not spot.refers or spot.plural or spot.place.text.lower().split() not in (["the", "capital"], ["the", "capital", "city"]):
-            return None
-        called = self._trail.called("capital", sentence, spot.place.start)
-        seat = self._gazetteer.unit(self._gazetteer.seat(f"iso:{self._cast.country}") or "") if self._cast.country else None
-        if called is not None or seat is None:
-            return called
-        place = replace(spot.place, name=seat.name, kind=PlaceKind.CITY, why=(f"the chief town of {self._cast.country}",))
-        return replace(spot, place=place, unit_ids=(seat.id,))
-
-    def _listed(self, parsed: Parsed, match: Match) -> tuple[Spot, ...]:
-        """The names behind a colon that say which places were meant: "nine districts fell: Argo, Kofab, ..."."""
-        if not match.own:
-            return ()
-        colon = next((k for k, c in enumerate(parsed.chunks) if c.word == ":" and parsed.tokens[c.i].start > match.start), -1)
-        return self._places.listing(parsed, colon + 1) if colon >= 0 else ()
-
     def continued(self, sentence: int, before: Draft) -> Draft | None:
         """The draft of a sentence that only names what the one before counted: "The districts are Keshem, Tashkan ... in Badakhshan"."""
         parsed = self._document.parsed[sentence]
@@ -300,20 +242,6 @@ class Drafter:
         country = self._country(spots)
         extent = (parsed.tokens[subject.i].start, spots[-1].place.end)
         return replace(before, match=match, sentence=sentence, spots=spots, start=extent[0], end=extent[1], country=country)
-
-    def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
-        """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""
-        pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
-        relative = pred is not None and pred.link in (Link.REL, Link.PART) and phrase.chunk == pred.noun
-        if not relative and match.frame.build is not Build.STATE:
-            return phrase
-        k = phrase.chunk
-        while k >= 2 and parsed.chunks[k - 1].word in ("in", "of", "outside", "near") and parsed.chunks[k - 2].kind is Kind.NOUN:
-            before = self._places.spots(parsed, (phrase_of(parsed, k - 2),))
-            if not before or not (before[0].sort or before[0].named):
-                break
-            k -= 2
-        return phrase_of(parsed, k) if k != phrase.chunk else phrase
 
     def attacked(self, sentence: int) -> tuple[Spot, ...]:
         """The places of the last attack told of, for "the attack was beaten off"; () where none is near."""

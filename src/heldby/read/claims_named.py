@@ -32,7 +32,8 @@ def among(parsed: Parsed, match: Match) -> tuple[Phrase, ...]:
     if all(p.chunk != pred.noun for p in match.places):
         return ()
     above = preds[pred.parent] if pred.parent >= 0 else None
-    if above is not None and above.group.copula and pred.noun in above.object:
+    named = bool(place_mentions(parsed, phrase_of(parsed, pred.noun)))  # "the next target will be A, which X holds"
+    if above is not None and above.group.copula and pred.noun in above.object and not named:
         return phrases_of(parsed, above.subject)
     phrase = phrase_of(parsed, pred.noun)
     if class_of(parsed, phrase, "place-noun") is None or not is_plural(parsed, phrase) or place_mentions(parsed, phrase):

@@ -22,6 +22,8 @@ class ClauseParser(ClauseStack):
             if c.kind is Kind.COMMA and (beyond := self._said_aside(at)):
                 continue
             match c.kind:
+                case Kind.NOUN if self._passing(at):
+                    self._times.add(at)
                 case Kind.NOUN:
                     self._on_whose(at) if self._head_words.get(at) == "whose" else self._on_noun(at)
                 case Kind.VERB:
@@ -251,9 +253,6 @@ class ClauseParser(ClauseStack):
         joined = self._sep in ("and", "but", ",", "") and (below.last < 0 or self._sep)
         if (joined and self._noun != at - 1) or (below.last < 0 and below.subject):
             self._stack.pop()
-
-    def _only_adverbs(self, noun: int, at: int) -> bool:
-        return all(self._chunks[k].kind is Kind.ADVERB or k in self._hidden for k in range(noun + 1, at))
 
     def _sep_before(self, noun: int) -> bool:
         k = noun - 1

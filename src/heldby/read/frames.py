@@ -15,7 +15,7 @@ from heldby.model.trace import Refusal
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
-from heldby.read.nominals import Phrase, chain, modifier_of, names_party, phrases_of
+from heldby.read.nominals import Phrase, chain, modifier_of, names_party, only_times, phrases_of
 from heldby.read.words import Form
 
 LASTING = frozenset({"since", "for", "between", "until", "till", "throughout", "during", "still"})
@@ -132,10 +132,10 @@ class VerbFrames:
         else:
             roles.add(frame.subject, phrases_of(parsed, pred.subject))
             roles.add(frame.object, phrases_of(parsed, object_))
-        if frame.object is Role.NONE and object_ and not frame.objects and not self._only_times(parsed, object_):
+        if frame.object is Role.NONE and object_ and not frame.objects and not only_times(parsed, object_):
             return Refusal.OTHER_OBJECT
         for prep, chunks in parts:
-            if not self._only_times(parsed, chunks):
+            if not only_times(parsed, chunks):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))
         if frame.object in (Role.LOSER, Role.ACTOR) and not roles.get(Role.PLACE) and not frame.borrow:
             for prep, chunks in (t for k in (pred.subject if passive else object_) for t in parsed.parse.tails.get(k, ())):
@@ -170,7 +170,7 @@ class VerbFrames:
             pred.particle in self._particles.get(pred.group.lemma, ())
             and not any(p == pred.particle for p, _ in frame.parts)
             and not (frame.again is not None and pred.particle == "back")
-            and not any(p == pred.particle and self._only_times(parsed, chunks) for p, chunks in pred.parts)
+            and not any(p == pred.particle and only_times(parsed, chunks) for p, chunks in pred.parts)
         )
 
     @staticmethod
@@ -207,7 +207,7 @@ class VerbFrames:
         if undergoes is not Role.PLACE or not roles.get(Role.PLACE):
             return
         parts = pred.parts
-        timed = [VerbFrames._only_times(parsed, chunks) for _, chunks in parts]
+        timed = [only_times(parsed, chunks) for _, chunks in parts]
         for k, (prep, chunks) in enumerate(parts):
             if prep or timed[k]:
                 continue
@@ -218,7 +218,7 @@ class VerbFrames:
     @staticmethod
     def _dated(parsed: Parsed, k: int) -> bool:
         """Whether a time stands at chunk `k`: "the day after"."""
-        return k < len(parsed.chunks) and parsed.chunks[k].kind is Kind.NOUN and VerbFrames._only_times(parsed, [k])
+        return k < len(parsed.chunks) and parsed.chunks[k].kind is Kind.NOUN and only_times(parsed, [k])
 
     @staticmethod
     def _lasting(parsed: Parsed, pred: Predicate) -> bool:
@@ -265,26 +265,14 @@ class VerbFrames:
                 if mod is not None and names_party(parsed, mod):
                     roles.add(frame.modifier, (mod,))
                 for prep, chunks in chain(parsed, k):
-                    if not self._only_times(parsed, chunks):
+                    if not only_times(parsed, chunks):
                         roles.add(frame.part(prep), phrases_of(parsed, chunks))
                 for inner in parsed.parse.predicates:
                     if inner.noun == k and not inner.object:  # "attempts to break through at Korenevo"
                         for prep, chunks in inner.parts:
-                            roles.add(frame.part(prep), phrases_of(parsed, chunks) if not self._only_times(parsed, chunks) else ())
+                            roles.add(frame.part(prep), phrases_of(parsed, chunks) if not only_times(parsed, chunks) else ())
                 return True
         return False
-
-    @staticmethod
-    def _only_times(parsed: Parsed, chunks: list[int]) -> bool:
-        words = parsed.words
-        return all(
-            any(
-                words.has(k, t.lower)
-                for k in ("weekday", "month", "time-noun")
-                for t in parsed.tokens[parsed.chunks[c].i : parsed.chunks[c].j]
-            )
-            for c in chunks
-        )
 
     @staticmethod
     def _blocked(parsed: Parsed, pred: Predicate, frame: Frame, object_: list[int], parts: list[tuple[str, list[int]]]) -> bool:

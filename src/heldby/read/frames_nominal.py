@@ -12,7 +12,7 @@ from heldby.read.chunks import Chunk, Kind
 from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Declined, Match, Roles
-from heldby.read.nominals import Phrase, chain, class_of, modifier_of, names_party, phrase_of, phrases_of, place_mentions, tail
+from heldby.read.nominals import Phrase, chain, class_of, modifier_of, names_party, only_times, phrase_of, phrases_of, place_mentions, tail
 
 BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep"})
 
@@ -74,6 +74,8 @@ class NominalFrames:
             elif place_mentions(parsed, mod):
                 roles.add(frame.modifier, (mod,))
         for prep, chunks in chain(parsed, k):
+            if only_times(parsed, chunks):
+                continue
             if frame.part(prep) is Role.ACTOR and prep == "by":  # "by Y" beats what stands before the noun
                 roles.found[Role.ACTOR] = list(phrases_of(parsed, chunks))
             roles.add(frame.part(prep), phrases_of(parsed, chunks))
@@ -91,7 +93,7 @@ class NominalFrames:
         for pred in parsed.parse.predicates:
             if k in pred.subject:
                 for prep, chunks in pred.parts:
-                    if frame.part(prep) is not Role.NONE and phrases_of(parsed, chunks):
+                    if frame.part(prep) is not Role.NONE and phrases_of(parsed, chunks) and not only_times(parsed, chunks):
                         roles.add(frame.part(prep), phrases_of(parsed, chunks))
 
     @staticmethod

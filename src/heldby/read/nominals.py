@@ -40,8 +40,9 @@ def modifier_of(parsed: Parsed, chunk: int, width: int = 1) -> Phrase | None:
     i, j = c.i, c.head - width + 1
     while i < j and parsed.tokens[i].lower in ARTICLES:
         i += 1
-    if j > i and parsed.tokens[j - 1].lower in ("'s", "'"):
-        j -= 1
+    owned = next((k for k in range(j - 1, i, -1) if parsed.tokens[k].lower in ("'s", "'")), -1)
+    if owned > i:
+        j = owned  # "the rebels' sole foothold": what the rebels have
     return Phrase(chunk, i, j, j - 1) if j > i else None
 
 
@@ -111,6 +112,12 @@ def mentions_of(parsed: Parsed, phrase: Phrase, kind: MentionKind | None = None)
 def place_mentions(parsed: Parsed, phrase: Phrase) -> tuple[Mention, ...]:
     """Mentions of a phrase that may be places (a country's name too)."""
     return tuple(m for m in mentions_of(parsed, phrase) if m.unit_ids and not m.adjective)
+
+
+def only_times(parsed: Parsed, chunks: Sequence[int]) -> bool:
+    """Whether every one of these chunks says when: "on Sunday", "in the past 24 hours"."""
+    spans = (parsed.tokens[parsed.chunks[c].i : parsed.chunks[c].j] for c in chunks)
+    return all(any(parsed.words.has(k, t.lower) for k in ("weekday", "month", "time-noun") for t in span) for span in spans)
 
 
 def chain(parsed: Parsed, chunk: int) -> list[tuple[str, list[int]]]:

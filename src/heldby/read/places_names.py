@@ -75,6 +75,7 @@ class Spot:
     sure: bool = True
     plural: bool = False
     area: bool = False  # it only says where another place of its sentence lies
+    within: Spot | None = None  # the place referred to whose part it is: "the south of | the city"
 
     @property
     def named(self) -> bool:

@@ -62,6 +62,8 @@ class Nouns(Names, ABC):
             return []  # "the Islamic State"
         if numbered := self._by_number(parsed, phrase):
             return [numbered]
+        if self._all_of_them(parsed, phrase):
+            return [replace(self._spot(parsed, phrase, sort="pronoun", refers=True), plural=True)]
         noun = class_of(parsed, phrase, "place-noun")
         if noun is not None and not self._head_is_name(parsed, phrase):
             return self._headed(parsed, phrase, noun)
@@ -69,6 +71,13 @@ class Nouns(Names, ABC):
         if names:
             return [self._bare(parsed, phrase, names[-1])]
         return self._unknown(parsed, phrase)
+
+    @staticmethod
+    def _all_of_them(parsed: Parsed, phrase: Phrase) -> bool:
+        """ "all three", "the two": several places told of before, by their number alone."""
+        words = [t.lower for t in parsed.tokens[phrase.i : phrase.j]]
+        counted = len(words) == 2 and words[0] in ("all", "the", "these", "those") and words[1] in FEW
+        return counted and not tail(parsed, phrase, "of")
 
     @staticmethod
     def _head_span(parsed: Parsed, phrase: Phrase) -> tuple[int, int]:
@@ -349,6 +358,7 @@ class Nouns(Names, ABC):
             return [self._cut(parsed, spot, start)]
         whole = self._cut(parsed, replace(spot, sort="region"), start)
         parents = tuple(n for n in (spot.place.name, *spot.place.parent_names) if n)
+        whole = replace(whole, within=spot if spot.refers else None)
         return [replace(whole, place=replace(whole.place, head=words, kind=PlaceKind.REGION, name="", parent_names=parents))]
 
     def _called(self, parsed: Parsed, phrase: Phrase, noun: tuple[str, str, int], parents: tuple[str, ...]) -> list[Spot]:

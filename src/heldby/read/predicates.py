@@ -13,6 +13,7 @@ from heldby.read.words import Words
 
 SAYING = ("denial-word", "truth-word", "denial-noun", "speaking-noun", "content-noun")
 BY = ("by", "from", "of")
+TIMED = 2  # words of a time that stands alone: "the following day", "that night"
 
 
 class Link(StrEnum):
@@ -89,6 +90,7 @@ class ClauseStack:
         self._aside: tuple[list[Clause], Lists] | None = None  # what an aside breaks off
         self._closing: set[int] = set()  # where asides end
         self._hidden: set[int] = set()  # chunks of asides
+        self._times: set[int] = set()  # noun phrases that only say when
 
     @property
     def _top(self) -> Clause:
@@ -245,6 +247,23 @@ class ClauseStack:
     def _is_time(self, noun: int) -> bool:
         word = self._chunks[noun].word
         return any(self._words.has(k, word) for k in ("weekday", "month", "time-noun"))
+
+    def _passing(self, at: int) -> bool:
+        """Whether a noun phrase without preposition only says when something happened, and a verb with a subject of its own goes on behind
+        it: "took A and the following day pushed on", "the next morning the army left"."""
+        c, nxt = self._chunks[at], self._chunks[at + 1 : at + 2]
+        before = self._chunks[at - 1].kind if at else Kind.STOP
+        if self._prep or not self._is_time(at) or c.j - c.i < TIMED or before is Kind.PREP or not nxt:
+            return False
+        top = self._top
+        subject = bool(top.subject) if top.last < 0 else bool(self._preds[top.last].subject)
+        verb = nxt[0].group
+        if nxt[0].kind is Kind.VERB and verb is not None and not verb.copula:
+            return subject and (before in (Kind.AND, Kind.NOUN) or top.last >= 0)
+        return nxt[0].kind is Kind.NOUN and before in (Kind.AND, Kind.STOP, Kind.SUB, Kind.THAT)
+
+    def _only_adverbs(self, noun: int, at: int) -> bool:
+        return all(self._chunks[k].kind is Kind.ADVERB or k in self._hidden or k in self._times for k in range(noun + 1, at))
 
     def _preposition_of(self, noun: int) -> str:
         before = self._chunks[noun - 1] if noun else None

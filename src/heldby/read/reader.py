@@ -26,6 +26,7 @@ from heldby.read.language import language
 from heldby.read.notes import Notes
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot, vouched
+from heldby.read.places_nouns import FEW
 from heldby.read.tallies import NUMBERS, TallyReader
 from heldby.read.text import normalise
 from heldby.read.tracing import Tracer
@@ -34,7 +35,7 @@ from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-PRONOUNS = frozenset({"it", "they", "there", "here", "them"})  # may stand for a place
+PRONOUNS = frozenset({"it", "they", "there", "here", "them", "both", "latter"})  # may stand for a place
 PLACELESS = (*sorted(PRONOUNS), "by")  # "Captured by the army" stands under the name of its town
 FOLLOWS = 3  # sentences from what was told to "the attack was beaten off"
 LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})
@@ -135,6 +136,8 @@ class Reader:
             return False
         if any(m.unit_ids for m in parsed.mentions) or any(self._words.has("place-noun", w) or w in PRONOUNS for w in lows):
             return True
+        if "all" in lows and not lows.isdisjoint(FEW):
+            return True  # "retook all three"
         if any(t.capital and vouched(self._words, parsed.gone_to, t.text) for t in parsed.tokens[1:]):
             return True
         return len(parsed.tokens) > 1 and parsed.tokens[1].lower == "by" and parsed.tokens[0].lower in self._openers.words

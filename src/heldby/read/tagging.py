@@ -92,7 +92,8 @@ def _first_tag(tokens: tuple[Token, ...], k: int, name: int, words: Words) -> st
     if words.has("pronoun", low) and _stands_alone(low, after, words):
         return "O"
     if words.has("time-noun", low):
-        return "N"
+        inside = low in _DAYS and any(words.has(c, before) for c in ("have", "be", "modal"))
+        return "R" if inside and after is not None and after.lower in words.verbs else "N"  # "have today handed over"
     if words.has("determiner", low):
         return "D"
     forms = words.verbs.get(low)
@@ -130,6 +131,9 @@ def _by_ending(tokens: tuple[Token, ...], k: int, words: Words) -> str:
     return "V" if plain and len(low) > 5 and low.endswith("ing") and not low.endswith("thing") and before in _BEFORE_ING else "N"
 
 
+_STANDING = frozenset(("remaining", "advancing", "retreating", "defending", "attacking", "opposing", "warring", "invading", "fleeing"))
+_TIES = frozenset(("allied", "affiliated", "aligned", "linked", "belonging", "opposed", "associated", "close"))
+_DAYS = frozenset(("today", "yesterday", "tonight"))
 _RANKS = frozenset(("first", "last", "next", "latest"))
 _NO_ADVERBS = frozenset(("family", "july", "assembly", "italy", "supply", "anomaly", "daily", "friendly", "early", "only"))
 _BEFORE_ING = frozenset(("is", "are", "was", "were", "been", "after", "before", "by", "while", "without", ","))
@@ -206,6 +210,8 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
         if low == "including":
             return "P"
         noun_after = after is not None and after.is_word and not _noun_stop(after.lower, words) and not words.has("determiner", after.lower)
+        if noun_after and after is not None and low in _STANDING and words.has("agent-noun", after.lower) and not words.has("be", before):
+            return "N"  # "Remaining elements of the group"
         if words.has("determiner", before) and noun_after and low not in ("including",):
             return "N"  # "the surrounding areas"
         if before in ("the", "a", "an", "of", "heavy", "their", "its") and (
@@ -301,6 +307,12 @@ def _has_verb_left(tags: list[str], k: int) -> bool:
     return any(t in ("V", "X") for t in tags[:k])
 
 
+def _owes_a_verb(tags: list[str], k: int) -> bool:
+    """Whether token `k` stands behind the subject of a relative clause that has no verb yet."""
+    left = next((r for r in range(k - 1, -1, -1) if tags[r] not in ("D", "N", "G", "R", "O")), -1)
+    return left >= 0 and tags[left] == "W" and left < k - 1
+
+
 _MEASURING = frozenset(("full", "total", "complete", "firm", "tight", "partial", "effective"))
 
 
@@ -310,6 +322,8 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     if after in ("X", "M") or after == "G":
         return "N"
     low = tokens[k].lower
+    if _owes_a_verb(tags, k) and after in (".", ",", "P", "R") and not low.endswith("ss"):
+        return "V"  # "the town, which the rebels hold."
     if tokens[k - 1].lower in _MEASURING:
         return "N"  # "under our full control"
     if after in ("D", "O") and low.endswith("s") and words.has("reporting", low.removesuffix("s")):
@@ -337,8 +351,10 @@ def _after_noun(tokens: tuple[Token, ...], tags: list[str], k: int, words: Words
     for left in range(k - 1, -1, -1):
         if tags[left] == "V" and any(words.has("reporting", f.lemma) for f in words.verbs.get(tokens[left].lower, ())):
             break  # "police say the gangs control"
-        if tags[left] == "V" and tokens[left + 1].lower == "by":
-            continue  # "rockets fired by the rebels hit the airport"
+        if tags[left] == "V" and (
+            tokens[left + 1].lower == "by" or (tokens[left].lower in _TIES and tokens[left + 1].lower in ("with", "to"))
+        ):
+            continue  # "rockets fired by the rebels hit the airport", "forces allied with the army recapture it"
         if tags[left] in ("V", "X", "M"):
             return "N" if after != "D" else "V"
         if tags[left] in ("S", "W", "A", ".", "Q", "C"):
