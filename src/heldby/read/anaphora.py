@@ -71,7 +71,9 @@ class Trail:
         Farther back than three sentences only the one place of its kind that the text has named so far is meant by "the city".
         """
         first = spot.place.text.lower().split()[0]
-        if first in ("both", "either", "neither") and (pair := self._told_pair(spot, sentence) or self._pair(spot, sentence)):
+        if first in ("both", "either", "neither") and (
+            pair := self._told_pair(spot, sentence) or self._pair(spot, sentence) or self._claimed_pair(spot, sentence)
+        ):
             return pair
         if spot.plural or (spot.place.text.lower().split()[0] in SETS and spot.plural_reference):
             number = next((FEW[w] for w in spot.place.text.lower().split()[:2] if w in FEW), 0)
@@ -148,6 +150,14 @@ class Trail:
             inner = [s for s in named if s.sort not in ("province", "country")]
             if len(inner) == 2:
                 return tuple(self.bound(spot, s, sentence - n) for s in inner)
+        return ()
+
+    def _claimed_pair(self, spot: Spot, sentence: int) -> tuple[Spot, ...]:
+        """The two places that the claims of the sentence before, or of the one before that, tell of one by one."""
+        for back in (1, 2):
+            told = {s.place.name.casefold(): s for n, s in self._claimed if n == sentence - back and s.named}
+            if told:
+                return tuple(self.bound(spot, s, back) for s in told.values()) if len(told) == 2 else ()
         return ()
 
     def only(self, sort: str, sentence: int) -> Spot | None:

@@ -55,7 +55,12 @@ class ClaimMaker:
         passage = Passage(report.id, draft.start, draft.end, report.text[draft.start : draft.end])
         negated = draft.stance.negated != (draft.match.polarity is Polarity.DENIED)
         for voice in self._voices(draft):
+            fought = draft.relation is Relation.CONTESTS and draft.match.noun >= 0 and not draft.match.own
+            if voice.denies and (draft.stance.purpose or fought):
+                continue  # "denied using gas to take it", "denied that the fight for it was lost"
             denied = negated != (voice.denies and not self._goes_on(draft, voice))
+            if not denied and draft.match.frame.only is Polarity.DENIED:
+                continue
             relation, actor = self._as_denied(draft, voice.side) if denied else (draft.relation, draft.actor)
             text = draft.agent.text if draft.agent and relation is draft.relation else None
             if draft.agent is not None and self._cast.knows(voice.side):
@@ -118,6 +123,8 @@ class ClaimMaker:
     def _as_denied(self, draft: Draft, side: str) -> tuple[Relation, str]:
         """Who denies that a place fell, or was taken by nobody named, denies that the other side took it: his enemy, if he is a party."""
         relation = draft.relation
+        if draft.handed:
+            return Relation.WITHDREW, draft.actor
         changing = relation in (Relation.LOST, Relation.CAPTURED, Relation.RETOOK) or relation in WEAK
         if not changing or (relation is not Relation.LOST and draft.agent):
             return relation, draft.actor
@@ -172,7 +179,7 @@ class ClaimMaker:
             for c in claims:
                 said = c.passage.start < span.end and span.start < c.passage.end and c.polarity is Polarity.ASSERTED
                 own = c.actor == denial.by.side and c.relation not in (Relation.LOST, Relation.WITHDREW)
-                if own or c.relation in WEAK:
+                if own or c.relation in (Relation.ATTACKED, Relation.CONTESTS):
                     continue
                 other = denial.said_by is not None and c.chain[-1].key != denial.said_by.key  # a third voice's words are not denied
                 if not said or other or c.chain[-1].key == denial.by.chain[-1].key or c.modality is not Modality.FACTUAL:

@@ -58,6 +58,7 @@ class Draft:
     end: int
     country: str = ""
     claimed: bool = False  # the verb itself says that the actor claims it ("Russia claims control of")
+    handed: bool = False  # lost by his own hand: "was ceded", "handed over the town"; denied, he stays
 
     @property
     def nameless(self) -> bool:
@@ -126,14 +127,18 @@ class Drafter:
         if match.frame.definite and not all(is_definite(parsed, p) for p in match.places):
             return Refusal.NO_PLACE
         stance = stance_of(parsed, match)
-        if match.frame.only is not None and stance.negated is (match.frame.only is match.frame.polarity):
+        other = match.frame.only is not None and stance.negated is (match.frame.only is match.frame.polarity)
+        if other and not self._parties.denied(sentence, match.start):
             return Refusal.ONLY_DENIES
-        kept = match.frame.subject is Role.LOSER or match.relation is Relation.LOST
-        if stance.dropped or (stance.negated and stance.modality is not Modality.FACTUAL and kept):
-            return Refusal.NOT_TOLD  # prevented, or "will not hand over"
+        if stance.dropped or (stance.refused and (match.frame.subject is Role.LOSER or match.relation is Relation.LOST)):
+            return Refusal.NOT_TOLD  # prevented, or "refused to surrender it"
         if match.frame.subject is Role.LOSER and agent is not None and loser is not None and agent.actor == loser.actor:
             return Refusal.OWN_SIDE  # handed over to one's own side
         relation, actor, inferred = self._party(sentence, match, agent, loser, spots, country)
+        if stance.negated and stance.modality is not Modality.FACTUAL and match.frame.subject is Role.LOSER and agent is None and loser:
+            relation, actor, agent, loser = Relation.WITHDREW, loser.actor, loser, None  # "will not hand it over"
+        given = relation is Relation.LOST and match.frame.subject is not Role.PLACE and self._parties.gives(parsed, match)
+        relation = Relation.WITHDREW if given and stance.negated else relation
         if stance.negated and relation is Relation.CONTESTS and match.relation in TAKING:
             relation = match.relation  # "no part of the town is under their control"
         tried = match.relation in GAINS or match.relation in (Relation.ATTACKED, Relation.CONTESTS)
@@ -149,7 +154,9 @@ class Drafter:
         loser_text = loser.text if loser else None
         pred = parsed.parse.predicates[match.predicate] if match.own and match.predicate >= 0 else None
         claimed = pred is not None and pred.group.lemma == "claim" and not match.passive
-        return Draft(match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country, claimed)
+        return Draft(
+            match, sentence, relation, agent, actor, inferred, loser_id, loser_text, spots, stance, start, end, country, claimed, given
+        )
 
     def _echo(self, sentence: int, match: Match, spots: tuple[Spot, ...], country: str) -> Draft | Refusal:
         """What happened to a place that "followed", or "is next": the same as to the one told of just before."""

@@ -19,6 +19,8 @@ from heldby.read.places_names import Spot
 
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 REACH = 3  # sentences back to whoever acted last
+GIVING = frozenset({"cede", "forfeit", "hand", "surrender", "sign", "yield", "relinquish", "give", "turn"})
+MEMBERS = frozenset({"one", "none", "some", "many", "most", "few", "all", "neither", "either"})  # "not one of the rebels"
 OTHERS = frozenset({"they", "them", "theirs"})
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
@@ -132,7 +134,8 @@ class PartyFinder:
         """The actor's phrases, and what stands in for them: the launcher of "an offensive to retake", the accused "for abandoning"."""
         parsed = self._document.parsed[sentence]
         planned = tuple(p for phrase in match.actors for p in self._planners(parsed, phrase))
-        phrases = planned or match.actors
+        members = tuple(p for phrase in match.actors if head_word(parsed, phrase) in MEMBERS for p in tail(parsed, phrase, "of"))
+        phrases = planned or members or match.actors
         if not match.own or match.predicate < 0 or match.noun >= 0 or match.passive:
             return phrases
         if (effort := self.effort(parsed, match)) is not None:
@@ -178,6 +181,15 @@ class PartyFinder:
         """The party of whoever speaks here, "" where that is nobody's side."""
         heard = self._attribution.at(sentence, offset)
         return heard[-1].side if heard and self._cast.knows(heard[-1].side) and heard[-1].side not in POWERS else ""
+
+    @staticmethod
+    def gives(parsed: Parsed, match: Match) -> bool:
+        """Whether a loss is by the loser's own hand: "ceded", "handed over"."""
+        return match.predicate >= 0 and parsed.parse.predicates[match.predicate].group.lemma in GIVING
+
+    def denied(self, sentence: int, offset: int) -> bool:
+        """Whether somebody denies what stands here."""
+        return any(heard.denies for heard in self._attribution.at(sentence, offset))
 
     def _last_actor(self, sentence: int) -> str:
         """The party that acted first in the nearest sentence in which one did."""

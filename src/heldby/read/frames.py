@@ -104,7 +104,7 @@ class VerbFrames:
                 declined.append(Declined(frame, *parsed.span(pred.at), made))
 
     def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | Refusal:
-        passive = pred.group.passive
+        passive = pred.group.passive or self._contrasted(parsed, index)
         if passive and not frame.passive:
             return Refusal.PASSIVE
         undergoes = frame.object if passive else frame.subject
@@ -161,6 +161,15 @@ class VerbFrames:
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    @staticmethod
+    def _contrasted(parsed: Parsed, index: int) -> bool:
+        """ "The airport was closed, [not captured]": a participle that goes on from the passive before it."""
+        pred, before = parsed.parse.predicates[index], parsed.parse.predicates[index - 1] if index else None
+        low = [t.lower for t in parsed.tokens[parsed.chunks[pred.at].i : parsed.chunks[pred.at].j]]
+        if before is None or not (before.group.passive or before.group.copula) or len(low) != 2 or low[0] != "not":
+            return False
+        return bool(pred.subject) and pred.subject == before.subject and not pred.object and parsed.chunks[pred.at - 1].kind is Kind.COMMA
 
     def _other_verb(self, parsed: Parsed, pred: Predicate, frame: Frame) -> bool:
         """Whether the word behind makes another verb of it: "took over", but not "fell on Tuesday"."""

@@ -27,6 +27,8 @@ class FrameGate:
         for text, readings in words.verbs.items():
             for reading in readings:
                 forms.setdefault(reading.lemma, set()).add(text)
+        denying = {text for text, readings in words.verbs.items() if any(words.value("voice-verb", r.lemma) == "deny" for r in readings)}
+        nays = _NAYS | denying
         self._needs: dict[str, list[Needs]] = {}
         self._suffixes = tuple(sorted({f"-{n}" for f in frames if f.build is Build.COMPOUND for n in f.nouns}))
         for frame in frames:
@@ -35,7 +37,7 @@ class FrameGate:
                     first, *rest = verb.split()
                     needs = (*(frozenset({w}) for w in rest), *_verb_needs(frame))
                     needs = (frozenset(frame.beside), *needs) if frame.beside else needs
-                    needs = (_NAYS, *needs) if frame.only is Polarity.DENIED else needs
+                    needs = (nays, *needs) if frame.only is Polarity.DENIED else needs
                     if first in HELPING and needs:
                         self._open_with(needs[0], (*needs[1:], frozenset(words.classes[first])))
                     else:

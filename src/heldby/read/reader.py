@@ -35,7 +35,9 @@ from heldby.read.voices import Voices
 from heldby.read.words import Words
 
 _YEAR_IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-PRONOUNS = frozenset({"it", "they", "there", "here", "them", "both", "latter"})  # may stand for a place
+PRONOUNS = frozenset(
+    {"it", "they", "there", "here", "them", "both", "latter", "neither", "either", "none", "nothing"}
+)  # may stand for a place
 PLACELESS = (*sorted(PRONOUNS), "by")  # "Captured by the army" stands under the name of its town
 FOLLOWS = 3  # sentences from what was told to "the attack was beaten off"
 LENDING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.ATTACKED, Relation.CONTESTS})

@@ -9,6 +9,16 @@ from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Parse, Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Match
+from heldby.read.stance_negation import (
+    BEFORE_LIKE,
+    clause_denies,
+    in_vain,
+    left_open,
+    opens_with_none,
+    phrase_denies,
+    still_to_come,
+    to_no_avail,
+)
 from heldby.read.words import Form
 
 ORDINALS = frozenset(
@@ -17,15 +27,13 @@ ORDINALS = frozenset(
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
-FRUITLESS = frozenset({("without", "success"), ("in", "vain"), ("to", "avail"), ("to", "effect"), ("without", "result")})
-VAIN = frozenset({"vain", "vainly", "unsuccessfully", "fruitlessly"})
 PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
 PRESENT = frozenset({"is", "are", "has", "have", "am", "'s", "'ve"})
 SOLE = frozenset({"only", "last", "sole"})
-NONE_OF = frozenset({"no", "none", "neither", "nobody", "nor", "nothing"})
+VEILING = frozenset({"hide", "conceal", "disguise", "doubt", "dispute", "question", "deny", "contest", "exclude"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class Stance:
     aside: bool = False  # "the biggest town held by Ukraine"
     earlier: bool = False  # "the towns that they had taken"
     bygone: bool = False  # told in the past tense
+    refused: bool = False  # "refused to hand it over"
+    purpose: bool = False  # "used gas to take it": what something else is done for
 
 
 Step = tuple[int, Stance]  # the predicate looked at (-1: the trigger's own words), and the stance as it stood then
@@ -62,6 +72,8 @@ class _Sum:
         self.aside = False
         self.earlier = False
         self.bygone = False
+        self.refused = False
+        self.purpose = False
 
     def total(self) -> Stance:
         modality = Modality.PLANNED if self.planned else Modality.POSSIBLE if self.possible else Modality.FACTUAL
@@ -76,6 +88,8 @@ class _Sum:
             self.aside,
             self.earlier,
             self.bygone,
+            self.refused,
+            self.purpose,
         )
 
 
@@ -140,43 +154,38 @@ def _own_words(parsed: Parsed, match: Match, out: _Sum) -> None:
     words = parsed.words
     for phrase in (*match.actors[:1], *match.places[:1]):
         out.dropped |= parsed.tokens[phrase.i].lower == "any" and phrase in match.actors  # "any insurgents who fled"
-        if parsed.tokens[phrase.i].lower in NONE_OF or _not_before(parsed, phrase.i):
+        if phrase_denies(parsed, phrase):
             out.negated = not out.negated
     for token in parsed.tokens:
         if words.has("hedge", token.lower) and abs(token.start - match.start) < HEDGE_NEAR:
             out.hedged = True
 
 
-def _not_before(parsed: Parsed, token: int) -> bool:
-    """Whether "not" stands right before a phrase, and is no part of a verb group: "not one soldier", but "there is not one soldier"."""
-    if not token or parsed.tokens[token - 1].lower != "not":
-        return False
-    return not any(c.kind is Kind.VERB and c.i < token <= c.j for c in parsed.chunks)
-
-
 def _own_group(parsed: Parsed, pred: Predicate, match: Match, out: _Sum) -> None:
     group = pred.group
     own = match.own
-    if group.negated and own:
+    if own and (group.negated or clause_denies(parsed, pred, match.predicate)):
         out.negated = not out.negated
+        out.dropped |= pred.link is Link.SUB and pred.word in IF  # "if they had not taken it"
+        out.dropped |= group.modal == "possible" and match.relation in (Relation.CONTROLS, Relation.REPELLED)  # "could not hold it"
     if own and group.finite and group.form is Form.ING and match.relation in GAINS:
         out.planned = True  # "commandos are clearing the city": an attempt under way
     if own and match.frame.objects:
         carriers = [parsed.chunks[k] for k in pred.object if parsed.chunks[k].word in match.frame.objects]
-        if any(parsed.tokens[c.i].lower in NONE_OF for c in carriers[:1]):
+        if any(opens_with_none(parsed, c.i) for c in carriers[:1]):
             out.negated = not out.negated  # "has no control over"
     if group.modal and own:
         out.planned |= group.modal == "planned"
         out.possible |= group.modal == "possible"
     _link(parsed, pred, out, bool(match.actors))
-    if own and match.relation in (Relation.ATTACKED, Relation.CONTESTS) and _to_no_avail(parsed, pred):
+    if own and match.relation in (Relation.ATTACKED, Relation.CONTESTS) and to_no_avail(parsed, pred):
         out.failed = True
     if own and pred.link is Link.PART and pred.noun >= 0 and match.relation is Relation.CONTROLS:
         out.background |= out.bygone and _ordinal(parsed, pred.noun)  # "the last towns held by ... fell"
         out.aside = True
     if own and pred.link is Link.PART and pred.noun >= 0 and pred.parent >= 0 and _sole_then(parsed, pred):
         out.past = True
-    shifted = pred.link is Link.THAT and (group.negated or match.relation is Relation.BESIEGES)  # "said it had never been surrounded"
+    shifted = pred.link is Link.THAT and (out.negated or match.relation is Relation.BESIEGES)  # "said it had never been surrounded"
     if own and group.perfect and pred.at >= 0 and not shifted:
         had = parsed.tokens[parsed.chunks[pred.at].i].lower == "had"
         out.background |= had
@@ -211,10 +220,10 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     if pred.link is not Link.INF and not (pred.link is Link.ING and pred.word in AIMING):
         return
     above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
-    if pred.noun >= 0:
-        at = _effort(parsed, pred.noun)
+    if pred.noun >= 0 or _wish(parsed, pred):
+        at = _effort(parsed, pred.noun) if pred.noun >= 0 else pred.at - 2
         noun = parsed.chunks[at]
-        if parsed.tokens[noun.i].lower in NONE_OF:
+        if opens_with_none(parsed, noun.i):
             out.negated = not out.negated  # "no plans to take"
         if words.has("failure", noun.word):
             out.failed = True
@@ -226,7 +235,7 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
             return
         if "reports" in words.values("role", noun.word):
             return  # "the claim to have captured"
-        if pred.link is Link.INF and _ordinal(parsed, pred.noun):
+        if pred.link is Link.INF and pred.noun >= 0 and _ordinal(parsed, pred.noun):
             if above is not None and above.group.copula and noun.word in ORDINALS and not above.group.modal:
                 return  # "Kunduz was the first to fall"
             out.background = True
@@ -242,11 +251,18 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     _governed(parsed, pred, above, out)
 
 
+def _wish(parsed: Parsed, pred: Predicate) -> bool:
+    """Whether a gerund hangs on a noun of wanting: "no intention of leaving"."""
+    noun = parsed.chunks[pred.at - 2] if pred.at >= 2 and pred.word == "of" else None
+    return noun is not None and noun.kind is Kind.NOUN and parsed.words.has("planner", noun.word.removesuffix("s"))
+
+
 def _effort(parsed: Parsed, noun: int) -> int:
-    """The noun an infinitive really hangs on: of "an attempt by the army to take it" the attempt."""
+    """The noun an infinitive really hangs on: of "an attempt by the army to take it" the attempt, of "a claim by the army to hold it" the claim."""
     if noun >= 2 and parsed.chunks[noun - 1].word in ("by", "of") and parsed.chunks[noun - 2].kind is Kind.NOUN:
         word = parsed.chunks[noun - 2].word.removesuffix("s")
-        if parsed.words.has("planner", word) or parsed.words.has("failure", word):
+        said = "reports" in parsed.words.values("role", word)
+        if said or parsed.words.has("planner", word) or parsed.words.has("failure", word):
             return noun - 2
     return noun
 
@@ -280,11 +296,14 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
     """An infinitive or a gerund under a verb: done, failed, or still to come."""
     words = parsed.words
     lemma = above.group.lemma
+    if lemma in ("have", "be", "remain") and still_to_come(parsed, above, pred):
+        out.negated = not out.negated  # "have yet to take it"
+        return
     heads = [parsed.chunks[k].word for k in above.object]
     adjective = _complement(parsed, above)
-    if words.has("failure", lemma) or adjective in ("unable",) or _in_vain(parsed, above, pred):
-        if lemma == "refuse":
-            out.planned = True
+    if words.has("failure", lemma) or adjective in ("unable",) or in_vain(parsed, above, pred):
+        out.refused = lemma in ("refuse", "decline")
+        out.planned |= lemma == "refuse"
         out.failed = lemma not in ("refuse", "decline")
         out.negated = not out.negated
     elif lemma in PREVENTING:
@@ -299,21 +318,7 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
         return
     else:
         out.planned = True
-
-
-def _in_vain(parsed: Parsed, above: Predicate, pred: Predicate) -> bool:
-    """Whether an attempt is called vain: "tried in vain to", "sought unsuccessfully to"."""
-    if pred.link is not Link.INF or not parsed.words.has("planner", above.group.lemma):
-        return False
-    between = parsed.tokens[max(0, parsed.chunks[above.at].i - 1) : parsed.chunks[pred.at].i]
-    return any(t.lower in VAIN for t in between)
-
-
-def _to_no_avail(parsed: Parsed, pred: Predicate) -> bool:
-    """Whether an attack came to nothing: "attacked it without success", "stormed it in vain"."""
-    pairs = [(prep, parsed.chunks[k].word) for prep, chunks in pred.parts for k in chunks]
-    around = parsed.tokens[max(0, parsed.chunks[pred.at].i - 1) : parsed.chunks[pred.at].j + 1]
-    return any(p in FRUITLESS for p in pairs) or any(t.lower in VAIN for t in around)
+        out.purpose = lemma == "use" or (not words.has("planner", lemma) and not words.has("planner", heads[-1] if heads else ""))
 
 
 def _complement(parsed: Parsed, pred: Predicate) -> str:
@@ -328,10 +333,12 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
     """What a verb higher up adds: "fears that", "did not manage to", "vowed that", "if"."""
     words = parsed.words
     lemma = pred.group.lemma
-    inner = lower.link in (Link.INF, Link.THAT) or (lower.link is Link.ING and bool(lower.word))
+    inner = lower.link in (Link.INF, Link.THAT) or (lower.link is Link.ING and bool(lower.word) and lower.word not in BEFORE_LIKE)
     told = lower.link in (Link.INF, Link.THAT) and lower.noun >= 0
     judged = told and words.has("truth-word", parsed.chunks[lower.noun].word)  # heard as a denial
-    if inner and pred.group.negated and not judged and not words.has("reporting", lemma):
+    veiled = lower.link is Link.THAT and (lemma in VEILING or (lemma == "rule" and pred.particle == "out"))
+    out.possible |= veiled and lemma in ("rule", "exclude") and pred.group.negated  # "has not ruled out that"
+    if inner and pred.group.negated and not judged and not veiled and not words.has("reporting", lemma):
         out.negated = not out.negated
     if inner and lower.link is Link.INF and pred.group.modal:
         out.planned |= pred.group.modal == "planned"
@@ -342,19 +349,11 @@ def _above(parsed: Parsed, pred: Predicate, lower: Predicate, out: _Sum) -> None
         value = words.value("reporting", lemma)
         out.possible |= value == "possible"
         out.planned |= value == "planned"
-        out.dropped |= lemma in PREVENTING or (lemma in VOUCHING and _open(parsed, pred))
+        out.dropped |= lemma in PREVENTING or (lemma in VOUCHING and left_open(parsed, pred))
     if lower.link in (Link.INF, Link.THAT) or lower.link is Link.REL:
         _link(parsed, pred, out) if lower.link is not Link.REL else None
     for word in (parsed.chunks[lower.noun].word,) if lower.link is Link.THAT and lower.noun >= 0 else ():
         out.possible |= words.has("possible", word)
-
-
-def _open(parsed: Parsed, pred: Predicate) -> bool:
-    """ "could not confirm that", "could neither confirm nor deny that": nothing is said."""
-    at = parsed.chunks[pred.at].i
-    joined = at > 0 and parsed.tokens[at - 1].lower in ("or", "nor")
-    before = parsed.tokens[max(0, at - 4) : at] if joined else ()
-    return pred.group.negated or any(t.lower in ("not", "neither", "nor") for t in before)
 
 
 def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
@@ -380,6 +379,15 @@ def _around_noun(parsed: Parsed, match: Match, out: _Sum) -> None:
     if match.noun in pred.object:
         value = words.value("reporting", pred.group.lemma)
         out.possible |= value == "possible"
-        out.planned |= value == "planned" or pred.group.lemma in ("plan", "prepare", "order", "seek", "attempt")
-        out.dropped |= pred.group.lemma in PREVENTING or (pred.group.lemma in VOUCHING and _open(parsed, pred))
+        out.planned |= (value == "planned" and pred.group.lemma != "call") or pred.group.lemma in (
+            "plan",
+            "prepare",
+            "order",
+            "seek",
+            "attempt",
+        )
+        out.dropped |= pred.group.lemma in PREVENTING or (pred.group.lemma in VOUCHING and left_open(parsed, pred))
         out.negated ^= pred.group.negated and not words.has("reporting", pred.group.lemma)
+    if pred.group.lemma == "rule" and any(p == "out" and match.noun in chunks for p, chunks in pred.parts):
+        out.planned = True
+        out.negated ^= not pred.group.negated  # "ruled out a retreat"

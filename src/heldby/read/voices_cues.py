@@ -118,7 +118,7 @@ class CueFinder:
         who, first = self._g.subject(k)
         if who is None or not speaker_like(self._p, who.start, who.end):
             return False
-        if self._g.quote_before(first) or self._g.quote_before(k + 1):
+        if self._g.quote_closed(first) or self._g.quote_before(k + 1):
             return True
         return self._g.kind(first - 1) is Kind.COMMA and self._g.kind(k + 1) in (Kind.COMMA, Kind.STOP, None)
 
@@ -166,12 +166,20 @@ class CueFinder:
         if (who is None and place is not Place.BEFORE) or behind:
             place = Place.NOWHERE
         which = denies and body < 0 and self._g.kind(first - 1) is Kind.REL  # "..., which the army denies"
+        if denies and place is Place.BEHIND and who is not None and self._a_deed(who):
+            return None
         bare = false or which or (denies and ((self._denials.bare(body) and self._noun(body) is None) or behind))
         confirms = self._words.has("confirming-verb", lemma) and self._denials.bare(body) and self._noun(body) is None
         about, whole = self._denials.whose(body) if confirms or (bare and not false) else (None, False)
         cited = self._relays.cited(k) or self._sources.inside(k)
         cue = Cue(k, first, place, lemma, who, body, denies or false, bare, outer, cited)
         return replace(cue, about=about, whole=whole, confirms=confirms)
+
+    def _a_deed(self, who: Span) -> bool:
+        """ "..., a move Kyiv rejected": a phrase and a name run together, and what is rejected is no saying."""
+        tokens = self._p.tokens[who.start : who.end]
+        bare = len(tokens) > 2 and tokens[0].lower in ("a", "an") and not tokens[1].capital and tokens[-1].capital
+        return bare and self._words.value("role", tokens[1].lower) is None
 
     def _place(self, k: int, first: int, body: int) -> Place:
         before = self._items[first - 1] if first else None

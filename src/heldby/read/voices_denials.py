@@ -18,6 +18,8 @@ SHORT = 8  # words of a sentence, or of what somebody says, that does nothing bu
 HAPPENING = ("happen", "occur", "be", "exist", "take")
 HAVING = ("have", "lack", "bear", "contain", "hold")
 NO = ("no", "little", "not", "scant", "zero", "hardly", "nothing", "none", "without", "any")
+POINTED = ("it", "this", "that", "they", "we", "he", "she")
+DOING = ("did", "does", "do", "has", "have", "had", "is", "are", "was", "were")
 MEANT = ("it", "this", "that", "they", "these", "such")
 
 
@@ -48,6 +50,9 @@ class Denials:
         """ "called the claim a lie", "said was propaganda": a word of denial in the clause of the verb at `k`."""
         if self._g.items[k].word in ("say", "insist") and self._g.kind(k + 1) is not Kind.VERB:
             return False
+        verb = self._g.items[k]
+        if speaks_false(self._words, [t.lower for t in self._g.parsed.tokens[verb.head + 1 : verb.j]], NEAR):
+            return True
         for c in self._g.items[k + 1 : k + 14]:
             if c.kind is Kind.STOP or (c.kind is Kind.AND and c.word == "but"):
                 return False
@@ -159,6 +164,8 @@ class Denials:
         """ "said the reports were false", "said it was a lie"."""
         at = body + 1 if self._g.kind(body) is Kind.THAT else body
         c = self._item(at)
+        if c is not None and self._low(c) == "there" and self.untrue(at + 1):
+            return True  # "said there was no truth in the report"
         named = c is not None and c.kind is Kind.NOUN and (self.said(at) or self._low(c) == "they")
         return named and self.untrue(at + 1)
 
@@ -201,9 +208,19 @@ class Denials:
             return False
         if opening[:2] == ["no", "such"] or opening[:2] == ["nothing", "of"]:
             return True
+        if verb.group.copula and opening == ["there"] and (follows[:1] in [[w] for w in NO] or verb.group.negated):
+            return follows[:2] == ["no", "such"] or self._no_truth_at(k)
         if verb.group.copula:
-            return opening == ["there"] and follows[:2] == ["no", "such"]
+            return False
         return verb.group.negated and opening[:1] in [[w] for w in MEANT]
+
+    def _no_truth_at(self, k: int) -> bool:
+        """ "there is no truth [in it]", "there is no basis [for the claim]": what is named behind is not told anew by a clause."""
+        noun = next((q for q in range(k + 1, min(k + 4, len(self._g.items) - 2)) if self._g.kind(q + 1) is Kind.PREP), -1)
+        c, said = self._item(noun), self._item(noun + 2) if noun >= 0 else None
+        if c is None or c.kind is not Kind.NOUN or said is None or not self._words.has("truth-noun", self._low(c)):
+            return False
+        return self.said(noun + 2) and said_noun(self._g, noun + 2) is None
 
     def untrue_that(self, k: int) -> int:
         """The "that" of what "it is not true that P", "there is no truth in it that P" denies, for the verb at `k`; -1 without."""
@@ -263,5 +280,7 @@ def flat_no(parsed: Parsed, start: int, end: int) -> bool:
         return False
     if any(words.has("flat-no", " ".join(low[k : k + n])) for k in (0, 1) for n in range(1, words.longest.get("flat-no", 1) + 1)):
         return True
+    if len(low) in (3, 4) and low[0] in POINTED and low[1] in DOING and low[2] in ("not", "n't", "never"):
+        return len(low) == 3  # "They have not."
     pointed = words.has("pointing", low[0]) and not any(words.has("negator", w) for w in low)
     return pointed and speaks_false(words, low, SHORT)

@@ -128,6 +128,8 @@ class Grammar:
         """Tokens of the noun phrase that begins at item `k` with its prepositional tails, and the item behind it."""
         end = k + 1
         while self.kind(end) is Kind.PREP and self.kind(end + 1) is Kind.NOUN and not self.is_time(self.items[end + 1]):
+            if self.items[end].word == "as":
+                break  # "described by the army as a lie"
             end += 2
         return Span(self.items[k].i, self.items[end - 1].j), end
 
@@ -303,6 +305,12 @@ class Grammar:
         """Whether a quotation mark stands right before an item (those of short quotations are no tokens)."""
         start = self.parsed.tokens[self.items[first].i].start if first < len(self.items) else 0
         return self.parsed.text[max(0, start - 3) : start].rstrip().endswith('"')
+
+    def quote_closed(self, first: int) -> bool:
+        """Whether a quotation ends right before an item; one that only opens there is none of what the subject behind it says."""
+        start = self.parsed.tokens[self.items[first].i].start if first < len(self.items) else 0
+        opens = any(q.start <= start <= q.start + 1 and q.end > start for q in self.parsed.quotes)
+        return self.quote_before(first) and not opens
 
     def finite_before(self, k: int) -> bool:
         """Whether the part of the sentence before item `k` has a finite verb."""

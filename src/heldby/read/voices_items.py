@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from heldby.read.chunks import Chunk, Group, Kind
 from heldby.read.document import Parsed
@@ -19,7 +20,29 @@ OPENING = ("(", "--", "\u2014", "\u2013", "-")
 
 def items_of(parsed: Parsed) -> Items:
     """The sentence's chunks, regrouped."""
-    return _marked(_subordinate(_split_verbs(_join(_pointing(_said_nouns(parsed), parsed), parsed.tokens), parsed)), parsed.tokens)
+    said = _dismissed(_pointing(_said_nouns(parsed), parsed), parsed)
+    return _marked(_subordinate(_split_verbs(_join(said, parsed.tokens), parsed)), parsed.tokens)
+
+
+def _dismissed(chunks: list[Chunk], parsed: Parsed) -> list[Chunk]:
+    """ "The army [dismissed as propaganda] reports that P": the verb with what it calls them, and what it dismisses as a noun."""
+    out: list[Chunk] = []
+    k, words = 0, parsed.words
+    while k < len(chunks):
+        c = chunks[k]
+        tail = chunks[k + 1 : k + 4]
+        if len(tail) == 3 and c.group is not None and c.j - c.i == 1 and c.group.form in (Form.PAST, Form.PART):
+            denies = words.has("denial-verb", c.word) or words.value("voice-verb", c.word) == "deny"
+            low = parsed.tokens[tail[2].j - 1].lower
+            said = words.has("speaking-noun", low) or words.has("said-noun", low)
+            if denies and said and tail[0].word == "as" and tail[1].kind is Kind.NOUN and tail[2].kind in (Kind.NOUN, Kind.VERB):
+                group = replace(c.group, finite=True, passive=False, form=Form.PAST)
+                out += [replace(c, j=tail[1].j, group=group), Chunk(Kind.NOUN, tail[2].i, tail[2].j, tail[2].j - 1, low)]
+                k += 4
+                continue
+        out.append(c)
+        k += 1
+    return out
 
 
 def _marked(items: Items, tokens: Sequence[Token]) -> Items:

@@ -40,8 +40,10 @@ class Relays:
         saying = next((q for q in range(k + 1, len(self._items)) if self._g.kind(q) is Kind.VERB and self._items[q].word == "say"), -1)
         if self._cites(k) and saying > 0:
             return self._quoted(k, saying, agent)
-        denies = denies or self._words.value("voice-verb", c.word) == "deny"
-        named = self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1) and said_noun(self._g, k - 1) is None
+        called = self._words.has("denial-verb", c.word) and c.word not in ("say", "insist") and self._denials.called_false(k)
+        denies = denies or called or self._words.value("voice-verb", c.word) == "deny"
+        pointed = self._g.kind(k - 1) is Kind.THAT and (k == 1 or self._g.kind(k - 2) is Kind.QUOTE)  # "That was denied by"
+        named = pointed or (self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1) and said_noun(self._g, k - 1) is None)
         if agent < 0:
             return Cue(k, k, Place.NOWHERE, c.word, None, -1, True, True) if denies and named else None
         who, _ = self._g.right_phrase(agent)
