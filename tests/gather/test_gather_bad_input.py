@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,19 @@ from gather_scene import gathered
 from heldby.model.report import GapKind, Mark
 from heldby.model.when import Published
 
+
+def office() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as document:
+        document.writestr("[Content_Types].xml", "<Types/>")
+    return out.getvalue()
+
+
 SAID = Published.parse("2021-07-14")
 BINARIES = {
     "zeros": b"text\x00with a zero",
     "pdf": b"%PDF-1.7\nstream",
-    "zip": b"PK\x03\x04rest",
+    "office": office(),
     "gzip": gzip.compress(b"text", mtime=0),
     "noise": bytes(b for b in random.Random(7).randbytes(3000) if b),
     "other charset": "Бойцы вошли в город, сообщил чиновник.".encode("cp1251"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from heldby.gather.containers import read_any
 from heldby.gather.filing import Item
-from heldby.gather.kinds import buffered, read_stream
+from heldby.gather.kinds import buffered
 from heldby.gather.options import GatherOptions
 from heldby.model.report import Gap, GapKind
 
@@ -96,6 +97,6 @@ def _file(file: _File, options: GatherOptions) -> Iterator[Item]:
     try:
         with buffered(open(file.path, "rb", buffering=0)) as stream:
             suffix = file.path.suffix.lower()
-            yield from read_stream(stream, file.label, suffix, options)
+            yield from read_any(stream, file.label, suffix, options)
     except OSError as e:
         yield Gap(GapKind.UNREADABLE, file.label, f"cannot be read ({e.strerror or e})")

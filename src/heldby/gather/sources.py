@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from heldby.errors import UsageError
+from heldby.gather.containers import read_any
 from heldby.gather.fetching import Limits, fetch
 from heldby.gather.files import read_path
 from heldby.gather.filing import Item, too_large
-from heldby.gather.kinds import buffered, read_answer, read_stream
+from heldby.gather.kinds import buffered, read_answer
 from heldby.gather.options import GatherOptions
 from heldby.gather.reaching import target_of
 from heldby.gather.unpacking import TooLarge
@@ -34,7 +35,7 @@ def gather(sources: Sequence[str], options: GatherOptions) -> Iterator[Item]:
 def _gather(sources: tuple[str, ...], options: GatherOptions) -> Iterator[Item]:
     for source in sources:
         if source == STANDARD_INPUT:
-            yield from read_stream(_standard_input(), "standard input", "", options)
+            yield from read_any(_standard_input(), "standard input", "", options)
         elif is_address(source):
             yield from _fetched(source, options)
         else:

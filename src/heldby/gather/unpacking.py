@@ -5,6 +5,7 @@ No step gives more than `STEP` bytes at a time, whatever stands in its input, so
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -177,6 +178,14 @@ def unpacked(chunks: Iterable[bytes], encoding: str, most: int, ratio: int = MOS
     yield from count.unpacked(stream)
 
 
+def streamed(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """`chunks` of one encoding unpacked, as many bytes as there are, never more than `STEP` at a time. Raises NotPacked."""
+    unpacker = _KINDS[encoding]()
+    if unpacker is None:
+        raise NotPacked(f"packed as {encoding}, which needs the extra `gather`: pip install 'heldby[gather]'")
+    yield from _layer(iter(chunks), unpacker, encoding, sys.maxsize)
+
+
 def _layer(chunks: Iterator[bytes], unpacker: _Unpacker, name: str, most: int) -> Iterator[bytes]:
     given = 0
     try:
@@ -191,9 +200,9 @@ def _layer(chunks: Iterator[bytes], unpacker: _Unpacker, name: str, most: int) -
     except (TooLarge, OSError):
         raise
     except Exception as e:  # each library has its own error for bytes that are not its own
-        raise NotPacked(f"the page cannot be unpacked as {name} ({e})") from None
+        raise NotPacked(f"cannot be unpacked as {name} ({e})") from None
     if not unpacker.ended:
-        raise NotPacked(f"the page cannot be unpacked as {name}: it ends too early")
+        raise NotPacked(f"cannot be unpacked as {name}: it ends too early")
 
 
 class _Count:
