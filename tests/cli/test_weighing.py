@@ -48,13 +48,32 @@ def test_the_output_holds_units_dates_states_and_a_distribution(call: Call, tmp_
     assert got["p"][0, 29, 1] > 0.8
 
 
-SMALL = "a known fault: the prior on changes, chosen on large sparse worlds, leaves contested as likely as three agreeing reports"
-
-
-@pytest.mark.parametrize("mode", [pytest.param((), marks=pytest.mark.xfail(strict=True, reason=SMALL)), ("--causal",)])
+@pytest.mark.parametrize("mode", [(), ("--causal",)])
 def test_whom_three_reports_name_holds_it_before_the_capture(call: Call, tmp_path: Path, mode: tuple[str, ...]) -> None:
     got = weigh(call, claims(tmp_path / "c.csv"), tmp_path / "p.npz", *mode)
     assert got["p"][0, 7, 0] > 0.6
+
+
+@pytest.mark.parametrize("relation", ["captured", "retook", "controls"])
+@pytest.mark.parametrize("kind", ["media", "official", "local", "map"])
+def test_one_word_of_a_bystander_is_believed_in_a_table_of_ten_rows(call: Call, tmp_path: Path, kind: str, relation: str) -> None:
+    lines = [HEADER] + [
+        f"town {n},2021-05-{8 + n:02},,post,{kind},,{relation},{'north' if n % 3 else 'south'},asserted," for n in range(10)
+    ]
+    (tmp_path / "c.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    got = weigh(call, tmp_path / "c.csv", tmp_path / "p.npz")
+    for n in range(10):
+        assert got["p"][n, 7 + n, 0 if n % 3 else 1] >= 0.6
+
+
+@pytest.mark.parametrize("kind", ["media", "official"])
+def test_a_bystander_who_reports_a_capture_is_believed_over_an_older_word(call: Call, tmp_path: Path, kind: str) -> None:
+    lines = [HEADER, "town,2021-05-03,,old,media,,controls,north,asserted,", f"town,2021-05-10,,new,{kind},,captured,south,asserted,"]
+    (tmp_path / "c.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    got = weigh(call, tmp_path / "c.csv", tmp_path / "p.npz")
+    assert got["p"][0, 2].argmax() == 0
+    assert got["p"][0, 9].argmax() == 1
+    assert got["p"][0, 29].argmax() == 1
 
 
 def test_the_same_table_gives_the_same_bytes_in_any_order(call: Call, tmp_path: Path) -> None:

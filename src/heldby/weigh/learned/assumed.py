@@ -11,7 +11,7 @@ from heldby.weigh.learned.table import ClaimTable, Source
 
 # How much likelier a kind of statement is in each phase (rows: settled, fresh, contested; columns: hold and contested together, took, lost, deny).
 # A "took" while contested: by kind, `took_contested`.
-PHASE = np.array([[1.0, 0.12, 0.12, 0.3], [1.0, 1.6, 1.6, 1.0], [1.0, 0.5, 0.5, 1.0]])
+PHASE = np.array([[1.0, 0.12, 0.12, 0.3], [1.0, 2.5, 2.5, 1.0], [1.0, 0.5, 0.5, 1.0]])
 OF_GROUP = (0, 0, 1, 2, 3)
 
 
@@ -48,7 +48,7 @@ def word_row(a: Alphabet, prior: KindPrior, side: int, state: int, usage: Floats
 
 def took_row(n: int, prior: KindPrior, side: int, truth: int, phase: int) -> Floats:
     """Whom a "took" names: the side that holds now when fresh, less surely later; a belligerent seldom names another than its own."""
-    right = {0: 0.65, 1: prior.took_right, 2: 1 / n}[phase]
+    right = {0: prior.took_settled, 1: prior.took_right, 2: 1 / n}[phase]
     row = np.full(n, (1 - right) / max(n - 1, 1))
     if truth >= 0:
         row[truth] = right
@@ -107,6 +107,14 @@ def change_prior(states: int, settings: ModelSettings) -> Floats:
     return out
 
 
+def rate_phases(states: int, settings: ModelSettings) -> Floats:
+    """[K]: how often a source speaks in each state beside its mean: `rate_ratio` times as often in fresh and contested ones as in settled ones."""
+    phase = np.ones(states)
+    phase[0 : states - 1 : 2] = settings.rate_ratio
+    phase[states - 1] = settings.rate_ratio
+    return np.asarray(phase / 1.15)
+
+
 def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: np.ndarray, said: Floats) -> Parameters:
     """Parameters before the fit: priors by kind, each source's mean rate from its statements, `said` [S, Y], echoes settled."""
     a = table.alphabet
@@ -114,12 +122,10 @@ def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: n
     n = len(a.holders)
     start = np.full(k, 0.9 / n)
     start[0 : 2 * n : 2] = 0.02 / n
-    start[2 * n] = 0.08
+    start[2 * n] = settings.start_contested
     counts = said.sum(1) * np.where(exhaustive, 0.0, 1.0)
     mean = counts / (max(len(table.units), 1) * days) + 1e-9
-    phase = np.ones(k)
-    phase[0 : 2 * n : 2] = settings.rate_ratio
-    phase[2 * n] = settings.rate_ratio
+    phase = rate_phases(k, settings)
     v = len(settings.class_pace)
     copy = np.full((s, s), settings.copy_prior[0] / settings.copy_prior[1])
     np.fill_diagonal(copy, 0.0)
@@ -128,7 +134,7 @@ def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: n
         change=change_prior(k, settings),
         share=np.full(v, 1 / v),
         word=word_prior(table, settings, said),
-        rate=mean[:, None] * phase[None] / 1.15,
+        rate=mean[:, None] * phase[None],
         repeat=np.array([settings.kinds[x.kind].repeat for x in table.sources]),
         copy=copy,
         reexamine=np.full(s, settings.reexamine),

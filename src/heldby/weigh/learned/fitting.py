@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heldby.weigh.learned.assumed import change_prior, word_prior
+from heldby.weigh.learned.assumed import change_prior, rate_phases, word_prior
 from heldby.weigh.learned.layout import Layout
 from heldby.weigh.learned.parameters import Floats, Parameters, Tables, exposure_bins, tables, transitions
 from heldby.weigh.learned.rows import EDIT, LONGEST_GAP
@@ -52,6 +52,7 @@ class Fixed:
     offered: Floats
     words: Floats
     start: Floats
+    phase: Floats
 
 
 def sample_units(names: tuple[str, ...], settings: ModelSettings) -> NDArray[np.int64]:
@@ -126,7 +127,7 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) 
     word = words + weight[:, :, None] * fixed.words
     word /= word.sum(2, keepdims=True)
     mean = (looks.sum(1) + 1e-9) / exposed.sum()
-    rate = (looks + cfg.rate_weight * 1.0) / (exposed[None] + cfg.rate_weight / mean[:, None])
+    rate = (looks + cfg.rate_weight * fixed.phase) / (exposed[None] + cfg.rate_weight / mean[:, None])
     rate = np.clip(rate, mean[:, None] / cfg.rate_cap, mean[:, None] * cfg.rate_cap)
     rate[scene.exhaustive] = 0.0
     repeat0 = np.array([k.repeat for k in kinds])
@@ -138,7 +139,7 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) 
         repeat = np.zeros_like(repeat)
     if not scene.switches.copies:
         copy = np.zeros_like(copy)
-    start = np.tile(st.first.sum(0) + cfg.start_weight * st.first.sum() * fixed.start, (p.start.shape[0], 1))
+    start = np.tile(st.first.sum(0) + max(cfg.start_weight * st.first.sum(), cfg.start_least) * fixed.start, (p.start.shape[0], 1))
     share = st.classes + cfg.class_weight
     return Parameters(
         start=start / start.sum(1, keepdims=True),
@@ -179,7 +180,12 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
     p = begin
     bins = exposure_bins(cfg.bins, cfg.bin_low, cfg.bin_high)
     gap = longest_gap(layout)
-    fixed = Fixed(offered_claims(layout, len(scene.table.sources)), word_prior(scene.table, cfg, scene.said), begin.start[0])
+    fixed = Fixed(
+        offered_claims(layout, len(scene.table.sources)),
+        word_prior(scene.table, cfg, scene.said),
+        begin.start[0],
+        rate_phases(begin.rate.shape[1], cfg),
+    )
     exposure: Bins | None = None
     trace: list[float] = []
     for i in range(cfg.iterations):
