@@ -25,6 +25,7 @@ class Settings:
     """`theatre` "" means: the ledger's own, else `world`. `theatres` is a folder of one's own theatres, looked into before the built-in ones.
 
     `max_report_bytes` bounds a single report; `allow_addresses` names exact host:port pairs that a fetch may reach beside public ones;
+    `evidence` is the folder where what was fetched is kept as it came ("": beside the ledger; "off": nowhere).
     `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
 
     `engine` reads reports: our own rules, or openai or spacy with what `engine_*` name (see heldby.engines): endpoint, model or pipeline, the
@@ -38,6 +39,7 @@ class Settings:
     language: str = "en"
     max_report_bytes: int = 2_000_000
     allow_addresses: tuple[str, ...] = ()
+    evidence: str = ""
     publish_delay_hours: int = 0
     coarsen_to: str = ""
     author: str = "heldby"
@@ -50,6 +52,13 @@ class Settings:
     engine_timeout: int = 60
     engine_price_in: float = 0.0
     engine_price_out: float = 0.0
+
+    @property
+    def evidence_folder(self) -> Path | None:
+        """Where evidence is kept; None where it is not."""
+        if self.evidence == "off":
+            return None
+        return Path(self.evidence) if self.evidence else Path(f"{self.ledger}.evidence")
 
 
 def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) -> Settings:

@@ -88,7 +88,20 @@ def test_faults_of_the_catalogue_are_told(watched: Call, tmp_path: Path) -> None
     assert (answer.code, "neither http nor https" in answer.err) == (1, True)
 
 
-def test_a_feed_is_added_by_its_address(watched: Call, wire: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_is_added_by_its_address_and_its_evidence_is_verified(
+    watched: Call, wire: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HELDBY_ALLOW_ADDRESSES", wire)
     answer = watched("add", f"http://{wire}/feed", "--theatre", "afghanistan-2021", "--json")
     assert (answer.code, json.loads(answer.out)["added"]) == (0, 1)
+    whole = watched("verify", "--save-checkpoint", "point.json")
+    assert (whole.code, "; 2 entries of evidence" in whole.out) == (0, True)
+    raw = next((tmp_path / "heldby.db.evidence" / "raw").rglob("?" * 64))
+    raw.write_bytes(raw.read_bytes()[:-1] + b"?")
+    broken = watched("verify", "--checkpoint", "point.json")
+    assert (broken.code, raw.name in broken.out, "was changed: its digest differs" in broken.out) == (1, True, True)
+    flaws = json.loads(watched("verify", "--json").out)["evidence"]
+    assert [f["entry"] for f in flaws] == [1]
+    monkeypatch.setenv("HELDBY_EVIDENCE", "off")
+    assert watched("verify").code == 0
+    assert "tells of evidence" in watched("verify", "--checkpoint", "point.json").out

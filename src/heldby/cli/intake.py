@@ -178,8 +178,9 @@ def reread(as_json: bool, **given: Any) -> int:
 @with_ledger
 @with_json
 def verify(checkpoint: str | None, save_checkpoint: str | None, as_json: bool, **given: Any) -> int:
-    """Check that nothing in the ledger was changed, against its hash chain and a checkpoint kept elsewhere."""
+    """Check that nothing in the ledger was changed, against its hash chain and a checkpoint kept elsewhere; nor in the evidence beside it."""
     from heldby.errors import UsageError
+    from heldby.flow.custody import verify_all
     from heldby.ledger import open_ledger
 
     settings = settings_from(**given)
@@ -188,20 +189,25 @@ def verify(checkpoint: str | None, save_checkpoint: str | None, as_json: bool, *
     kept = _checkpoint(checkpoint) if checkpoint else None
     ledger = open_ledger(settings.ledger)
     try:
-        breaks = ledger.verify(kept)
-        now = ledger.checkpoint()
+        found = verify_all(ledger, settings.evidence_folder, kept)
     finally:
         ledger.close()
+    now = found.checkpoint
     if as_json:
-        rows = [{"revision": b.revision, "subject": b.subject, "cause": b.cause} for b in breaks]
-        click.echo(json.dumps({"whole": not breaks, "breaks": rows, "checkpoint": now}, sort_keys=True))
+        rows = [{"revision": b.revision, "subject": b.subject, "cause": b.cause} for b in found.breaks]
+        flaws = [{"entry": f.entry, "subject": f.subject, "cause": f.cause} for f in found.flaws]
+        click.echo(json.dumps({"whole": found.whole, "breaks": rows, "evidence": flaws, "checkpoint": now}, sort_keys=True))
     else:
-        for b in breaks:
+        for b in found.breaks:
             click.echo(f"revision {b.revision}, {b.subject}: {b.cause}")
-        click.echo("broken" if breaks else f"whole: revision {now.get('revision')}, head {now.get('hash')}")
-    if save_checkpoint and not breaks:
+        for f in found.flaws:
+            click.echo(f"evidence{f', entry {f.entry}' if f.entry else ''}, {f.subject}: {f.cause}")
+        entries = found.entries
+        more = f"; {entries} entries of evidence" if entries else ""
+        click.echo(f"whole: revision {now.get('revision')}, head {now.get('hash')}{more}" if found.whole else "broken")
+    if save_checkpoint and found.whole:
         Path(save_checkpoint).write_text(json.dumps(now, sort_keys=True) + "\n", encoding="utf-8")
-    return 1 if breaks else 0
+    return 0 if found.whole else 1
 
 
 def _checkpoint(path: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def watch(
 
     It may be stopped at any time and goes on where it was. Exit code 3: some source failed at its last look.
     """
+    from heldby.flow.intake import Evidence
     from heldby.flow.watching import Watch, read_healths
     from heldby.gather.catalogue import parse_catalogue
 
@@ -57,7 +58,9 @@ def watch(
         announce(desk)
         clock = _clock()
         post = _post(desk, ledger, rules, places) if rules else None
-        watcher = Watch(desk, ledger, catalogue, memory, _web(desk, clock), clock, tell=_teller(as_json), post=post)
+        watcher = Watch(
+            desk, ledger, catalogue, memory, _web(desk, clock), clock, tell=_teller(as_json), post=post, evidence=Evidence(desk).keep
+        )
         until = clock.now() + _span(span) if span else None
         if once:
             _show_round(watcher.round(), as_json)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from heldby.desk import Desk
 from heldby.errors import UsageError
-from heldby.gather import GatherOptions, Item, fingerprint, gather
+from heldby.gather import GatherOptions, Item, fingerprint, gather, gather_taken
+from heldby.gather.evidence import EvidenceStore, Taken
 from heldby.ledger import Difference, Ledger, Outcome, Writer
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, Report, Retraction
@@ -116,12 +117,30 @@ class Keeping:
 
 def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: GatherOptions, progress: Progress = lambda _: None) -> Intake:
     """Read everything and keep it. A report met again is a no-op; a gap is kept and counted; nothing is lost on the way."""
+    evidence = Evidence(desk)
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
         keeping = Keeping(desk, writer)
-        for done, item in enumerate(gather(sources, options), start=1):
-            keeping.keep(item)
+        for done, taken in enumerate(gather_taken(sources, options), start=1):
+            evidence.keep(taken)
+            keeping.keep(taken.item)
             progress(done)
     return keeping.intake(ledger.view().sorted_content_hash())
+
+
+class Evidence:
+    """What was fetched, kept beside the ledger before the ledger tells of it; opened when something was fetched, and not before."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._folder = desk, desk.settings.evidence_folder
+        self._store: EvidenceStore | None = None
+
+    def keep(self, taken: Taken) -> None:
+        """Keep a fetch, and the text of the report that was read from it. Raises HeldbyError where it cannot be kept."""
+        if taken.fetched is None or self._folder is None:
+            return
+        if self._store is None:
+            self._store = EvidenceStore(self._folder, self._desk.clock, f"heldby {self._desk.code_version}")
+        self._store.keep(taken)
 
 
 def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> tuple[Difference, ...]:

@@ -26,8 +26,9 @@ from heldby.flow.alerting import Run, SendLog, ToFeed, run_alerts
 from heldby.flow.inquiry import Question, open_inquiry
 from heldby.flow.intake import Intake, Keeping
 from heldby.gather.catalogue import Source
+from heldby.gather.evidence import Taken
 from heldby.gather.health import Health, Notice, after, begun, due, hushed, wake_at
-from heldby.gather.looking import Look, Taken, look
+from heldby.gather.looking import Look, look
 from heldby.gather.reaching import target_of
 from heldby.gather.web import Clock, Web
 from heldby.ledger import Ledger

@@ -5,6 +5,6 @@ from __future__ import annotations
 from heldby.gather.copies import Pair, copies, fingerprint, groups
 from heldby.gather.filing import Item
 from heldby.gather.options import GatherOptions
-from heldby.gather.sources import gather
+from heldby.gather.sources import gather, gather_taken
 
-__all__ = ["GatherOptions", "Item", "Pair", "copies", "fingerprint", "gather", "groups"]
+__all__ = ["GatherOptions", "Item", "Pair", "copies", "fingerprint", "gather", "gather_taken", "groups"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from heldby.errors import HeldbyError
 from heldby.gather.catalogue import Source
+from heldby.gather.evidence import Taken
 from heldby.gather.feed import Entry, Feed, read_feed
 from heldby.gather.fetching import Answered, Fetched
 from heldby.gather.files import readers
@@ -30,14 +31,6 @@ from heldby.model.report import Gap, GapKind, Report
 MOST_FOLLOWED = 50  # pages fetched in one look; the rest waits for the next
 MOST_INDEXED = 20  # sitemaps that an index leads to
 _PAUSED = (429, 503)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A report or gap with the answer it was read from (None: a file)."""
-
-    item: Item
-    fetched: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,4 +217,4 @@ def _changed(path: Path, before: Mapping[str, str], options: GatherOptions) -> I
         yield str(file), said, [] if before.get(str(file)) == said else list(read())
 
 
-__all__ = ["Forbidden", "Look", "Taken", "look"]
+__all__ = ["Forbidden", "Look", "look"]

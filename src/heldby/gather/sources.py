@@ -10,6 +10,7 @@ from pathlib import Path
 
 from heldby.errors import UsageError
 from heldby.gather.containers import read_any
+from heldby.gather.evidence import Taken
 from heldby.gather.fetching import Limits, fetch
 from heldby.gather.files import read_path
 from heldby.gather.filing import Item, too_large
@@ -27,19 +28,23 @@ def gather(sources: Sequence[str], options: GatherOptions) -> Iterator[Item]:
 
     Raises UsageError at once, before anything is read, where a source is no file, no folder and no address.
     """
+    return (taken.item for taken in gather_taken(sources, options))
+
+
+def gather_taken(sources: Sequence[str], options: GatherOptions) -> Iterator[Taken]:
+    """As `gather`, each with the answer of the server it was read from."""
     for source in sources:
         _check(source)
     return _gather(tuple(sources), options)
 
 
-def _gather(sources: tuple[str, ...], options: GatherOptions) -> Iterator[Item]:
+def _gather(sources: tuple[str, ...], options: GatherOptions) -> Iterator[Taken]:
     for source in sources:
-        if source == STANDARD_INPUT:
-            yield from read_any(_standard_input(), "standard input", "", options)
-        elif is_address(source):
+        if is_address(source):
             yield from _fetched(source, options)
-        else:
-            yield from read_path(Path(source), options)
+            continue
+        found = read_any(_standard_input(), "standard input", "", options) if source == STANDARD_INPUT else read_path(Path(source), options)
+        yield from (Taken(item) for item in found)
 
 
 def is_address(source: str) -> bool:
@@ -69,16 +74,16 @@ def _check(source: str) -> None:
         raise UsageError(source or '""', "there is no such file or folder")
 
 
-def _fetched(address: str, options: GatherOptions) -> Iterator[Item]:
+def _fetched(address: str, options: GatherOptions) -> Iterator[Taken]:
     try:
         got = fetch(address, Limits.of(options))
     except TooLarge as e:
-        yield too_large(address, f"sends {e}", options)
+        yield Taken(too_large(address, f"sends {e}", options))
         return
     except OSError as e:
-        yield Gap(GapKind.UNREADABLE, address, str(e))
+        yield Taken(Gap(GapKind.UNREADABLE, address, str(e)))
         return
-    yield from read_answer(address, got, options)
+    yield from (Taken(item, got) for item in read_answer(address, got, options))
 
 
 def _standard_input() -> io.BufferedReader:

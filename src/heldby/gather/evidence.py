@@ -1,0 +1,279 @@
+"""Evidence of what was fetched, kept as it came (Berkeley Protocol): raw bytes under their SHA-256, a WARC of the fetch, the text taken out of it,
+and a chain of custody that nothing can be taken out of or put into unseen.
+
+    raw/ab/ab12...        what the server sent, byte for byte
+    warc/000001.warc.gz   request and response, as web archives keep them
+    text/ab/r-ab12....txt the text of a report
+    custody.jsonl         an entry for each of these, chained by hashes; written last, so that what it names is there
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from heldby.errors import HeldbyError
+from heldby.gather.fetching import AGENT, Fetched
+from heldby.gather.filing import Item
+from heldby.gather.reaching import target_of
+from heldby.model.ident import canonical_json, digest
+from heldby.model.report import Report
+from heldby.model.when import utc_text
+
+CUSTODY = "custody.jsonl"
+GENESIS = "0" * 64
+_BODILY = ("transfer-encoding",)  # headers that no longer hold: the chunks were taken apart
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A report or gap with the answer it was read from (None: a file)."""
+
+    item: Item
+    fetched: Fetched | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in the evidence that is not as it was kept: number of the entry (0: none), what it is about, and the cause."""
+
+    entry: int
+    subject: str
+    cause: str
+
+
+@dataclass(slots=True)
+class EvidenceStore:
+    """A folder of evidence that is added to. What `keep` returns from is on the disk."""
+
+    folder: Path
+    clock: Callable[[], datetime]
+    tool: str
+    _last: tuple[int, str] = (0, GENESIS)
+    _collected: set[tuple[str, str]] = field(default_factory=set)
+    _extracted: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for entry in _entries(self.folder, mend=True):
+            self._note(entry)
+
+    def keep(self, taken: Taken) -> None:
+        """Keep what was fetched, and the text of a report that was read from it; each once. Raises HeldbyError where the disk refuses."""
+        got = taken.fetched
+        if got is None:
+            return
+        try:
+            raw = hashlib.sha256(got.sent).hexdigest()
+            if (got.url, raw) not in self._collected:
+                self._collect(got, raw)
+            if isinstance(taken.item, Report) and (taken.item.id, raw) not in self._extracted:
+                self._extract(taken.item, raw)
+        except OSError as e:
+            raise HeldbyError(str(self.folder), f"evidence cannot be kept: {e.strerror or e}") from None
+
+    def _collect(self, got: Fetched, raw: str) -> None:
+        at = utc_text(self.clock().replace(microsecond=0))
+        name = f"{self._last[0] + 1:06d}.warc.gz"
+        warc = warc_of(got, at, self.tool)
+        _put(self.folder / "raw" / raw[:2] / raw, got.sent)
+        _put(self.folder / "warc" / name, warc)
+        told = {"asked": got.asked, "url": got.url, "hops": list(got.hops), "peer": got.peer, "status": got.status}
+        headers = [[key, value] for key, value in got.headers]
+        files = {"sha256": raw, "bytes": len(got.sent), "warc": name, "warc_sha256": hashlib.sha256(warc).hexdigest()}
+        self._append({"at": at, "act": "collected", **told, "headers": headers, **files, "tool": self.tool})
+
+    def _extract(self, report: Report, raw: str) -> None:
+        text = report.text.encode("utf-8", "surrogatepass")
+        _put(self.folder / "text" / report.id[2:4] / f"{report.id}.txt", text)
+        entry = {"act": "extracted", "report": report.id, "from": raw, "text_sha256": hashlib.sha256(text).hexdigest()}
+        self._append({"at": utc_text(self.clock().replace(microsecond=0)), **entry, "tool": self.tool})
+
+    def _append(self, fields: Mapping[str, Any]) -> None:
+        entry = {"n": self._last[0] + 1, **fields, "prev": self._last[1]}
+        entry["hash"] = digest(entry)
+        path = self.folder / CUSTODY
+        with path.open("ab") as file:
+            file.write(canonical_json(entry).encode("utf-8", "surrogatepass") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._note(entry)
+
+    def _note(self, entry: Mapping[str, Any]) -> None:
+        self._last = (int(entry["n"]), str(entry["hash"]))
+        if entry["act"] == "collected":
+            self._collected.add((str(entry["url"]), str(entry["sha256"])))
+        else:
+            self._extracted.add((str(entry["report"]), str(entry["from"])))
+
+
+def warc_of(got: Fetched, at: str, tool: str) -> bytes:
+    """Request and response as two records of a WARC 1.1, each packed by itself; the same for the same fetch at the same time."""
+    target = target_of(got.url)
+    request = f"GET {target.path} HTTP/1.1\r\nHost: {target.netloc}\r\nUser-Agent: {AGENT}\r\n\r\n".encode()
+    lines = [f"HTTP/1.1 {got.status} {got.reason}".rstrip()]
+    lines += [f"{'X-Archive-Orig-' if key.lower() in _BODILY else ''}{key}: {value}" for key, value in got.headers]
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+    payload = {"WARC-Payload-Digest": f"sha256:{hashlib.sha256(got.sent).hexdigest()}"}
+    records = (
+        _record("warcinfo", "", at, f"software: {tool}\r\nformat: WARC File Format 1.1\r\n".encode(), "application/warc-fields", {}),
+        _record("request", got.url, at, request, "application/http;msgtype=request", {}),
+        _record(
+            "response",
+            got.url,
+            at,
+            head + got.sent,
+            "application/http;msgtype=response",
+            payload | ({"WARC-IP-Address": got.peer} if got.peer else {}),
+        ),
+    )
+    return b"".join(gzip.compress(record, mtime=0) for record in records)
+
+
+def _record(kind: str, uri: str, at: str, block: bytes, media_type: str, more: Mapping[str, str]) -> bytes:
+    sha = hashlib.sha256(block).hexdigest()
+    fields = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{kind} {uri} {at} {sha}')}>",
+        "WARC-Date": at,
+        **({"WARC-Target-URI": uri} if uri else {}),
+        "WARC-Block-Digest": f"sha256:{sha}",
+        **more,
+        "Content-Type": media_type,
+        "Content-Length": str(len(block)),
+    }
+    return ("WARC/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items()) + "\r\n").encode() + block + b"\r\n\r\n"
+
+
+def _put(path: Path, data: bytes) -> None:
+    """`data` at `path`, whole or not at all, and on the disk. What is there already is left where it is the same."""
+    if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _entries(folder: Path, *, mend: bool = False) -> Iterator[dict[str, Any]]:
+    """Entries of the chain of custody. With `mend`, a last line that a crash cut off is taken away: nobody was told that it was kept.
+
+    Raises HeldbyError on a log that is none.
+    """
+    path = folder / CUSTODY
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as e:
+        raise HeldbyError(str(path), f"cannot be read: {e.strerror or e}") from None
+    whole = data[: data.rfind(b"\n") + 1]
+    if mend and len(whole) < len(data):
+        with path.open("r+b") as file:
+            file.truncate(len(whole))
+    for number, line in enumerate(whole.splitlines(), start=1):
+        try:
+            entry = json.loads(line.decode("utf-8", "surrogatepass"))
+            if not {"n", "act", "prev", "hash", "at"} <= entry.keys() or entry["act"] not in ("collected", "extracted"):
+                raise ValueError("is no entry")
+        except (ValueError, AttributeError, RecursionError) as e:
+            raise HeldbyError(str(path), f"{e}; `heldby verify` says what else differs", f"line {number}") from None
+        yield entry
+
+
+def evidence_checkpoint(folder: Path) -> dict[str, Any] | None:
+    """Number and hash of the last entry, to be kept elsewhere; None where there is no evidence."""
+    last = None
+    for entry in _entries(folder):
+        last = entry
+    return None if last is None else {"entries": last["n"], "hash": last["hash"]}
+
+
+def verify_evidence(folder: Path, texts: Mapping[str, str], checkpoint: Mapping[str, Any] | None = None) -> tuple[Flaw, ...]:
+    """Everything in the evidence that is not as it was kept: entries, files, and texts that differ from the ledger's (`texts`, by report).
+
+    Entries cut off at the end show by the files that nothing names any more, and for certain against a checkpoint.
+    """
+    if not folder.exists():
+        return (Flaw(0, str(folder), "the evidence that the checkpoint tells of is not there"),) if checkpoint else ()
+    flaws: list[Flaw] = []
+    named = {CUSTODY}
+    hashes = {0: GENESIS}
+    try:
+        data = (folder / CUSTODY).read_bytes() if (folder / CUSTODY).exists() else b""
+    except OSError as e:
+        return (Flaw(0, CUSTODY, f"cannot be read: {e.strerror or e}"),)
+    lines = data.split(b"\n")
+    if lines.pop():
+        flaws.append(Flaw(len(lines) + 1, CUSTODY, "its last entry is cut off"))
+    before = GENESIS
+    for number, line in enumerate(lines, start=1):
+        flaws += _entry_flaws(folder, number, line, before, named, texts)
+        try:
+            before = str(json.loads(line)["hash"])
+        except (ValueError, KeyError, TypeError):
+            before = ""
+        hashes[number] = before
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name not in named:
+            flaws.append(
+                Flaw(0, name, "is named by no entry: put there by hand, left by a run that was cut off, or its entry was taken away")
+            )
+    if checkpoint is not None and hashes.get(int(checkpoint.get("entries", 0))) != checkpoint.get("hash"):
+        flaws.append(
+            Flaw(int(checkpoint.get("entries", 0)), CUSTODY, "differs from the checkpoint: entries were cut off, or the chain was rebuilt")
+        )
+    return tuple(flaws)
+
+
+def _entry_flaws(folder: Path, number: int, line: bytes, before: str, named: set[str], texts: Mapping[str, str]) -> Iterator[Flaw]:
+    try:
+        entry = json.loads(line.decode("utf-8", "surrogatepass"))
+        sealed = digest({key: value for key, value in entry.items() if key != "hash"})
+        files = _files(entry)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
+        yield Flaw(number, CUSTODY, f"its entry cannot be read ({type(e).__name__})")
+        return
+    if canonical_json(entry).encode("utf-8", "surrogatepass") != line or entry.get("hash") != sealed:
+        yield Flaw(number, CUSTODY, "its hash does not fit its words: the entry was changed")
+    elif entry.get("n") != number or entry.get("prev") != before:
+        yield Flaw(number, CUSTODY, "is not chained to the entry before it")
+    for name, sha in files:
+        named.add(name)
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as e:
+            yield Flaw(number, name, f"cannot be read: {e.strerror or e}")
+            continue
+        if found != sha:
+            yield Flaw(number, name, "was changed: its digest differs")
+    text = texts.get(str(entry.get("report", "")))
+    if text is not None and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != entry["text_sha256"]:
+        yield Flaw(number, str(entry["report"]), "differs from the ledger's text of this report")
+
+
+def _files(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The files that an entry names, with their digests. Names are made of digests and numbers, never taken from the entry as they stand."""
+    if entry["act"] == "collected":
+        raw, warc = f"{int(entry['sha256'], 16):064x}", f"{int(str(entry['warc']).partition('.')[0]):06d}.warc.gz"
+        return ((f"raw/{raw[:2]}/{raw}", raw), (f"warc/{warc}", str(entry["warc_sha256"])))
+    report = str(entry["report"])
+    if not report.removeprefix("r-").isalnum():
+        raise ValueError("no id of a report")
+    return ((f"text/{report[2:4]}/{report}.txt", str(entry["text_sha256"])),)
