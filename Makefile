@@ -7,10 +7,11 @@ TESTS ?=
 WORKERS ?= 2
 OUT ?= demo-out
 
-.PHONY: help demo test check prove bench model world-index clean
+.PHONY: help page demo test check prove bench model world-index clean
 
 help:
 	@echo "make demo   set up and run the main job on the bundled dispatches"
+	@echo "make page   build the page that heldby serve shows (needs Node 20.19 or newer)"
 	@echo "make test   set up and pass the tests"
 	@echo "make check  linters, strict types, tests"
 	@echo "make prove  the long proofs at full counts"
@@ -31,6 +32,9 @@ $(VENV)/.demo-ready: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.test-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable '.[all,dev]'
 	@touch $@ $(VENV)/.demo-ready
+
+page:
+	@$(PYTHON) page/build.py
 
 demo: $(VENV)/.demo-ready
 	@$(BIN)/heldby demo --out $(OUT)
@@ -67,4 +71,4 @@ world-index: $(VENV)/.test-ready
 	@$(BIN)/python tools/build_world_index.py
 
 clean:
-	@rm -rf $(VENV) .bootstrap $(OUT) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) .bootstrap $(OUT) build dist page/node_modules src/heldby/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis

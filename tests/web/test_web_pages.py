@@ -15,7 +15,7 @@ from heldby.flow.intake import add_sources
 from heldby.ledger import open_ledger
 
 PAGES = (
-    f"/?as_of={DAY}", f"/statuses?as_of={DAY}", f"/units/{CROSSING}?as_of=2021-07-21", f"/compare?as_of=2021-07-21&other={DAY}", f"/published?as_of={DAY}",
+    f"/changes?as_of={DAY}", f"/statuses?as_of={DAY}", f"/units/{CROSSING}?as_of=2021-07-21", f"/compare?as_of=2021-07-21&other={DAY}", f"/published?as_of={DAY}",
     f"/sources?as_of={DAY}", f"/gaps?as_of={DAY}",
 )  # fmt: skip
 ACTIVE = {"script", "iframe", "object", "embed", "base", "meta-refresh", "foreignobject", "animate", "set", "audio", "video"}

@@ -22,7 +22,7 @@ DEMO_FOLDER = Path("demo-out")
 @click.option("--port", type=click.IntRange(1, 65535), default=8470, show_default=True)
 @with_ledger
 def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
-    """Show the ledger in a browser, and answer programs: pages without script, a JSON API, OGC API Features, feeds, exports."""
+    """Show the ledger in a browser, and answer programs: a page, a JSON API, OGC API Features, feeds, exports."""
     from heldby.errors import HeldbyError, UsageError
 
     if needed := missing():
@@ -32,13 +32,17 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     from heldby.web.app import create_app
     from heldby.web.security import loopback
     from heldby.web.shelf import Shelf
+    from heldby.web.shell import MEND, built_page
 
     loopback(host)
     if demo and any(given.values()):
         raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
     desk = _demo() if demo else _desk(**given)
     say("weighing")
-    app = create_app(Shelf(desk, desk.settings.ledger))
+    page = built_page()
+    if page is None:
+        say(MEND)
+    app = create_app(Shelf(desk, desk.settings.ledger), page=page)
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     say(f"{desk.theatre.name} is at {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
     server = uvicorn.Server(

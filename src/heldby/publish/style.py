@@ -15,6 +15,7 @@ from heldby.model.theatre import Theatre
 from heldby.publish.edition import Edition
 
 _OTHER = "#4A2FA0"  # sides beyond the palette's colours share one
+_OTHER_DARK = "#A493E8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,20 @@ def palettes() -> tuple[str, ...]:
     return tuple(_table()["palettes"])
 
 
-def colours_of(palette: str) -> tuple[str, ...]:
-    """Every colour a side can be drawn in under a palette (its name as `palettes` gives it)."""
-    return (*_table()["palettes"][palette]["sides"], _OTHER)
+def palette_title(palette: str) -> str:
+    """What a palette is, in a few words."""
+    return str(_table()["palettes"][palette]["title"])
+
+
+def colours_of(palette: str, *, dark: bool = False) -> tuple[str, ...]:
+    """Every colour a side can be drawn in under a palette (its name as `palettes` gives it), on white or on the dark scheme's ground."""
+    return (*_table()["palettes"][palette]["dark" if dark else "sides"], _OTHER_DARK if dark else _OTHER)
+
+
+def ground_of(*, dark: bool = False) -> tuple[str, str, str]:
+    """Colours of what is unknown, of the ground and of the ink, in one of the two schemes."""
+    table = _table()["dark"] if dark else _table()
+    return table["unknown"], table["paper"], table["ink"]
 
 
 @cache
@@ -183,16 +195,22 @@ def plain_class(state: str, style: Style) -> str:
     return f"s-{side.key}" if side else "unknown"
 
 
-def blend(colour: str, opacity: float) -> str:
-    """`colour` at `opacity` on white, as one solid colour."""
-    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 + (c - 255) * opacity):02X}" for c in parts)
+def blend(colour: str, opacity: float, ground: str = "#FFFFFF") -> str:
+    """`colour` at `opacity` on `ground`, as one solid colour."""
+    parts = ((int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(g + (c - g) * opacity):02X}" for c, g in parts)
 
 
 def text_on(colour: str) -> str:
     """Black or white, whichever stands out more on `colour` (WCAG 2.2 relative luminance)."""
     light = _luminance(colour)
     return "#FFFFFF" if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else "#000000"
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:

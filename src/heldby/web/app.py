@@ -16,19 +16,23 @@ from heldby.web.routes_api import router as api
 from heldby.web.routes_features import router as features
 from heldby.web.routes_feeds import router as feeds
 from heldby.web.routes_map import router as maps
+from heldby.web.routes_pages import home_route
 from heldby.web.routes_pages import router as pages
+from heldby.web.routes_shell import router as sheets
+from heldby.web.routes_shell import shell_routes
 from heldby.web.security import NAMES, Guard
 
 if TYPE_CHECKING:
     from heldby.web.shelf import Shelf
+    from heldby.web.shell import Shell
 
 
-def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES) -> ASGIApp:
-    """The app over one shelf, answering to these names alone."""
-    return Guard(GZipMiddleware(routed(shelf), minimum_size=1000, compresslevel=5), names)
+def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None = None) -> ASGIApp:
+    """The app over one shelf, answering to these names alone; with the page where it is built, else with pages drawn by the server alone."""
+    return Guard(GZipMiddleware(routed(shelf, page), minimum_size=1000, compresslevel=5), names)
 
 
-def routed(shelf: Shelf) -> FastAPI:
+def routed(shelf: Shelf, page: Shell | None = None) -> FastAPI:
     """Routes and their OpenAPI description, without what stands around them."""
     theatre = shelf.inquiry().desk.theatre
     app = FastAPI(
@@ -43,7 +47,7 @@ def routed(shelf: Shelf) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.shelf = shelf
-    for router in (api, maps, feeds, features, pages):
+    for router in (shell_routes(page) if page else home_route("/"), api, maps, feeds, features, pages, sheets):
         app.include_router(router)
     answer_errors(app)
     return app

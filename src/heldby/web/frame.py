@@ -17,7 +17,7 @@ from heldby.publish.plain import printable
 from heldby.publish.wording import clocks_words
 
 POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'self'"
-PAGES = (("/", "What changed"), ("/statuses", "Places"), ("/compare", "Compare"), ("/published", "Published tallies"), ("/sources", "Sources"),
+PAGES = (("/changes", "What changed"), ("/statuses", "Places"), ("/compare", "Compare"), ("/published", "Published tallies"), ("/sources", "Sources"),
          ("/gaps", "Gaps"))  # fmt: skip
 MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1f2328"/>'
@@ -72,7 +72,7 @@ def refusal_page(status: int, subject: str, cause: str) -> str:
     """What a reader is told where there is nothing to show."""
     words = "Not found" if status == 404 else "That cannot be shown"
     said = el("p", el("strong", printable(subject)), f": {printable(cause)}")
-    body = el("main", el("h1", words), said, el("p", el("a", "To what changed", href="/")), class_="s-refusal")
+    body = el("main", el("h1", words), said, el("p", el("a", "To what changed", href="/changes")), class_="s-refusal")
     return document(words, body, policy=POLICY, sheet=_sheet())
 
 

@@ -33,11 +33,18 @@ MOST_GAPS = 200
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
+def home_route(path: str) -> APIRouter:
+    """What changed, at `path` too: where the page is not built, that is what `/` shows."""
+    found = APIRouter(include_in_schema=False)
+    found.get(path)(what_changed)
+    return found
+
+
+@router.get("/changes")
 def what_changed(asked: Asking, since: Day = None) -> Response:
     first = asked.first(since or None, asked.week_before())
     edition = _whole(asked, first)
-    place = _place(asked, "/", since=first.isoformat())
+    place = _place(asked, "/changes", since=first.isoformat())
 
     def make() -> str:
         key = ("inline", edition.digest, place.as_of, place.known_by)

@@ -53,7 +53,9 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+                given = message.get("headers", [])
+                own = {name.lower() for name, _ in given}  # the page's document has a policy of its own
+                message = {**message, "headers": [*given, *(h for h in HEADERS if h[0] not in own)]}
             elif bare and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
