@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,11 @@ MISSING: dict[str, tuple[Callable[[], bool], str]] = {
         "needs ../shared (gold, measures and data), which is not beside this checkout",
     ),
     "postgres": (lambda: bool(os.environ.get("HELDBY_TEST_POSTGRES")), "needs PostgreSQL: set HELDBY_TEST_POSTGRES to a connection string"),
-    "browser": (lambda: CHROMIUM is not None, "needs Chromium on the PATH"),
-    "page": (lambda: (ROOT / "src/heldby/web/static").is_dir(), "needs the built page"),
+    "browser": (
+        lambda: CHROMIUM is not None and find_spec("playwright") is not None,
+        "needs Chromium on the PATH and the package playwright",
+    ),
+    "page": (lambda: (ROOT / "src/heldby/web/static/index.html").is_file(), "needs the built page: make page"),
 }
 
 
