@@ -90,6 +90,11 @@ class Sides:
         a = self._actors.get(actor)
         return a is not None and a.kind in ("state", "armed-group") and (not a.countries or not country or country in a.countries)
 
+    def is_armed_group(self, actor: str) -> bool:
+        """Whether an actor is an armed group, one that rules a country by now included."""
+        a = self._actors.get(actor)
+        return a is not None and a.id not in POWERS and a.kind == "armed-group"
+
     def is_coalition(self, actor: str) -> bool:
         return actor in self._actors and self._actors[actor].kind == "coalition"
 

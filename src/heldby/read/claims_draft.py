@@ -25,6 +25,7 @@ from heldby.read.stance import Stance, stance_of
 
 HEADING = 8  # words of a sentence that is a heading, its stop included
 FAR = 90  # characters between a party and the verb beyond which the evidence leaves the party out
+ELSEWHERE = 4  # how much more a text must speak of its own country than of another to which one name points
 TAKING = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.CONTROLS, Relation.LOST})
 UNDER_ATTACK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 ATTACK_REACH = 6  # sentences back to an attack that is beaten off
@@ -287,7 +288,9 @@ class Drafter:
         """The country of the places: theirs alone, or the one among theirs that the document speaks of most."""
         found = {u.country for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country}
         if len(found) <= 1:
-            return next(iter(found or self._cast.countries), "")
+            only, main = next(iter(found or self._cast.countries), ""), self._cast.country
+            alone = self._cast.weight(only) <= 2 * len(spots) and self._cast.weight(main) >= ELSEWHERE * self._cast.weight(only)
+            return main if alone else only  # a name that only another country bears, where nothing else speaks of that country
         size = dict.fromkeys(found, 0)
         for unit in (u for s in spots for i in s.unit_ids[:40] if (u := self._gazetteer.unit(i)) and u.country):
             size[unit.country] = max(size[unit.country], unit.population)

@@ -9,7 +9,7 @@ from typing import Protocol
 from heldby.model.claim import Relation
 from heldby.model.rulebook import Build
 from heldby.model.who import Chain
-from heldby.read.actors import ANY, ENEMY, POWERS, STATE, Agent, Cast
+from heldby.read.actors import ANY, ENEMY, POWERS, REBEL, STATE, Agent, Cast
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
@@ -17,6 +17,7 @@ from heldby.read.frames import Match
 from heldby.read.nominals import Phrase, class_of, head_word, is_pronoun, modifier_of, phrase_of, phrases_of, tail, text_span
 from heldby.read.places_names import Spot
 
+GROUPS = frozenset(("group", "movement", "sect", "organisation", "organization", "faction", "outfit"))
 BLAMED = frozenset({"for", "of", "from"})  # "accused X of abandoning"
 REACH = 3  # sentences back to whoever acted last
 GIVING = frozenset({"cede", "forfeit", "hand", "surrender", "sign", "yield", "relinquish", "give", "turn"})
@@ -89,6 +90,8 @@ class PartyFinder:
             agent = self._cast.agent(parsed, phrase, country, lambda: self.speaker(sentence, match.start))
             if agent is None or (agent.sort == "unknown" and phrase is not phrases[-1]):
                 continue
+            if agent.inferred and self._bare_group(parsed, phrase) and (group := self._group_meant(sentence, match.start)):
+                return replace(agent, actor=group)
             if agent.sort == ENEMY:
                 return replace(agent, actor=self._cast.enemy_of(self.speaker(sentence, match.start), match.start, country))
             if agent.sort == "pronoun":
@@ -107,12 +110,30 @@ class PartyFinder:
             if agent.sort == ANY and not agent.actor and match.relation in LOSSES:
                 last = self._last_actor(sentence)
                 return replace(agent, actor=self._cast.enemy_of(last, match.start, country) if last else self._cast.state_of(country))
+            if agent.sort == REBEL and not agent.actor:
+                return replace(agent, actor=self._last_actor(sentence))
             if agent.sort == ANY and not agent.actor:
                 speaker = self.speaker(sentence, match.start)
                 foe = self._cast.enemy_of(speaker, match.start, country) if speaker and self._cast.is_state(speaker) else speaker
                 return replace(agent, actor=foe or self._last_actor(sentence))
             return agent
         return self._vower(parsed, match, phrases, country)
+
+    @staticmethod
+    def _bare_group(parsed: Parsed, phrase: Phrase) -> bool:
+        """Whether a phrase is "the group", "the movement", "the sect", and no more."""
+        first = phrase.head if phrase.head > phrase.i else phrase.i
+        article = first > 0 and parsed.tokens[first - 1].lower in ("the", "this")  # a modifier comes without its article
+        return article and head_word(parsed, phrase) in GROUPS and not tail(parsed, phrase, "of", "from")
+
+    def _group_meant(self, sentence: int, offset: int) -> str:
+        """The armed group that acted last, unless one is named first in a later sentence: not whom it fought."""
+        acted = next(((n, a) for n, a in reversed(self._last) if sentence - n <= 2 * REACH and self._cast.is_armed_group(a)), (-1, ""))
+        for n in range(sentence, max(acted[0], sentence - 2 * REACH), -1):
+            named = [m for m in self._document.parsed[n].mentions if m.actors and m.start < offset]
+            if named and self._cast.is_armed_group(actor := self._cast.name_of(named[0])):
+                return actor
+        return acted[1]
 
     def _assailant(self, sentence: int, offset: int, country: str) -> str:
         """Whom "the gunmen", "the attackers" of a report are: whoever acted last and is no state, else the armed group it speaks of."""
@@ -334,6 +355,8 @@ class PartyFinder:
             return speaker or (held.actor if held and held.relation is Relation.CONTROLS else state)
         if relation is Relation.LOST and not held and winning == state and self._advancing(state):
             return enemy(winning)
+        if relation is Relation.WITHDREW and speaker and match.noun >= 0 and not match.own and not held:
+            return speaker  # "confirmed that the withdrawal from the airport was complete"
         if relation in LOSSES:
             return held.actor if held and held.relation is Relation.CONTROLS else enemy(held.actor) if held else state
         if relation is Relation.RETOOK:

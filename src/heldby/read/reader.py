@@ -149,7 +149,8 @@ class Reader:
         if not before or index - before[-1].sentence > FOLLOWS:
             return False
         lows = {t.lower for t in parsed.tokens}
-        return not self._attacks.isdisjoint(lows) and self._openers.opens(lows)
+        next_to = index - before[-1].sentence == 1
+        return (next_to or not self._attacks.isdisjoint(lows)) and self._openers.opens(lows)
 
     def _claims(
         self, document: Document, drafts: list[Draft], maker: ClaimMaker, times: Sequence[DateMention], notes: Notes | None
