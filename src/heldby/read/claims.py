@@ -244,7 +244,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
     }
     told = {(place, voice) for place, voice, _ in strong}
     out: list[Claim] = []
-    seen: dict[tuple[object, ...], set[date | None]] = {}
+    seen: dict[tuple[object, ...], list[When | None]] = {}
     for claim in listed:
         voice = claim.chain[-1].key
         places = []
@@ -254,15 +254,21 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
             nobody = claim.actor_text is None and (key, voice) in told  # "fighting for it" beside its capture
             sides = {(key, voice, claim.actor), (key, voice, "")}
             outdone = claim.relation in WEAK and claim.polarity is Polarity.ASSERTED and (nobody or bool(sides & strong))
-            day = claim.when.first_day if claim.when and claim.when.precision is Precision.DAY else None
-            before = seen.setdefault(same, set())
-            other = day is not None and bool(before) and None not in before and day not in before  # taken twice
-            if (not before or other) and not outdone:
-                before.add(day)
+            before = seen.setdefault(same, [])
+            if all(_apart(b, claim.when) for b in before) and not outdone:  # taken twice
+                before.append(claim.when)
                 places.append(place)
         if places:
             out.append(claim if len(places) == len(claim.places) else replace(claim, places=tuple(places)))
     return out
+
+
+def _apart(one: When | None, two: When | None) -> bool:
+    """Whether two times have no day in common; what is not dated may be any day."""
+    if one is None or two is None:
+        return False
+    firsts, lasts = (one.first_day, two.first_day), (one.last_day, two.last_day)
+    return any(last is not None and first is not None and last < first for last, first in ((lasts[0], firsts[1]), (lasts[1], firsts[0])))
 
 
 def _place_key(name: str, text: str) -> str:

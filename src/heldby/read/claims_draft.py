@@ -274,7 +274,9 @@ class Drafter:
         if not first.chunks or first.chunks[0].kind is not Kind.NOUN:
             return ()
         phrase = phrase_of(first, 0)
-        return self._places.spots(first, (phrase,)) if place_mentions(first, phrase) else ()
+        spots = self._places.spots(first, (phrase,))
+        alone = first is not own and phrase.j - phrase.i == 1 and first.tokens[phrase.i].capital  # a heading may be a name nobody lists
+        return spots if place_mentions(first, phrase) or (alone and all(s.named for s in spots)) else ()
 
     def opening(self, sentence: int) -> tuple[Spot, ...]:
         """The place that opens a sentence: "In Kunduz, the police left"."""

@@ -22,6 +22,7 @@ DAY_VALUES = frozenset({"day", "weekday", "near-day", "figures"})  # forms that 
 LOOKING_BACK = 90  # characters of a clause looked at for tense, bounds and the verb of saying
 _CLAUSE_END = re.compile(r"[.;:!?\"”“\n]|,\s(?:who|which|and|but)\b")
 _SENTENCE_END = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n")
+_BY_WHOM = re.compile(r"\b[Bb]y (?:the )?[A-Z][\w/]+(?: [A-Z][\w/]+)*,? \Z")
 _RECORD = re.compile(rf"{ORDINAL}|\b(?:last|only|lowest|highest|the most|the least|[a-z]{(3,)}(?:gg|g|rs|ck|s|l|f|w)est)\b", re.I)
 
 
@@ -103,7 +104,8 @@ class DateFinder:
                 return False
             adjectival = re.search(r"\b(?:the|its|his|their|[A-Z]\w+’s|\w+'s)\s\Z", before) and re.match(r"\s[a-z]", after)
             bracketed = re.search(r"[(\[,–-]\s?\Z", before) and re.match(r"[)\],.;]", after)
-            return bool(self._lead.search(before) or adjectival or bracketed)
+            entry = _BY_WHOM.search(before) and re.match(r"\s*(?:[.;]|\Z)", after)  # "Recaptured by Ukraine 2022."
+            return bool(self._lead.search(before) or adjectival or bracketed or entry)
         if form.value in ("day", "day-to-day") and form.end < len(text):
             return not (self._counted.match(after) and "year" not in form.parts and re.search(r"\d\Z", text[form.start : form.end]))
         return True

@@ -203,11 +203,14 @@ def ago_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
     return replace(moved, approximate=True) if moved and form.parts.get("loose") else moved
 
 
-def _base_for(unit: str, ground: Ground) -> When | None:
-    """What "a week later" counts from: days from the last event known to a day, longer units from the last event at all."""
-    if unit in ("hour", "day"):
-        return ground.near or ground.today or ground.last
-    return ground.last or ground.today
+def _base_for(unit: str, ground: Ground, sign: int = 0) -> When | None:
+    """What "a week later" counts from: days from the last event known to a day, longer units from the last event at all.
+
+    Backwards, where the text dates no event, from the day of publication; forwards never, unless the clause speaks of the future: what is
+    told has happened by then.
+    """
+    today = ground.today if sign <= 0 or ground.ahead else None
+    return ground.near or today or ground.last if unit in ("hour", "day") else ground.last or today
 
 
 def shifted_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
@@ -215,7 +218,7 @@ def shifted_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | No
     unit = "day" if unit_text == "night" else classes.value("unit", unit_text)
     sign = -1 if form.parts["which"].casefold() in ("earlier", "previously", "before") else 1
     count = count_of(form) if "number" in form.parts else (1 if form.form == "day-before" else None)
-    return _moved(_base_for(unit, ground), replace(form, parts={**form.parts, "unit": unit}), classes, sign, count)
+    return _moved(_base_for(unit, ground, sign), replace(form, parts={**form.parts, "unit": unit}), classes, sign, count)
 
 
 def neighbour_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | None:
@@ -225,7 +228,7 @@ def neighbour_sense(form: TimeForm, ground: Ground, classes: Classes) -> When | 
     if unit == "weekend":
         return None
     longer = unit if unit in ("week", "month", "year") else "day"
-    base = _base_for(longer, ground)
+    base = _base_for(longer, ground, step)
     if base is None or base.first_day is None:
         return None
     if longer != "day":
