@@ -17,6 +17,8 @@ def test_no_request_of_the_description_is_a_server_error(served: TestClient) -> 
     told: list[int] = []
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     for operation in operations:
+        if operation.path.endswith("/events"):
+            continue  # it never ends
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
         @given(operation.as_strategy())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,9 +43,13 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     page = built_page()
     if page is None:
         say(MEND)
-    app = create_app(Shelf(desk, desk.settings.ledger), page=page)
+    shelf = Shelf(desk, desk.settings.ledger)
+    token = secrets.token_urlsafe(24)
+    shelf.watch()
+    app = create_app(shelf, page=page, token=token)
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    say(f"{desk.theatre.name} is at {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
+    say(f"{desk.theatre.name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")
+    say(f"without it, it reads alone: {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
     server = uvicorn.Server(
         uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
     )

@@ -161,6 +161,7 @@ class Inquiry:
             texts={r.id: r.text for r in self.view.reports()},
             records=self.records(clocked) if wanted.records else None,
             bare=not wanted.reasons,
+            reviewed=self.view.reviewed_units(),
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:

@@ -19,6 +19,7 @@ from heldby.gather.evidence import EvidenceStore, Taken
 from heldby.ledger import Difference, Ledger, Outcome, Writer
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import BY_HAND
 from heldby.model.trace import Trace
 from heldby.read import Reader
 
@@ -147,7 +148,10 @@ def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> t
     """Read every kept report again under today's rules; what changed, report by report. Nothing is written where reading, rules and code are as they were."""
     differences = []
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
-        for done, report in enumerate(ledger.view().reports(), start=1):
+        for done, kept in enumerate(ledger.view().kept(), start=1):
+            report = kept.report
+            if kept.provenance.reader == BY_HAND:
+                continue
             difference = writer.reread(report.id, read_report(desk, report), desk.provenance, fingerprint(report.text))
             if not difference.empty:
                 differences.append(difference)

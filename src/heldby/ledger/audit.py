@@ -11,6 +11,7 @@ from heldby.ledger.clocks import ReadPayload, Sighting, address, retraction_id
 from heldby.ledger.log import Break, Kind, Revision
 from heldby.ledger.tables import SCHEMA, decoded, instant
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import Act
 
 FAULTS_SHOWN = 100
 
@@ -77,6 +78,8 @@ def _named(revision: Revision, body: bytes) -> tuple[str, str]:
             return decoded(Sighting, body, number).report_id, ""
         case Kind.GAP:
             return decoded(Gap, body, number).id, ""
+        case Kind.REVIEW:
+            return decoded(Act, body, number).id, ""
         case Kind.RETRACTION:
             retraction = decoded(Retraction, body, number)
             return retraction_id(retraction), address(retraction.outlet, retraction.url)

@@ -8,25 +8,38 @@ from operator import attrgetter
 from heldby.ledger.clocks import content_digest, retraction_id
 from heldby.ledger.codec import to_plain
 from heldby.ledger.port import Difference, Kept, KnownTally
+from heldby.ledger.reviews import reviewed, touched_units
 from heldby.model.claim import Claim, Reading
 from heldby.model.ident import Plain, digest
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import Reviewed
 from heldby.model.status import Located
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A View over values: `standing` as `clocks.standing` orders it, `noted` the gaps without a report, `taken_back` the retractions."""
+    """A View over values: `standing` as `clocks.standing` orders it, `noted` the gaps without a report, `taken_back` the retractions, `decided` what people
+    decided."""
 
     revision: int
     standing: tuple[Kept, ...]
     noted: tuple[Gap, ...]
     taken_back: tuple[Retraction, ...]
+    decided: tuple[Reviewed, ...] = ()
 
     def kept(self) -> tuple[Kept, ...]:
         return self.standing
 
     def located(self) -> tuple[Located, ...]:
+        return reviewed(self.as_read(), self.decided)
+
+    def acts(self) -> tuple[Reviewed, ...]:
+        return self.decided
+
+    def reviewed_units(self) -> frozenset[str]:
+        return touched_units(self.as_read(), self.decided) if self.decided else frozenset()
+
+    def as_read(self) -> tuple[Located, ...]:
         found: list[Located] = []
         for k in self.standing:
             for claim in sorted(k.reading.claims, key=_place_in_text):
@@ -60,6 +73,8 @@ class Content:
             sorted(digest(to_plain(g)) for g in self.noted),
             sorted(retraction_id(r) for r in self.taken_back),
         ]
+        if self.decided:
+            parts.append([r.act.id for r in self.decided])
         return digest(parts)
 
 

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     REREAD = "reread"
     GAP = "gap"
     RETRACTION = "retraction"
+    REVIEW = "review"  # a person's decision about claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from heldby.ledger.log import Break, Revision
 from heldby.model.claim import Claim, PublishedTally, Reading
 from heldby.model.ident import Plain
 from heldby.model.report import Gap, Mark, Report, Retraction
+from heldby.model.review import Act, Reviewed
 from heldby.model.status import Located
 
 Clock: TypeAlias = Callable[[], datetime]  # gives an aware instant
@@ -119,6 +120,10 @@ class Writer(Protocol):
         """Supersede the reading of a kept report. Equal content under equal provenance writes nothing. Raises LedgerError if unknown."""
         ...
 
+    def review(self, act: Act) -> str:
+        """Keep a person's decision behind those before it, and give its id. Raises LedgerError where it undoes what is not there or is undone."""
+        ...
+
     def commit(self) -> None:
         """Make safe what was written so far."""
         ...
@@ -140,7 +145,7 @@ class View(Protocol):
         ...
 
     def located(self) -> tuple[Located, ...]:
-        """Every claim known, withdrawn ones with the time; by (known, report, passage, id)."""
+        """Every claim known as it is to be weighed (see `acts`), withdrawn ones with the time; by (known, report, passage, id)."""
         ...
 
     def tallies(self) -> tuple[KnownTally, ...]: ...
@@ -154,6 +159,18 @@ class View(Protocol):
     def report(self, report_id: str) -> Report | None: ...
 
     def retractions(self) -> tuple[Retraction, ...]: ...
+
+    def acts(self) -> tuple[Reviewed, ...]:
+        """What people decided up to the revision, in the order of the log; bounded by no clock."""
+        ...
+
+    def as_read(self) -> tuple[Located, ...]:
+        """Every claim known as it was read, without what people decided of it; in the order of `located`."""
+        ...
+
+    def reviewed_units(self) -> frozenset[str]:
+        """Units of which a standing act decides something."""
+        ...
 
     def sorted_content_hash(self) -> str:
         """SHA-256 over the sorted content: equal for equal content in any order of adding. Where a file lay, its given id and title

@@ -18,10 +18,12 @@ from heldby.ledger.clocks import Entry, ReadPayload, Sighting, standing
 from heldby.ledger.content import Content
 from heldby.ledger.log import FORMAT, Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
 from heldby.ledger.port import Clock
+from heldby.ledger.reviews import taken_back, with_undone
 from heldby.ledger.tables import APPLICATION_ID, SCHEMA, decoded, explained, instant, revision_of
 from heldby.ledger.writing import SqliteWriter
 from heldby.model.ident import Plain
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import Act, Reviewed
 
 BUSY_SECONDS = 30.0
 
@@ -158,10 +160,9 @@ class SqliteLedger:
         sightings: dict[str, tuple[Sighting, ...]] = {}
         gaps: list[Gap] = []
         retractions: list[Retraction] = []
-        query = (
-            "SELECT number, kind, subject, recorded, body FROM revision JOIN payload ON digest = payload WHERE number <= ? ORDER BY number"
-        )
-        for number, kind, subject, at_time, body in self._db.execute(query, (at,)):
+        acts: list[Reviewed] = []
+        query = "SELECT number, kind, subject, recorded, author, body FROM revision JOIN payload ON digest = payload WHERE number <= ? ORDER BY number"
+        for number, kind, subject, at_time, author, body in self._db.execute(query, (at,)):
             match kind:
                 case Kind.REPORT | Kind.EDIT:
                     reports[subject] = (decoded(Report, body, number), instant(at_time, number), number)
@@ -173,6 +174,8 @@ class SqliteLedger:
                     gaps.append(decoded(Gap, body, number))
                 case Kind.RETRACTION:
                     retractions.append(decoded(Retraction, body, number))
+                case Kind.REVIEW:
+                    acts.append(Reviewed(decoded(Act, body, number), author, at_time, number))
                 case _:
                     raise LedgerError(str(self._path), f"an unknown kind of revision: {kind}", f"revision {number}")
         entries = [
@@ -180,5 +183,8 @@ class SqliteLedger:
             for i, (report, recorded, number) in reports.items()
             if i in reads
         ]
+        decided = with_undone(acts)
+        gone = taken_back(decided)
+        entries = [e for e in entries if e.report.id not in gone]
         known = [r for r in retractions if known_by is None or r.published.known <= known_by]
-        return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known))
+        return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known), decided)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from heldby.ledger.tables import body_of, decoded, explained, instant
 from heldby.model.claim import Reading
 from heldby.model.ident import Plain, digest
 from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import Act, Verb
 from heldby.model.when import utc_text
 
 BROUGHT = (Kind.REPORT, Kind.EDIT)
@@ -62,6 +64,24 @@ class SqliteWriter:
             if before != after:
                 self._append(Kind.REREAD, report_id, after)
         return difference(before.reading, reading)
+
+    def review(self, act: Act) -> str:
+        with self._whole():
+            query = "SELECT subject FROM revision WHERE kind = ? ORDER BY number DESC LIMIT 1"
+            last = self._db.execute(query, (Kind.REVIEW,)).fetchone()
+            made = replace(act, after=last[0] if last else "")
+            if made.verb is Verb.UNDO:
+                self._may_undo(made.undoes)
+            self._append(Kind.REVIEW, made.id, made)
+        return made.id
+
+    def _may_undo(self, act_id: str) -> None:
+        query = "SELECT number, body FROM revision JOIN payload ON digest = payload WHERE kind = ?"
+        acts = {act.id: act for number, body in self._db.execute(query, (Kind.REVIEW,)) for act in (decoded(Act, body, number),)}
+        if act_id not in acts or acts[act_id].verb is Verb.UNDO:
+            raise LedgerError(act_id or "undo", "is no act of this ledger that could be undone")
+        if any(a.undoes == act_id for a in acts.values()):
+            raise LedgerError(act_id, "is undone already")
 
     def commit(self) -> None:
         with explained(self._path):

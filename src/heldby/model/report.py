@@ -16,6 +16,7 @@ class Mark(StrEnum):
     RECONSTRUCTION = "reconstruction"
     BROKEN_TEXT = "broken-text"
     SYNTHETIC = "synthetic"
+    REVIEWED = "reviewed"  # a person corrected, confirmed or added what it rests on
 
 
 @dataclass(frozen=True, slots=True)

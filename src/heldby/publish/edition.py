@@ -43,6 +43,7 @@ class Bundle:
     met. `marks` are those of the ledger's reports that no status or tally of the bundle carries itself. `texts` (by report id) are the reports'
     texts, where quotations are to be shown within their sentence. `records` are the sources' own. `within` is the id of the area
     that places are shown of, "" for the whole theatre. `bare` leaves the rows' evidence out, related one too: of many, nobody reads it.
+    `reviewed` are units of which a person decided something.
     """
 
     theatre: Theatre
@@ -63,6 +64,7 @@ class Bundle:
     records: Records | None = None
     within: str = ""
     bare: bool = False
+    reviewed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,5 +384,6 @@ MARK_WORDS: Mapping[Mark, str] = MappingProxyType(
         Mark.RECONSTRUCTION: "reconstruction of public events",
         Mark.SYNTHETIC: "synthetic text",
         Mark.BROKEN_TEXT: "text partly broken in the source",
+        Mark.REVIEWED: "reviewed by a person",
     }
 )

@@ -86,7 +86,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
     private = {} if bundle.bare and not bundle.comparisons else _private_names(bundle, rules.private_kinds)
-    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare)
+    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare, bundle.reviewed)
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)
@@ -275,7 +275,19 @@ def _marks(statuses: Iterable[Status]) -> tuple[Mark, ...]:
 def _every_mark(bundle: Bundle) -> tuple[Mark, ...]:
     counted = {m for t in bundle.tallies for m in t.marks} | {m for c in bundle.comparisons for m in c.marks}
     judged = {m for r in bundle.records.rows for m in r.marks} if bundle.records else set()
-    return _ordered({*bundle.marks, *_marks(bundle.statuses), *counted, *judged})
+    decided = {Mark.REVIEWED} if bundle.reviewed & _met(bundle) else set()
+    return _ordered({*bundle.marks, *_marks(bundle.statuses), *counted, *judged, *decided})
+
+
+def _met(bundle: Bundle) -> set[str]:
+    """Units that a bundle speaks of, alone or in a count."""
+    rosters = (bundle.theatre.roster(t.roster_id) for t in bundle.tallies)
+    return {
+        *(s.unit_id for s in bundle.statuses),
+        *(c.unit_id for c in bundle.changes),
+        *(s.unit_id for s in bundle.spells),
+        *(u for r in rosters if r for u in r.unit_ids),
+    }
 
 
 def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:

@@ -47,6 +47,7 @@ class Rows:
     every_mark: tuple[Mark, ...]
     private_names: Mapping[str, tuple[str, ...]]
     bare: bool = False
+    reviewed: frozenset[str] = frozenset()
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         """Marks in the words that stand on rows and pictures, in the enumeration's order."""
@@ -55,7 +56,8 @@ class Rows:
 
     def status_marks(self, status: Status) -> tuple[str, ...]:
         testimonies = (*(r.testimony for r in status.reasons), *status.related)
-        return self.words({*status.marks, *(m for t in testimonies for c in t.claims for m in c.marks)})
+        decided = {Mark.REVIEWED} if status.unit_id in self.reviewed else set()
+        return self.words({*decided, *status.marks, *(m for t in testimonies for c in t.claims for m in c.marks)})
 
     def status(self, status: Status) -> StatusRow:
         unit = self.theatre.unit(status.unit_id)

@@ -15,9 +15,11 @@ from heldby.web.refusals import answer_errors
 from heldby.web.routes_api import router as api
 from heldby.web.routes_features import router as features
 from heldby.web.routes_feeds import router as feeds
+from heldby.web.routes_live import router as live
 from heldby.web.routes_map import router as maps
 from heldby.web.routes_pages import home_route
 from heldby.web.routes_pages import router as pages
+from heldby.web.routes_review import router as review
 from heldby.web.routes_shell import router as sheets
 from heldby.web.routes_shell import shell_routes
 from heldby.web.security import NAMES, Guard
@@ -27,9 +29,14 @@ if TYPE_CHECKING:
     from heldby.web.shell import Shell
 
 
-def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None = None) -> ASGIApp:
-    """The app over one shelf, answering to these names alone; with the page where it is built, else with pages drawn by the server alone."""
-    return Guard(GZipMiddleware(routed(shelf, page), minimum_size=1000, compresslevel=5), names)
+def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None = None, token: str = "") -> ASGIApp:
+    """The app over one shelf, answering to these names alone; with the page where it is built, else with pages drawn by the server alone.
+
+    Decisions are taken from whoever has the `token` ("": from nobody).
+    """
+    app = routed(shelf, page)
+    app.state.writes = bool(token)
+    return Guard(GZipMiddleware(app, minimum_size=1000, compresslevel=5), names, token)
 
 
 def routed(shelf: Shelf, page: Shell | None = None) -> FastAPI:
@@ -47,7 +54,8 @@ def routed(shelf: Shelf, page: Shell | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.shelf = shelf
-    for router in (shell_routes(page) if page else home_route("/"), api, maps, feeds, features, pages, sheets):
+    app.state.writes = False
+    for router in (shell_routes(page) if page else home_route("/"), api, maps, live, review, feeds, features, pages, sheets):
         app.include_router(router)
     answer_errors(app)
     return app

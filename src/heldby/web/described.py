@@ -175,3 +175,31 @@ class Differences(Head):
 
     other: Other
     items: list[dict[str, Any]]
+
+
+class ReviewState(BaseModel):
+    open: bool
+    revision: int
+
+
+class Queue(Head):
+    """`turns`: without it its unit would be told otherwise; `turns_holder`: held by another. `reviewed` is what was decided, "" nothing."""
+
+    total: int
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class Acts(BaseModel):
+    revision: int
+    total: int
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class Written(BaseModel):
+    """The act's id, and the ledger as it stands with it."""
+
+    id: str
+    revision: int
+    head: str

@@ -6,7 +6,9 @@ ledger file -> its head moved? -> open_inquiry -> Inquiry
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
@@ -16,7 +18,7 @@ from typing import Any, TypeVar
 
 from heldby.clock import last_day
 from heldby.desk import Desk
-from heldby.errors import LedgerError
+from heldby.errors import HeldbyError, LedgerError
 from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
 from heldby.ledger import open_ledger
 from heldby.publish import Edition, Release
@@ -105,6 +107,29 @@ class Shelf:
             while self._held > BODIES:
                 self._held -= len(self._bodies.popitem(last=False)[1])
         return made
+
+    def renew(self) -> None:
+        """Weigh what was just written: the next answer is with it."""
+        with self._opening:
+            self._renew(self._file_stamp())
+
+    def watch(self, every: float = 0.5) -> None:
+        """Looks from a thread of its own whether the ledger grew, so that no question has to wait for the weighing."""
+
+        def look() -> None:
+            while True:
+                time.sleep(every)
+                try:
+                    self.inquiry()
+                except HeldbyError as e:
+                    logging.getLogger("heldby.web").warning("the ledger cannot be read: %s", e)
+
+        threading.Thread(target=look, name="heldby-watch", daemon=True).start()
+
+    @property
+    def standing(self) -> Inquiry:
+        """The inquiry as it stands, without looking whether the ledger grew."""
+        return self._inquiry
 
     def _renew(self, stamp: tuple[int, ...]) -> None:
         try:
