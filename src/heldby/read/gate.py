@@ -18,7 +18,7 @@ import ahocorasick_rs
 _BLANKED = bytes(c if c < 128 and chr(c).isalnum() else 32 for c in range(256))  # a word stands between two blanks
 _SURE = re.compile(r"\.(?<=[a-z]{4}\.)(?<!approx\.) (?=[A-Z])")  # no abbreviation ends so: see heldby.read.text
 _FIGURE = re.compile(r"\d")
-_TRIGGER, _PLACE, _UNIT, _NUMBER, _WAR = 1, 2, 4, 8, 16
+_TRIGGER, _PLACE, _UNIT, _NUMBER = 1, 2, 4, 8
 _CLAIM = _TRIGGER | _PLACE
 LONG = 500  # characters from which a text must have a word of war
 
@@ -42,7 +42,7 @@ class Gate:
     ) -> None:
         kinds: dict[bytes, int] = {}
         signs: set[str] = set()  # "%" is no word
-        for words, kind in ((triggers, _TRIGGER), (places, _PLACE), (units, _UNIT), (numbers, _NUMBER), (war, _WAR)):
+        for words, kind in ((triggers, _TRIGGER), (places, _PLACE), (units, _UNIT), (numbers, _NUMBER)):
             for word in words:
                 if (key := blanked(word).strip()) == b"":
                     signs.add(word)
@@ -52,34 +52,34 @@ class Gate:
         self._kinds = tuple(kinds[p] for p in patterns)
         self._automaton = ahocorasick_rs.BytesAhoCorasick(patterns)
         self._signs = tuple(sorted(signs))
-        self._warlike = any(k & _WAR for k in self._kinds)
+        warlike = sorted({b" %b " % key for w in war if (key := blanked(w).strip())})
+        self._war = ahocorasick_rs.BytesAhoCorasick(warlike) if warlike else None
         self._names = names
 
     def admits(self, text: str) -> bool:
         """Whether `text`, normalised, could hold anything."""
-        war = not self._warlike or len(text) < LONG
-        found = any(sign in text for sign in self._signs)
-        if war and found:
+        padded = b" %b " % blanked(text)
+        if self._war is not None and len(text) >= LONG and not self._war.find_matches_as_indexes(padded):
+            return False
+        if any(sign in text for sign in self._signs):
             return True
         kinds = self._kinds
         bounds, stretches = [0], [0]
         ends = _SURE.finditer(text)
         end = next((m.end() for m in ends), len(text) + 1)
         now = 0
-        for index, start, _ in self._automaton.find_matches_as_indexes(b" %b " % blanked(text), overlapping=True):
+        for index, start, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             while start >= end:  # a hit begins with the blank before its word, which the padding moves to the word's own place
                 bounds.append(end)
                 stretches.append(0)
                 now = 0
                 end = next((m.end() for m in ends), len(text) + 1)
             now |= kinds[index]
-            war = war or bool(now & _WAR)
-            found = found or now & _CLAIM == _CLAIM
-            if war and found:
+            if now & _CLAIM == _CLAIM:
                 return True
             stretches[-1] = now
         bounds.append(len(text) if end > len(text) else end)
-        return war and (found or self._any(text, bounds, stretches))
+        return self._any(text, bounds, stretches)
 
     def _any(self, text: str, bounds: list[int], stretches: list[int]) -> bool:
         """Whether one of the stretches, none of which has both a trigger and a word for a place, has a name or a number with its unit."""
