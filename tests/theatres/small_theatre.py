@@ -31,6 +31,7 @@ FILES = {
     "crosswalk.csv": "from_set,from_name,from_unit,to_set,to_unit,kind,note\n",
     "links.csv": "unit_id,linked_id,kind,moves,reason\naf:one:east:centre,af:one:east,centre-of,yes,whoever has the centre counts as holder\n",
     "areas.csv": "unit_id,area_id,note\n",
+    "measures.csv": "unit_id,area_km2,population,note\naf:one:east,12.5,900,\naf:one:west,40,,no count of people\n",
     "actors.toml": (
         '[[side]]\nid = "red"\nname = "Red"\nletter = "R"\n[[side]]\nid = "blue"\nname = "Blue"\nletter = "B"\n'
         '[states]\ngeneric = ["army"]\ngeneric_adjectives = ["government"]\n'

@@ -23,9 +23,9 @@ from weigh_scene import (
 )
 
 from heldby.model.claim import Modality, Polarity, PublishedTally, Relation
-from heldby.model.place import Roster
+from heldby.model.place import Measure, Roster
 from heldby.model.report import Mark, Passage
-from heldby.model.status import CONTESTED, Comparison, Located, Tally
+from heldby.model.status import CONTESTED, Comparison, Extents, Located, Tally
 from heldby.model.when import day, month
 from heldby.model.who import Voice, VoiceKind
 from heldby.weigh import PublishedFigure, Weigher, compare, tallies, tally
@@ -156,7 +156,8 @@ def test_two_figures_of_one_voice_are_judged_together() -> None:
 def test_counts_and_areas_are_told_apart() -> None:
     districts, _, area = beside(*PAGE)
     assert "212 of 407 districts is 52% of the districts; 80% of the territory counts area" in words(districts)
-    assert "compares only with real boundaries" in words(area)
+    assert "does not say of which area" in words(area)
+    assert "the 212 districts told beside it are a count" in words(area)
     assert (area.ours, area.rosters, area.roster_id) == (None, (), "")
 
 
@@ -267,3 +268,81 @@ def test_nothing_known_later_is_compared_and_marks_are_carried() -> None:
 
 def test_the_order_of_figures_does_not_matter() -> None:
     assert beside(*PAGE) == beside(*PAGE[::-1])
+
+
+def sized(scene: Weigher, *measures: Measure) -> Weigher:
+    """The same scene, where these units and no others are measured."""
+    scene.theatre = replace(scene.theatre, measures=measures)
+    return scene
+
+
+def halves(first: float, rest: float) -> tuple[Measure, ...]:
+    """All units of the roster: the first forty of one size, the others of another; every second with ten people a square kilometre."""
+    sizes = [(u, first if n < 40 else rest) for n, u in enumerate(roster().unit_ids)]
+    return tuple(Measure(u, size, int(10 * size) if n % 2 else None) for n, (u, size) in enumerate(sizes))
+
+
+def test_amounts_and_unknown_sum_to_what_is_measured() -> None:
+    found = tally(roster(), sized(weigher(*fallen(40)), *halves(100.25, 10.5)), JULY_14, LATER)
+    area, people = found.extents
+    assert (area.by, people.by) == (Extents.AREA, Extents.POPULATION)
+    assert (area.measured, people.measured) == (407, 203)
+    assert area.total == pytest.approx(40 * 100.25 + 367 * 10.5)
+    for extent in (area, people):
+        assert sum(r.amount for r in extent.rows) + extent.unknown == pytest.approx(extent.total)
+        assert all(0 <= r.low <= r.amount <= r.high <= extent.total for r in extent.rows)
+    taken = next(r for r in area.rows if r.state == TALIBAN)
+    assert taken.amount == pytest.approx(4010)
+    assert area.unknown == pytest.approx(367 * 10.5)
+
+
+def test_units_alike_in_size_have_the_interval_of_the_count() -> None:
+    found = tally(roster(), sized(weigher(*fallen(40)), *halves(2.0, 2.0)), JULY_14, LATER)
+    area, count = next(r for r in found.extents[0].rows if r.state == TALIBAN), row(found, TALIBAN)
+    assert area.expected == pytest.approx(2 * next(r.expected for r in found.rows if r.state == TALIBAN), abs=0.01)
+    assert area.low / 2 == pytest.approx(count[1], abs=1)
+
+
+def test_one_large_unit_makes_the_interval_wide() -> None:
+    units = roster().unit_ids
+    even = tally(roster(), sized(weigher(*fallen(40)), *halves(10.0, 10.0)), JULY_14, LATER).extents[0]
+    odd = tally(roster(), sized(weigher(*fallen(40)), Measure(units[0], 361.0), *(Measure(u, 1.0) for u in units[1:40])), JULY_14, LATER).extents[0]
+    widths = [1 - next(r.low for r in e.rows if r.state == TALIBAN) / 400 for e in (even, odd)]
+    assert odd.measured == 40
+    assert widths[1] > 2 * widths[0]
+
+
+def test_without_a_measured_unit_there_is_no_extent() -> None:
+    assert tally(roster(), sized(weigher(*fallen(5))), JULY_14, LATER).extents == ()
+
+
+def test_a_share_of_the_territory_stands_beside_ours_of_the_measured_area() -> None:
+    scene = sized(weigher(*fallen(40)), *halves(100.0, 10.0))
+    area, inside, city = beside(
+        figure(0, unit="territory_share", share=0.8, scope="Afghanistan"),
+        figure(9, unit="territory_share", share=0.52, scope="Afghanistan", report_id="r-2"),
+        figure(9, unit="territory_share", share=0.4, report_id="r-3"),
+        scene=scene,
+    )
+    assert area.ours is None
+    assert area.extent is not None
+    assert area.extent.amount / area.extent_total == pytest.approx(4000 / 7670)
+    assert "heldby counts 52%" in words(area)
+    assert "the difference of 28 points is no larger than the area of which heldby knew nothing then" in words(area)
+    assert "it lies within heldby's own interval" in words(inside)
+    assert city.extent is None
+    assert "does not say of which area" in words(city)
+    coarse = compare([figure(0, unit="territory_share", share=0.8, scope="Afghanistan")], scene, LATER, areas=False)
+    assert (coarse[0].extent, coarse[0].roster_id) == (None, "")
+
+
+def test_what_the_unknown_do_not_explain_is_told_by_holder() -> None:
+    (found,) = beside(figure(0, GOVERNMENT, count=400, of=407), scene=weigher(*fallen(40)))
+    assert "exceeds heldby's count by 400, more than the 367 districts" in words(found)
+    assert "at least 33 of them are districts that heldby gives to others (40 Taliban)" in words(found)
+
+
+def test_what_heldby_counts_beyond_a_published_figure_is_told_new_and_in_doubt() -> None:
+    (found,) = beside(figure(0, count=3, of=407), scene=weigher(*fallen(40)))
+    assert "heldby's count exceeds it by 37" in words(found)
+    assert "of heldby's 40, 40 are held for less than 7 days or not known before, and 0 are disputed" in words(found)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,13 +26,19 @@ class Asked:
 
 
 @contextmanager
-def asked(as_of: str | None, known_by: str | None, at_revision: int | None, **given: Any) -> Iterator[Asked]:
-    """The inquiry over the ledger named, with the clocks as typed: without --as-of the theatre's last day or today, without --known-by now."""
+def asked(as_of: str | None, known_by: str | None, at_revision: int | None, measures: str | None = None, **given: Any) -> Iterator[Asked]:
+    """The inquiry over the ledger named, with the clocks as typed: without --as-of the theatre's last day or today, without --known-by now.
+
+    `measures`: a table of areas and populations in place of the theatre's.
+    """
     from heldby.clock import last_day, parse_day, parse_instant
     from heldby.errors import UsageError
     from heldby.flow.inquiry import Question, open_inquiry
+    from heldby.theatres import measured
 
     with desk_and_ledger(must_exist=True, **given) as (desk, ledger):
+        if measures:
+            desk = replace(desk, theatre=measured(desk.theatre, Path(measures)))
         zone = desk.theatre.zone
         now = desk.clock()
         day = parse_day(as_of, "--as-of") if as_of else last_day(now.astimezone(zone).date(), desk.theatre.until)
@@ -118,16 +125,20 @@ def why(unit: str, as_json: bool, **given: Any) -> int:
 @click.command()
 @click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
 @click.option("--since", metavar="DAY", help="Weekly tallies from this day on.")
+@click.option("--measures", metavar="FILE", help="Areas and populations: CSV with unit_id, area_km2, population, note.")
 @with_clocks
 @with_ledger
 @with_json
-def tally(roster: str | None, since: str | None, as_json: bool, **given: Any) -> int:
-    """How many units of a roster each side holds, with intervals, beside what others published."""
+def tally(roster: str | None, since: str | None, as_json: bool, measures: str | None, **given: Any) -> int:
+    """How many units of a roster each side holds, with intervals, beside what others published; by area and population too, where known.
+
+    --measures takes the place of the theatre's own table of areas and populations.
+    """
     from heldby.flow.inquiry import Wanted
     from heldby.flow.units import roster_named
     from heldby.publish import comparisons_table, tallies_json, tallies_table
 
-    with asked(**given) as a:
+    with asked(measures=measures, **given) as a:
         theatre = a.inquiry.desk.theatre
         days = weekly(first_day(since, a.question.as_of, a.question.as_of), a.question.as_of)
         counted = roster_named(theatre, roster) if theatre.rosters or roster else None

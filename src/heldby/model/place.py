@@ -83,6 +83,15 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """How large a unit is, where known (None: not known): its surface in square kilometres, the people who live there."""
+
+    unit_id: str
+    area_km2: float | None = None
+    population: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A unit that a written name may mean: `score` in 0..1 and the reasons behind it."""
 

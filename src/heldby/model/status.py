@@ -89,13 +89,24 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Credibility:
+    """Of what is claimed, as a number of the Admiralty scale, and why: 1 confirmed by other independent sources, 2 probably true, 3 possibly
+    true, 4 doubtful, 5 improbable, 6 cannot be judged (no basis, not a bad claim). Proposed by the weighing; nobody has set it."""
+
+    number: int = 6
+    why: str = "cannot be judged"
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
-    """What one testimony did to a status: `bits` moved towards the leading state (signed), in `words`; `record` says how its origin's word counts."""
+    """What one testimony did to a status: `bits` moved towards the leading state (signed), in `words`; `record` says how its origin's word counts;
+    `credibility` is what is proposed for it by what others said."""
 
     testimony: Testimony
     bits: float
     words: str
     record: str = ""
+    credibility: Credibility = Credibility()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +222,41 @@ class TallyRow:
     high: int
 
 
+class Extents(StrEnum):
+    """What a tally measures beside the count."""
+
+    AREA = "area_km2"
+    POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtentRow:
+    """`amount` (square kilometres or people) of the units whose leading state is `state`, `expected` by the posteriors, and the interval
+    [low, high] in which the true amount lies (nominal 90 %)."""
+
+    state: str
+    amount: float
+    expected: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """A tally by what its units measure rather than how many they are. `measured` units of the roster have a known measure, `total` together:
+    amounts of the rows plus `unknown` sum to it. The others are in no figure here."""
+
+    by: Extents
+    total: float
+    measured: int
+    rows: tuple[ExtentRow, ...]
+    unknown: float
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of a roster by state on a day as known on a day. Counts of the rows plus `unknown` sum to `size`."""
+    """Counts of a roster by state on a day as known on a day. Counts of the rows plus `unknown` sum to `size`; `extents` are the same by area
+    and by population, where known."""
 
     roster_id: str
     as_of: date
@@ -223,11 +266,15 @@ class Tally:
     unknown: int
     covered: int  # units with any evidence
     marks: tuple[Mark, ...] = ()
+    extents: tuple[Extent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published tally beside ours: which rosters its numbers can belong to, what we count there, and why they differ."""
+    """A published tally beside ours: which rosters its numbers can belong to, what we count there, and why they differ.
+
+    `ours` is our count; beside a share of the territory or a number of square kilometres it is None, and `extent` our area.
+    """
 
     published: PublishedTally
     report_outlet: str
@@ -238,3 +285,5 @@ class Comparison:
     reasons: tuple[str, ...]
     marks: tuple[Mark, ...] = ()
     day: date | None = None  # the civil day it is about: its own, else that of publication
+    extent: ExtentRow | None = None
+    extent_total: float = 0.0

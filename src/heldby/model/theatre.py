@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from typing import Protocol
 
-from heldby.model.place import Candidate, Crosswalk, Link, Roster, Unit
+from heldby.model.place import Candidate, Crosswalk, Link, Measure, Roster, Unit
 from heldby.model.who import Actor, Interest, Outlet, Side
 
 
@@ -88,6 +88,7 @@ class Theatre:
     crosswalk: tuple[Crosswalk, ...] = ()
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()  # rings of (lon, lat)
     notes: tuple[str, ...] = field(default=())
+    measures: tuple[Measure, ...] = ()
 
     @property
     def zone(self) -> timezone:

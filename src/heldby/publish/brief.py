@@ -14,6 +14,7 @@ from heldby.publish.brief_tables import (
     change_rows,
     comparison_items,
     coverage_rows,
+    extent_markup,
     figures,
     gap_rows,
     latest_changes,
@@ -163,7 +164,7 @@ def _tallies(edition: Edition) -> Markup:
         return Markup("")
     chart = tally_chart(edition)
     drawn = el("div", chart, class_="b-scroll", role="region", aria_label="Chart of tallies", tabindex="0") if chart else Markup("")
-    return joined((drawn, tally_table(edition)))
+    return joined((drawn, tally_table(edition), extent_markup(edition)))
 
 
 def _disputed(edition: Edition) -> list[StatusRow]:

@@ -12,10 +12,11 @@ from heldby.publish.brief_voices import says, sign_of
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
 from heldby.publish.edition import MARK_WORDS, ComparisonRow, Edition, SourceRow, StatusRow
+from heldby.publish.extents import extent_tables
 from heldby.publish.plain import printable
 from heldby.publish.sources import HEADINGS, INTERESTS, LEADS, LETTERS, grouped, interval, lead_words, out_of
 from heldby.publish.style import likelihood, side_name
-from heldby.publish.wording import chain_text, counted, instant_words, place_text, roster_words
+from heldby.publish.wording import chain_text, counted, instant_words, ours_words, place_text, roster_words
 
 
 def changes_table(edition: Edition, *, recaptures: bool = False) -> Table:
@@ -68,6 +69,19 @@ def tally_table(edition: Edition) -> Table:
     return Table(caption, heads, tuple(rows), tuple(range(1, len(heads))))
 
 
+def extent_blocks(edition: Edition) -> list[Block]:
+    """The same tallies by area and population, where known, latest first."""
+    out: list[Block] = []
+    for found in extent_tables(edition):
+        heads = ("End of", *(printable(side_name(edition.theatre, s)) for s in found.states), "unknown", "sum")
+        rows = tuple(
+            (words(long_day(t.as_of), sign_of(MARK_WORDS[m] for m in t.marks)), *(words(printable(c)) for c in (*cells, unknown, total)))
+            for t, cells, unknown, total in reversed(found.lines)
+        )
+        out.append(Table(printable(found.caption), heads, rows, tuple(range(1, len(heads)))))
+    return out
+
+
 def comparison_blocks(edition: Edition) -> list[Block]:
     """Each tally published in the period beside ours, with the sentence it was read from and what explains the gap."""
     first = edition.since.isoformat() if edition.since else ""
@@ -90,7 +104,7 @@ def comparison_blocks(edition: Edition) -> list[Block]:
 
 
 def _comparison(edition: Edition, c: ComparisonRow) -> tuple[Words, ...]:
-    ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
+    ours = ours_words(c)
     texts = (c.actor_name, ours, chain_text(c.chain), instant_words(c.known, edition.theatre))
     return words(printable(c.says), sign_of(c.marks)), *(words(printable(t)) for t in texts)
 

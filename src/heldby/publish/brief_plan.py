@@ -16,6 +16,7 @@ from heldby.publish.brief_listing import (
     changes_table,
     comparison_blocks,
     coverage_blocks,
+    extent_blocks,
     source_blocks,
     spells_table,
     stale_blocks,
@@ -195,7 +196,7 @@ def _tallies(edition: Edition, pictures: bool) -> Iterator[Block]:
     if edition.tallies:
         chart = tally_chart(edition) if pictures else ""
         drawn: list[Block] = [Picture(chart, "Tallies over time, with their intervals")] if chart else []
-        yield from _section("Tallies", [*drawn, tally_table(edition)])
+        yield from _section("Tallies", [*drawn, tally_table(edition), *extent_blocks(edition)])
 
 
 def _disputed(edition: Edition) -> list[StatusRow]:

@@ -9,12 +9,13 @@ from heldby.model.status import Support
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
 from heldby.publish.edition import MARK_WORDS, AreaRow, ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
+from heldby.publish.extents import extent_tables
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
 from heldby.publish.style import likelihood, side_name, style_for
 from heldby.publish.voicelist import says
-from heldby.publish.wording import chain_text, counted, instant_words, place_text, roster_words
+from heldby.publish.wording import chain_text, counted, instant_words, ours_words, place_text, roster_words
 
 Links = Mapping[str, str]
 
@@ -161,6 +162,19 @@ def tally_table(edition: Edition) -> Markup:
     return table(printable(caption), heads, rows, range(1, len(heads)))
 
 
+def extent_markup(edition: Edition) -> Markup:
+    """The same tallies by area and population, where known, latest first."""
+    parts = []
+    for found in extent_tables(edition):
+        heads = ("End of", *(side_name(edition.theatre, s) for s in found.states), "unknown", "sum")
+        lines = [
+            (joined((long_day(t.as_of), mark_sign(MARK_WORDS[m] for m in t.marks))), *map(printable, cells), unknown, total)
+            for t, cells, unknown, total in reversed(found.lines)
+        ]
+        parts.append(table(printable(found.caption), heads, lines, range(1, len(heads))))
+    return joined(parts)
+
+
 def comparison_items(edition: Edition) -> Markup:
     """Each published tally beside ours, with the sentence it was read from."""
     if not edition.comparisons:
@@ -172,7 +186,7 @@ def comparison_items(edition: Edition) -> Markup:
 
 
 def _comparison_cells(edition: Edition, c: ComparisonRow) -> tuple[str, ...]:
-    ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
+    ours = ours_words(c)
     says_so = place_name(chain_text(c.chain))
     every = len(c.rosters) > 1 and len(c.rosters) == len(edition.theatre.rosters)
     rosters = f"any of the {len(c.rosters)} known here" if every else printable("; ".join(c.rosters)) or "none known here"

@@ -16,6 +16,7 @@ from heldby.publish.wording import (
     bits_text,
     chain_text,
     content_words,
+    credibility_words,
     framed,
     interest_words,
     place_text,
@@ -67,7 +68,8 @@ def _voice(edition: Edition, e: Evidence) -> Voice:
         quiet(f" · {bits_text(e.bits)}"),
     )
     about = f"{voice_side(e, theatre)}; {interest_words(e)}; {e.origin}; true {plain_when(e.meant)}{through}"
-    lines = (words(printable(chain_text(e.chain))), words(quiet(printable(about))))
+    rated = (words(quiet(printable(credibility_words(e)))),) if e.bits is not None else ()
+    lines = (words(printable(chain_text(e.chain))), words(quiet(printable(about))), *rated)
     return Voice(head, lines, tuple(_told(edition, telling) for telling in tellings(e)), e.denial)
 
 

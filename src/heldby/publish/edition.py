@@ -114,6 +114,8 @@ class Evidence:
     quotes: tuple[Quote, ...]
     marks: tuple[str, ...]
     record: str = ""  # how this origin's word counts here, where that was learned
+    credibility: int = 6  # proposed, Admiralty scale: 1 confirmed to 5 improbable, 6 cannot be judged
+    credibility_why: str = "cannot be judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class SpellRow:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """A published tally beside ours. `says` puts theirs in words, `rosters` names those its numbers can belong to."""
+    """A published tally beside ours. `says` puts theirs in words, `rosters` names those its numbers can belong to; `our_share` is ours of the
+    measured area, beside a figure that counts area."""
 
     outlet: str
     chain: tuple[str, ...]
@@ -216,6 +219,9 @@ class ComparisonRow:
     ours: int | None
     low: int | None
     high: int | None
+    our_share: float | None
+    our_share_low: float | None
+    our_share_high: float | None
     reasons: tuple[str, ...]
     quote: str
     report_id: str

@@ -9,6 +9,7 @@ from heldby.errors import UsageError
 from heldby.model.status import CONTESTED, Support, Tally
 from heldby.publish.coverage import coverage_records
 from heldby.publish.edition import MARK_WORDS, Edition, Evidence, StatusRow
+from heldby.publish.extents import extent_record
 from heldby.publish.plain import csv_text, json_text, plain
 from heldby.publish.style import side_name
 from heldby.publish.wording import chain_text, roster_words
@@ -20,14 +21,19 @@ STATUS_COLUMNS = (
     "since last_evidence probabilities sentence confidence_sentence marks"
 )
 EVIDENCE_COLUMNS = (
-    "unit_id testimony related symbol denial hedged holder leaning side origin chain said meant bits via relation outlet url published "
+    "unit_id testimony related symbol denial hedged holder leaning side origin chain said meant bits via credibility relation outlet url published "
     "known report_id claim_id start end before text behind withdrawn marks"
 )
-TALLY_COLUMNS = "roster_id roster as_of known_by state state_name count low high expected size covered marks"
+TALLY_COLUMNS = (
+    "roster_id roster as_of known_by state state_name count low high expected size covered "
+    "area_km2 area_km2_low area_km2_high area_km2_total area_km2_measured population population_low population_high population_total "
+    "population_measured marks"
+)
 CHANGE_COLUMNS = "unit_id name kind parent before before_name after after_name when first_day probability support recapture marks"
 SPELL_COLUMNS = "unit_id name kind parent holder holder_name start end probability brief marks"
 COMPARISON_COLUMNS = (
-    "outlet chain known day actor actor_name unit says count share of rosters roster_id ours low high reasons quote report_id marks"
+    "outlet chain known day actor actor_name unit says count share of rosters roster_id ours low high "
+    "our_share our_share_low our_share_high reasons quote report_id marks"
 )
 
 
@@ -155,5 +161,5 @@ def tally_lines(edition: Edition, tally: Tally) -> Iterable[Record]:
     record = tally_record(edition, tally)
     shared = {k: record[k] for k in ("roster_id", "roster", "as_of", "known_by", "size", "covered", "marks")}
     for row in record["rows"]:
-        yield {**shared, **row}
-    yield {**shared, "state": Support.UNKNOWN, "state_name": Support.UNKNOWN, "count": tally.unknown}
+        yield {**shared, **row, **extent_record(tally, row["state"])}
+    yield {**shared, "state": Support.UNKNOWN, "state_name": Support.UNKNOWN, "count": tally.unknown, **extent_record(tally, "")}

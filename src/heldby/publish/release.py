@@ -16,7 +16,7 @@ from typing import Any
 
 from heldby.errors import ReleaseError
 from heldby.model.report import Mark
-from heldby.model.status import Course, Daily, Status, Support, Testimony
+from heldby.model.status import Course, Daily, Status, Support, Tally, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
@@ -98,7 +98,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "provenance": bundle.provenance,
         "statuses": tuple(rows.status(s) for s in shown),
         "areas": _areas(bundle, coarsening, rows),
-        "tallies": tuple(replace(t, marks=_ordered({*t.marks, *every_mark})) for t in bundle.tallies),
+        "tallies": tuple(_tally(t, theatre, rules, every_mark) for t in bundle.tallies),
         "comparisons": tuple(rows.comparison(c) for c in bundle.comparisons),
         "changes": tuple(rows.change(c, marks_of.get(c.unit_id)) for c in changes),
         "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
@@ -181,6 +181,13 @@ def _area_over(coarsening: Coarsening, found: Sequence[Daily], days: Sequence[da
         states = [state for h in held if (state := h.get(day))]
         rows.append(({s: states.count(s) for s in sorted(set(states))}, len(counted) - len(states), len(counted)))
     return tuple(rows)
+
+
+def _tally(tally: Tally, theatre: Theatre, rules: Release, every_mark: tuple[Mark, ...]) -> Tally:
+    """A tally as it may be shown: where one of its units is shown only as part of its area, without sums that would tell which unit turned."""
+    roster = theatre.roster(tally.roster_id)
+    coarse = roster is None or any(rules.coarsens(_lineage(theatre, u)) for u in roster.unit_ids)
+    return replace(tally, marks=_ordered({*tally.marks, *every_mark}), extents=() if coarse else tally.extents)
 
 
 def _private_names(bundle: Bundle, kinds: tuple[VoiceKind, ...]) -> dict[str, tuple[str, ...]]:

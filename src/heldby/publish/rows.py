@@ -9,7 +9,7 @@ from heldby.model.claim import PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.record import Outcomes, SourceRecord, SourceSort
 from heldby.model.report import Gap, Mark, Passage
-from heldby.model.status import CONTESTED, Change, Comparison, Located, Reason, Spell, Status, Symbol, Testimony
+from heldby.model.status import CONTESTED, Change, Comparison, Credibility, Located, Reason, Spell, Status, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
@@ -132,7 +132,7 @@ class Rows:
         )
 
     def comparison(self, comparison: Comparison) -> ComparisonRow:
-        theirs = comparison.published
+        theirs, extent = comparison.published, comparison.extent
         chain, masked = self._chain(theirs.chain)
         day = comparison.day or comparison.known.astimezone(self.theatre.zone).date()
         names = [r.name for r in map(self.theatre.roster, comparison.rosters) if r]
@@ -153,6 +153,9 @@ class Rows:
             ours=comparison.ours.count if comparison.ours else None,
             low=comparison.ours.low if comparison.ours else None,
             high=comparison.ours.high if comparison.ours else None,
+            our_share=_share(comparison, extent.amount) if extent else None,
+            our_share_low=_share(comparison, extent.low) if extent else None,
+            our_share_high=_share(comparison, extent.high) if extent else None,
             reasons=tuple(self._allowed(r) for r in comparison.reasons),
             quote=self._allowed(mask(theirs.passage.quote, (*masked, *self.private_names.get(theirs.report_id, ())))),
             report_id=theirs.report_id,
@@ -208,6 +211,7 @@ class Rows:
         chain, masked = self._chain(first.claim.chain if first else (testimony.voice,))
         origin_names = show_voice(testimony.voice, self.theatre.lexicon, self.private_kinds).masked
         names = (*masked, *origin_names)
+        judged = reason.credibility if reason else Credibility()
         return Evidence(
             id=testimony.id,
             unit_id=testimony.unit_id,
@@ -229,6 +233,8 @@ class Rows:
             quotes=tuple(self._quote(c, names, withheld=testimony.via in self.coarsening.units) for c in testimony.claims),
             marks=self.words({m for c in testimony.claims for m in c.marks}),
             record=reason.record if reason else "",
+            credibility=judged.number,
+            credibility_why=judged.why,
         )
 
     def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:
@@ -294,6 +300,10 @@ def _outcomes(found: Outcomes) -> OutcomeCells:
     share = found.share
     numbers = (round(share.mean, 4), round(share.low, 4), round(share.high, 4)) if share else (None, None, None)
     return OutcomeCells(found.borne_out, found.contradicted, found.open, *numbers)
+
+
+def _share(comparison: Comparison, amount: float) -> float:
+    return round(amount / comparison.extent_total, 4) if comparison.extent_total else 0.0
 
 
 def _origin_numbers(status: Status) -> Mapping[str, int]:

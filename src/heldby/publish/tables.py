@@ -18,10 +18,11 @@ from heldby.model.status import CONTESTED, Support
 from heldby.publish.coverage import Coverage, coverage
 from heldby.publish.dates import local_time, long_day, plain_when, short_when
 from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
+from heldby.publish.extents import ExtentTable, extent_tables
 from heldby.publish.plain import SIGN, printable
 from heldby.publish.records import held_by
 from heldby.publish.style import percent, side_name
-from heldby.publish.wording import chain_text, clocks_words, counted, place_text, roster_words
+from heldby.publish.wording import chain_text, clocks_words, counted, ours_words, place_text, roster_words
 
 MOST_TOLD = 12  # published tallies whose sentences are printed
 REPEATED = "″"  # the place of the line above
@@ -162,7 +163,23 @@ def tallies_table(edition: Edition) -> RenderableType:
             )
         )
     title = f"Tally of {last.size} {noun}, with the 90 % interval"
-    return shown(edition, Listing(title, columns, tuple(rows)), cell(f"Roster: {name}", "dim"))
+    measured = (_extents(edition, table) for table in extent_tables(edition))
+    return shown(edition, Listing(title, columns, tuple(rows)), *measured, cell(f"Roster: {name}", "dim"))
+
+
+def _extents(edition: Edition, table: ExtentTable) -> Listing:
+    heads = (*(side_name(edition.theatre, s) for s in table.states), "unknown")
+    columns = (Column("end of"), *(Column(h, "right") for h in heads), Column("sum", "right", wide=WIDE))
+    rows = tuple(
+        (
+            cell(f"{tally.as_of}{sign(tally.marks)}"),
+            *(holder_cell(edition, s, text) for s, text in zip(table.states, cells, strict=True)),
+            cell(unknown, "dim"),
+            cell(total),
+        )
+        for tally, cells, unknown, total in table.lines
+    )
+    return Listing(table.caption, columns, rows)
 
 
 def comparisons_table(edition: Edition) -> RenderableType:
@@ -184,7 +201,7 @@ def comparisons_table(edition: Edition) -> RenderableType:
 
 
 def _theirs(edition: Edition, c: ComparisonRow) -> tuple[Text, ...]:
-    ours = f"{c.ours} [{c.low}–{c.high}]" if c.ours is not None else "not counted"
+    ours = ours_words(c)
     fits = len(c.rosters)
     rosters = "; ".join(c.rosters) if fits == 1 else f"{fits} of {len(edition.theatre.rosters)} rosters" if fits else "none fits"
     side = holder_cell(edition, c.actor, c.actor_name)

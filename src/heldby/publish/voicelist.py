@@ -15,6 +15,7 @@ from heldby.publish.wording import (
     bits_text,
     chain_text,
     content_words,
+    credibility_words,
     framed,
     interest_words,
     place_text,
@@ -53,7 +54,8 @@ def _voice(edition: Edition, e: Evidence) -> Markup:
         el("span", f" · {bits_text(e.bits)}", class_="b-about"),
     )
     about = f"{voice_side(e, theatre)}; {interest_words(e)}; {e.origin}; true {plain_when(e.meant)}{_through(edition, e)}"
-    chain = el("p", place_name(chain_text(e.chain)), el("br"), el("span", about, class_="b-about"))
+    rated = [el("br"), el("span", printable(credibility_words(e)), class_="b-about")] if e.bits is not None else []
+    chain = el("p", place_name(chain_text(e.chain)), el("br"), el("span", about, class_="b-about"), *rated)
     quotes = (_quote(edition, telling) for telling in tellings(e))
     return el("li", head, chain, *quotes, class_="b-denial" if e.denial else None)
 

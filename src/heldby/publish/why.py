@@ -21,6 +21,7 @@ from heldby.publish.wording import (
     chain_text,
     content_words,
     counted,
+    credibility_words,
     framed,
     interest_words,
     place_text,
@@ -99,6 +100,8 @@ def _voice(edition: Edition, number: int, e: Evidence) -> Group:
     lines: list[RenderableType] = [head]
     if e.record:
         lines.append(Padding(cell(e.record, "dim"), (0, 0, 0, 3)))
+    if e.bits is not None:
+        lines.append(Padding(cell(credibility_words(e), "dim"), (0, 0, 0, 3)))
     if e.bits is None:
         lines.append(Padding(cell(f"of {_place(edition, e.unit_id)}"), (0, 0, 0, 3)))
     lines += [Padding(cell(x, "dim" if i else ""), (0, 0, 0, 3)) for i, x in enumerate((chain_text(e.chain), about))]

@@ -9,7 +9,7 @@ from heldby.model.status import Symbol, Tally
 from heldby.model.theatre import Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Leaning
 from heldby.publish.dates import local_time, long_day
-from heldby.publish.edition import ChangeRow, Edition, Evidence, Quote, SourceCount, SpellRow, StatusRow
+from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, Evidence, Quote, SourceCount, SpellRow, StatusRow
 from heldby.publish.plain import printable
 from heldby.publish.sentences import side_phrase
 from heldby.publish.style import side_name
@@ -68,6 +68,20 @@ def bits_text(bits: float | None) -> str:
     if bits is None:
         return "moves nothing here"
     return "±0.0 bits" if abs(bits) < 0.05 else f"{bits:+.1f} bits".replace("-", "−")
+
+
+def ours_words(c: ComparisonRow) -> str:
+    """Our count or share beside a published figure, with its interval."""
+    if c.ours is not None:
+        return f"{c.ours} [{c.low}–{c.high}]"
+    if c.our_share is None or c.our_share_low is None or c.our_share_high is None:
+        return "not counted"
+    return f"{100 * c.our_share:.0f} % [{100 * c.our_share_low:.0f}–{100 * c.our_share_high:.0f}] of the area"
+
+
+def credibility_words(evidence: Evidence) -> str:
+    """The number of the Admiralty scale that is proposed for what is said, and why."""
+    return f"credibility {evidence.credibility} proposed ({evidence.credibility_why})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from heldby.errors import UsageError
 from heldby.model.theatre import Theatre
 from heldby.theatres.loading import load_folder
+from heldby.theatres.places import read_measures
+from heldby.theatres.sheets import FaultList
 
 BUILT_IN = Path(__file__).parent
 SETTINGS = "theatre.toml"
@@ -17,6 +20,19 @@ def known_theatres(own: Path | None = None) -> tuple[str, ...]:
     """Ids of the built-in theatres and of those in the folder `own`, sorted. A theatre is a folder with a theatre.toml."""
     homes = (BUILT_IN,) if own is None else (BUILT_IN, own)
     return tuple(sorted({path.parent.name for home in homes for path in home.glob(f"*/{SETTINGS}")}))
+
+
+def measured(theatre: Theatre, table: Path) -> Theatre:
+    """The theatre with the areas and populations of a table shaped as measures.csv in place of its own.
+
+    Raises UsageError where there is no such file, and Faults that list every fault of it at once.
+    """
+    if not table.is_file():
+        raise UsageError(str(table), "there is no such file")
+    faults = FaultList(table.name)
+    found = read_measures(table, frozenset(u.id for u in theatre.units), faults)
+    faults.raise_any()
+    return replace(theatre, measures=found)
 
 
 def theatre_home(name: str, own: Path | None = None) -> Path:
@@ -39,4 +55,4 @@ def _built_in(home: Path) -> Theatre:
     return load_folder(home, BUILT_IN / "world")
 
 
-__all__ = ["BUILT_IN", "known_theatres", "load_theatre", "theatre_home"]
+__all__ = ["BUILT_IN", "known_theatres", "load_theatre", "measured", "theatre_home"]

@@ -5,6 +5,7 @@ units.csv ┐                          outlets.toml ├─ who fights, speaks, p
 names.csv ├─ places                  interest.toml ┘
 areas.csv ┘                          outline.geojson ─ the frame of its maps
 rosters.csv, crosswalk.csv, links.csv ─ how places are counted and joined
+measures.csv ─ how large they are, where known
 """
 
 from __future__ import annotations
@@ -17,18 +18,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from heldby.model.place import Crosswalk, Link, Roster, Unit
+from heldby.model.place import Crosswalk, Link, Measure, Roster, Unit
 from heldby.model.theatre import Gazetteer, Lexicon, Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Interest, Outlet
 from heldby.theatres.gazetteer import LayeredGazetteer, TableGazetteer
 from heldby.theatres.gazetteer_world import open_world_gazetteer
 from heldby.theatres.people import read_actors, read_interests, read_outlets
-from heldby.theatres.places import read_areas, read_crosswalk, read_links, read_rosters, read_units
+from heldby.theatres.places import read_areas, read_crosswalk, read_links, read_measures, read_rosters, read_units
 from heldby.theatres.sheets import FaultList, Row, bounds, check_keys, offset_of, read_toml, records, unique
 from heldby.theatres.spelling import fold
 from heldby.theatres.spotting import SpottingRules
 
 WORLD = "world"
+MEASURES = "measures.csv"
 THEATRE_KEYS: Mapping[str, type] = {
     "id": str,
     "name": str,
@@ -64,6 +66,7 @@ class _Places:
     rosters: tuple[Roster, ...]
     crosswalk: tuple[Crosswalk, ...]
     links: tuple[Link, ...]
+    measures: tuple[Measure, ...]
 
 
 def load_folder(home: Path, world: Path) -> Theatre:
@@ -110,6 +113,7 @@ def load_folder(home: Path, world: Path) -> Theatre:
         crosswalk=places.crosswalk,
         outline=outline,
         notes=notes,
+        measures=places.measures,
     )
 
 
@@ -126,7 +130,8 @@ def _read_places(home: Path, head: Mapping[str, Any], faults: FaultList) -> _Pla
     ids = frozenset(u.id for u in units)
     more_areas = read_areas(home, ids, faults)
     rosters = read_rosters(home, _declared_sets(head, faults), ids, faults)
-    return _Places(units, guarded, more_areas, rosters, read_crosswalk(home, rosters, faults), read_links(home, ids, faults))
+    joined = read_crosswalk(home, rosters, faults), read_links(home, ids, faults)
+    return _Places(units, guarded, more_areas, rosters, *joined, read_measures(home / MEASURES, ids, faults))
 
 
 def _gazetteer(home: Path, world: Path, places: _Places, base: _Base, digest: str) -> Gazetteer:

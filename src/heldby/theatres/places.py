@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from heldby.model.place import Crosswalk, Link, LinkKind, PlaceKind, PlaceName, Roster, Scope, Unit
+from heldby.model.place import Crosswalk, Link, LinkKind, Measure, PlaceKind, PlaceName, Roster, Scope, Unit
 from heldby.theatres.sheets import FaultList, Row, read_csv, unique
 
 UNIT_COLUMNS = ("unit_id", "kind", "scope", "name", "parent", "country", "lat", "lon", "capital_of", "note")
@@ -169,6 +169,21 @@ def read_links(home: Path, units: frozenset[str], faults: FaultList) -> tuple[Li
         seen.setdefault(pair, row.place)
         if kind:
             found.append(Link(*pair, kind, row.text("moves") == "yes", row.text("reason")))
+    return tuple(found)
+
+
+def read_measures(path: Path, units: frozenset[str], faults: FaultList) -> tuple[Measure, ...]:
+    """Rows of measures.csv: a unit's area in km2 and its population, either empty where it is not known."""
+    found = []
+    for row in unique(read_csv(path, ("unit_id", "area_km2", "population", "note"), faults), "unit_id", faults):
+        known_unit(row, "unit_id", units, faults)
+        area, people = row.text("area_km2"), row.text("population")
+        if area and not re.fullmatch(r"\d{1,8}(?:\.\d{1,3})?", area):
+            faults.add(row.file, row.place, f"area_km2 {area!r} is no number of square kilometres (up to three decimals)")
+        elif people and not re.fullmatch(r"\d{1,10}", people):
+            faults.add(row.file, row.place, f"population {people!r} is no whole number of people")
+        else:
+            found.append(Measure(row.text("unit_id"), float(area) if area else None, int(people) if people else None))
     return tuple(found)
 
 

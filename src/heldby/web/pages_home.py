@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from heldby.model.status import Support
 from heldby.publish import Edition
-from heldby.publish.brief_tables import figures, holder, latest_changes, led, tally_table
+from heldby.publish.brief_tables import extent_markup, figures, holder, latest_changes, led, tally_table
 from heldby.publish.chart import tally_chart
 from heldby.publish.dates import long_day, plain_when
 from heldby.publish.edition import ChangeRow, StatusRow
@@ -122,4 +122,4 @@ def _more(place: Place, rows: Sequence[StatusRow]) -> Markup:
 def _tallies(edition: Edition) -> Markup:
     chart = tally_chart(edition)
     drawn = el("div", chart, class_="b-scroll", role="region", aria_label="Chart of tallies", tabindex="0") if chart else Markup("")
-    return joined((drawn, tally_table(edition)))
+    return joined((drawn, tally_table(edition), extent_markup(edition)))

@@ -16,10 +16,10 @@ from heldby.publish.plain import printable
 from heldby.publish.records import Record
 from heldby.publish.style import likelihood, percent, side_name, style_for
 from heldby.publish.voicelist import voices
-from heldby.publish.wording import counted, place_text
+from heldby.publish.wording import counted, credibility_words, place_text
 from heldby.web.frame import Place, page
 
-NO_BASIS = "F6"  # reliability cannot be judged, credibility not reviewed
+NO_LETTER = "F"  # reliability cannot be judged
 
 
 def unit_page(
@@ -114,17 +114,18 @@ def _origin(edition: Edition, name: str, told: Sequence[Evidence], records: Mapp
 
 
 def _admiralty(e: Evidence, records: Mapping[str, SourceRow]) -> Markup:
-    """The Admiralty pair of who published it first: the source's letter as set or proposed, and 6, for no claim has been reviewed."""
+    """The Admiralty pair: the letter of who published it first, as set or proposed, and the number proposed for what is said."""
     outlet = e.quotes[0].outlet if e.quotes else ""
     record = records.get(outlet)
+    letter = (record.letter_set or record.letter) if record else NO_LETTER
     if record is None:
-        why = "reliability of the source cannot be judged; credibility not reviewed"
-        return el("span", el("abbr", NO_BASIS, title=why), f" ({why})")
-    letter = record.letter_set or record.letter
-    why = f"{'set by a person' if record.letter_set else f'proposed: {record.letter_why}'}; credibility not reviewed"
-    return el(
-        "span", "Admiralty ", el("abbr", f"{printable(letter)}6", title=printable(why)), f" for {printable(outlet)} ({printable(why)})"
-    )
+        source = "reliability of the source cannot be judged"
+    elif record.letter_set:
+        source = f"reliability of {outlet} set by a person"
+    else:
+        source = f"reliability of {outlet} proposed: {record.letter_why}"
+    why = printable(f"{source}; {credibility_words(e)}")
+    return el("span", "Admiralty ", el("abbr", printable(f"{letter}{e.credibility}"), title=why), f" ({why})")
 
 
 def _spells(edition: Edition, row: StatusRow) -> Markup:

@@ -1,4 +1,6 @@
-"""Which Admiralty letter a source's figures propose, by a written table (sources.toml). A letter is proposed here and set by nobody but a person.
+"""Which Admiralty letter a source's figures propose, by a written table (sources.toml); from the same table, the lines that credibility is proposed by.
+
+A letter is proposed here and set by nobody but a person.
 
 The scale is NATO's (STANAG 2511, in secondary copies): A completely, B usually, C fairly, D not usually reliable, E unreliable, F cannot be judged.
 It has no thresholds of its own; those of the table are ours.
@@ -7,7 +9,7 @@ It has no thresholds of its own; those of the table are ours.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -31,14 +33,28 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CredibilityLine:
+    """One line of the table: the least probability, by others alone, for a number of the scale from 2 to 5."""
+
+    number: int
+    least: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Yardstick:
-    """All of sources.toml: from when on a claim is borne out or contradicted, within how many days, and the lines of the letters."""
+    """All of sources.toml: from when on a claim is borne out or contradicted, within how many days, and the lines of letters and numbers.
+
+    `together`: days within which two words are of the same time.
+    """
 
     borne_out: float
     contradicted: float
     within: int
     least: int
+    together: int
     letters: tuple[LetterLine, ...]
+    credibility: tuple[CredibilityLine, ...]
 
     @property
     def rule(self) -> str:
@@ -59,12 +75,15 @@ def load_yardstick() -> Yardstick:
 
 def parse_yardstick(table: Mapping[str, Any], subject: str = "sources.toml") -> Yardstick:
     """A yardstick from a table shaped as sources.toml. Raises Faults naming every missing, unknown or impossible value at once."""
-    faults = [HeldbyError(subject, "no such section; known: judging, letter", key) for key in sorted(set(table) - {"judging", "letter"})]
+    faults = [
+        HeldbyError(subject, "no such section; known: judging, letter, credibility", key)
+        for key in sorted(set(table) - {"judging", "letter", "credibility"})
+    ]
     judging, rows = table.get("judging", {}), table.get("letter", [])
     for key in ("borne_out", "contradicted"):
         if not _share(judging.get(key)):
             faults.append(HeldbyError(subject, f"expected a share from 0 to 1, found {judging.get(key)!r}", f"judging.{key}"))
-    for key in ("within", "least"):
+    for key in ("within", "least", "together"):
         if type(judging.get(key)) is not int or judging[key] < 1:
             faults.append(HeldbyError(subject, f"expected a number of 1 or more, found {judging.get(key)!r}", f"judging.{key}"))
     for i, row in enumerate(rows):
@@ -80,10 +99,36 @@ def parse_yardstick(table: Mapping[str, Any], subject: str = "sources.toml") -> 
         faults.append(HeldbyError(subject, "the last line must fit everybody: share = 0.0, low = 0.0", "letter"))
     if not faults and judging["contradicted"] >= judging["borne_out"]:
         faults.append(HeldbyError(subject, "contradicted must lie below borne_out", "judging"))
+    faults += _credibility_faults(table.get("credibility", []), subject)
     if faults:
         raise Faults(subject, faults)
+    numbers = tuple(CredibilityLine(r["number"], float(r["least"]), r["why"]) for r in table["credibility"])
     lines = tuple(LetterLine(r["letter"], float(r["share"]), float(r["low"]), r["why"]) for r in rows)
-    return Yardstick(float(judging["borne_out"]), float(judging["contradicted"]), judging["within"], judging["least"], lines)
+    return Yardstick(
+        float(judging["borne_out"]),
+        float(judging["contradicted"]),
+        judging["within"],
+        judging["least"],
+        judging["together"],
+        lines,
+        numbers,
+    )
+
+
+def _credibility_faults(rows: Sequence[Mapping[str, Any]], subject: str) -> list[HeldbyError]:
+    """The lines must be those of 2 to 5 in order, each with a lower probability than the one before, down to nought."""
+    faults: list[HeldbyError] = []
+    if [r.get("number") for r in rows] != [2, 3, 4, 5]:
+        faults.append(HeldbyError(subject, "expected lines for the numbers 2, 3, 4 and 5, in this order", "credibility"))
+    for row in rows:
+        place = f"credibility {row.get('number', 'without a number')}"
+        if not _share(row.get("least")):
+            faults.append(HeldbyError(subject, "least: expected a probability from 0 to 1", place))
+        if not isinstance(row.get("why"), str):
+            faults.append(HeldbyError(subject, "why: expected words", place))
+    if not faults and ([r["least"] for r in rows] != sorted({r["least"] for r in rows}, reverse=True) or rows[-1]["least"] != 0):
+        faults.append(HeldbyError(subject, "least must fall from line to line, to 0 on the last", "credibility"))
+    return faults
 
 
 def proposed(outcomes: Outcomes, yardstick: Yardstick) -> tuple[str, str]:

@@ -13,15 +13,18 @@ from datetime import date, datetime, timedelta
 from heldby.model.claim import Modality, Polarity, PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Roster
 from heldby.model.report import Mark
-from heldby.model.status import CONTESTED, Comparison, Tally, TallyRow
+from heldby.model.status import CONTESTED, Comparison, Extent, ExtentRow, Extents, Support, Tally, TallyRow
 from heldby.model.theatre import Theatre
-from heldby.weigh.counting import row_of, tally
+from heldby.weigh.basis import basis_of
+from heldby.weigh.comparison_areas import AREAS, area_reasons, whole_theatre
+from heldby.weigh.counting import extent_of, holders, row_of, tally
 from heldby.weigh.propositions import party
 from heldby.weigh.weigher import Weigher
 
-AREAS = frozenset({"territory_share", "square_kilometres", "square_miles"})
 _STATES = frozenset({Relation.CONTROLS, Relation.CONTESTS})
 _LATELY = timedelta(days=3)
+_FRESH = timedelta(days=7)
+_DOUBTED = frozenset({Support.DISPUTED, Support.CLAIMED})
 _COPIED = timedelta(days=7)  # the same numbers so soon after are more likely copied than counted anew
 
 
@@ -44,8 +47,8 @@ class _Fit:
     reasons: tuple[str, ...]
 
 
-def compare(figures: Sequence[PublishedFigure], weigher: Weigher, known_by: datetime) -> tuple[Comparison, ...]:
-    """Every figure known by `known_by` beside our count, by (known, report, place in text)."""
+def compare(figures: Sequence[PublishedFigure], weigher: Weigher, known_by: datetime, *, areas: bool = True) -> tuple[Comparison, ...]:
+    """Every figure known by `known_by` beside our count, by (known, report, place in text); shares of a territory beside our area, where `areas`."""
     known = sorted((f for f in figures if f.known <= known_by), key=_order)
     groups: dict[tuple[object, ...], list[PublishedFigure]] = {}
     for f in known:
@@ -57,7 +60,7 @@ def compare(figures: Sequence[PublishedFigure], weigher: Weigher, known_by: date
     seen: dict[tuple[object, ...], PublishedFigure] = {}
     for f in known:
         beside = [b for b in reports[f.tally.report_id] if b is not f]
-        found = _compared(f, groups[_together(f)], beside, weigher)
+        found = _compared(f, groups[_together(f)], beside, weigher, areas=areas)
         before = seen.get(_numbers(f.tally))
         if before is not None and f.known - before.known <= _COPIED and before.tally.report_id != f.tally.report_id:
             told = f"the same figure stood in {before.outlet or 'another report'} on {before.published.isoformat()}: it counts once"
@@ -83,23 +86,44 @@ def _together(f: PublishedFigure) -> tuple[object, ...]:
     return t.report_id, voice, t.unit, t.scope, t.as_of.edtf() if t.as_of and past else None, t.polarity, t.modality
 
 
-def _compared(f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequence[PublishedFigure], weigher: Weigher) -> Comparison:
+def _compared(
+    f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequence[PublishedFigure], weigher: Weigher, *, areas: bool
+) -> Comparison:
     theatre, t = weigher.theatre, f.tally
-    fit = _fit(t, [g.tally for g in group], theatre)
+    fit = _fit(t, [g.tally for g in group], theatre, areas=areas)
     reasons = [*_kept_apart(t, f, theatre), *fit.reasons]
     chosen = _chosen(fit.rosters, theatre)
+    marks, state = set(f.marks), _state(t, theatre)
+    found = tally(chosen, weigher, _day(f), f.known) if chosen is not None and state and t.modality is Modality.FACTUAL else None
     ours: TallyRow | None = None
-    marks = set(f.marks)
-    state = _state(t, theatre)
-    if chosen is not None and state and t.modality is Modality.FACTUAL:
-        found = tally(chosen, weigher, _day(f), f.known)
-        ours = row_of(found, state)
+    extent, row = None, None
+    if found is not None and chosen is not None:
         marks |= set(found.marks)
-        reasons += _difference(t, ours, found, chosen)
-    reasons += _measures(t, beside, chosen)
-    ids = tuple(r.id for r in fit.rosters)
-    roster_id = chosen.id if ours is not None and chosen is not None else ""
-    return Comparison(t, f.outlet, f.known, ids, ours, roster_id, tuple(dict.fromkeys(reasons)), tuple(sorted(marks)), _day(f))
+        if t.unit in AREAS:
+            extent = extent_of(found, Extents.AREA)
+            row = _extent_row(extent, state)
+            reasons += area_reasons(t, row, extent, chosen) if row is not None and extent is not None else []
+        else:
+            ours = row_of(found, state)
+            reasons += _difference(t, ours, found, chosen) + _held_otherwise(t, ours, found, chosen, (weigher, _day(f), f.known))
+    reasons += _measures(t, beside, chosen, compared=row is not None)
+    return Comparison(
+        t,
+        f.outlet,
+        f.known,
+        tuple(r.id for r in fit.rosters),
+        ours,
+        chosen.id if (ours or row) is not None and chosen is not None else "",
+        tuple(dict.fromkeys(reasons)),
+        tuple(sorted(marks)),
+        _day(f),
+        row,
+        extent.total if row is not None and extent is not None else 0.0,
+    )
+
+
+def _extent_row(extent: Extent | None, state: str) -> ExtentRow | None:
+    return next((r for r in extent.rows if r.state == state), None) if extent is not None else None
 
 
 def _state(t: PublishedTally, theatre: Theatre) -> str:
@@ -147,10 +171,10 @@ _PAST = {
 }
 
 
-def _fit(t: PublishedTally, group: Sequence[PublishedTally], theatre: Theatre) -> _Fit:
+def _fit(t: PublishedTally, group: Sequence[PublishedTally], theatre: Theatre, *, areas: bool) -> _Fit:
     """Rosters of this noun that are as large as the figures need."""
     if t.unit in AREAS:
-        return _Fit((), ())
+        return _area_fit(t, theatre) if areas else _Fit((), ())
     rosters = [r for r in (*theatre.rosters, *_lists(theatre)) if r.unit_noun == t.unit]
     if not rosters:
         return _Fit((), (f"no roster of this theatre counts {_plain(t.unit)}",))
@@ -181,6 +205,17 @@ def _fit(t: PublishedTally, group: Sequence[PublishedTally], theatre: Theatre) -
     elif len(fits) > 1:
         reasons = (*reasons, "it names no total: " + ", ".join(r.id for r in fits) + " are all large enough")
     return _Fit(fits, reasons)
+
+
+def _area_fit(t: PublishedTally, theatre: Theatre) -> _Fit:
+    """The theatre's roster whose measured units stand for the area a figure is about; none where nothing is measured or the area is smaller."""
+    roster = _chosen(theatre.rosters, theatre)
+    if roster is None or not theatre.measures:
+        return _Fit((), ())
+    if not t.scope and not whole_theatre(t):
+        return _Fit((), ("it does not say of which area it is a share",))
+    inside, reasons = _within(t, [roster], theatre)
+    return _Fit(tuple(inside), reasons)
 
 
 def _lists(theatre: Theatre) -> tuple[Roster, ...]:
@@ -237,23 +272,50 @@ def _difference(t: PublishedTally, ours: TallyRow | None, found: Tally, roster: 
     return out
 
 
-def _measures(t: PublishedTally, beside: Sequence[PublishedFigure], roster: Roster | None) -> list[str]:
-    """Counts and areas are different measures: said wherever both stand in one report, or an area stands alone."""
+def _held_otherwise(
+    t: PublishedTally, ours: TallyRow | None, found: Tally, roster: Roster, asked: tuple[Weigher, date, datetime]
+) -> list[str]:
+    """What of a gap the units of which nothing is known do not explain: whom heldby gives the rest to; of an excess, what of it is in doubt or new."""
+    if ours is None:
+        return []
+    weigher, day, known = asked
+    theirs = t.count if t.count is not None else round((t.share or 0.0) * found.size)
+    gap = theirs - ours.count
+    noun = _plain(roster.unit_noun)
+    if gap > found.unknown:
+        others = ", ".join(f"{r.count} {_side_name(r.state, weigher.theatre)}" for r in found.rows if r.state != ours.state and r.count)
+        return [f"so at least {gap - found.unknown} of them are {noun} that heldby gives to others ({others})"]
+    if gap < 0 and not ours.low <= theirs:
+        mine = [u for u, holder in holders(roster, weigher, day, known).items() if holder == ours.state]
+        before = holders(replace(roster, unit_ids=tuple(mine)), weigher, day - _FRESH, known)
+        fresh = sum(before.get(u) != ours.state for u in mine)
+        doubted = sum(basis_of(weigher.case(u, known), ours.state, day).support in _DOUBTED for u in mine)
+        return [
+            f"of heldby's {ours.count}, {fresh} are held for less than {_FRESH.days} days or not known before, and {doubted} are disputed or "
+            "rest on the word of an interested side alone: a publisher may count neither"
+        ]
+    return []
+
+
+def _side_name(state: str, theatre: Theatre) -> str:
+    return next((s.name for s in theatre.sides if s.id == state), state)
+
+
+def _measures(t: PublishedTally, beside: Sequence[PublishedFigure], roster: Roster | None, *, compared: bool) -> list[str]:
+    """Counts and areas are different measures: said wherever both stand in one report, or an area that is not compared stands alone."""
     others = [b.tally for b in beside if b.tally.actor == t.actor and b.tally.relation in _STATES and b.tally.polarity is t.polarity]
     if t.unit in AREAS:
         counted = next((o for o in others if o.count is not None and o.unit == "districts"), None)
         words = f"{t.share:.0%} of the territory" if t.share is not None else f"{t.count} {_plain(t.unit)}"
         first = f"the {counted.count} districts told beside it are a count; " if counted else ""
-        return [f"{first}{words} counts area, which heldby compares only with real boundaries"]
+        alone = "" if compared else ", and heldby has no measured area of it to compare with"
+        return [f"{first}{words} counts area{alone}"] if first or not compared else []
     area = next((o for o in others if o.unit == "territory_share" and o.share is not None), None)
     if area is None or t.count is None or roster is None or not roster.unit_ids:
         return []
     share = t.count / len(roster.unit_ids)
     noun = _plain(t.unit)
-    return [
-        f"{t.count} of {len(roster.unit_ids)} {noun} is {share:.0%} of the {noun}; {area.share:.0%} of the territory counts area, "
-        "which heldby compares only with real boundaries"
-    ]
+    return [f"{t.count} of {len(roster.unit_ids)} {noun} is {share:.0%} of the {noun}; {area.share:.0%} of the territory counts area"]
 
 
 def _plain(unit: str) -> str:

@@ -9,14 +9,17 @@ from math import log2
 from heldby.model.report import Mark
 from heldby.model.status import Confidence, Reason, Status, Support, Symbol, Testimony
 from heldby.model.theatre import Theatre
+from heldby.weigh.admiralty import load_yardstick
 from heldby.weigh.basis import Basis, commits, ground_of, ranked, support_of
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import end_of
+from heldby.weigh.credibility import credibility_of
 from heldby.weigh.order import CHANGES
 from heldby.weigh.priors import Priors, Stake
 from heldby.weigh.propositions import stake
 from heldby.weigh.spells import spells_of
 from heldby.weigh.swings import swings_of
+from heldby.weigh.verdicts import Bench
 
 _TELLING = 0.1  # from so far off what is assumed on, an origin's record is told
 _FLOOR = 1e-9  # log odds of a probability that rounds to 0 or 1 stay finite
@@ -78,10 +81,11 @@ def _reasons(case: Case, leading: str, as_of: date) -> tuple[Reason, ...]:
     heard: set[int] = set()
     before = _odds(float(case.chain.at((), at)[column]))
     out: list[Reason] = []
+    bench = Bench(case.unit_id, case.testimonies, as_of, case.known_by, case.terms, load_yardstick())
     for i, t in enumerate(case.testimonies):
         heard.add(i)
         now = _odds(float(case.chain.at([s for j, s in zip(case.order, case.steps, strict=True) if j in heard], at)[column]))
-        out.append(Reason(t, now - before, _words(t, now - before, case.theatre), _record_words(case, t)))
+        out.append(Reason(t, now - before, _words(t, now - before, case.theatre), _record_words(case, t), credibility_of(t, bench)))
         before = now
     return tuple(sorted(out, key=lambda r: (-abs(r.bits), r.testimony.known, r.testimony.id)))
 

@@ -53,21 +53,25 @@ class Bench:
         if t.symbol is Symbol.CONTESTS or days > self.yardstick.within:
             return Verdict.OPEN
         rest = tuple(o for o in self.testimonies if o.id not in left_out)
-        deciding = [o for o in rest if self._decides(o, rest) and self._in_time(o, t)]
+        deciding = self.deciding(t, rest)
         if not deciding:
             return Verdict.OPEN
         denial = t.symbol in DENIALS
-        until = self._until(t, deciding)
-        p = self._probability(t, rest, left_out, (last_day(t) if denial else first_day(t), until))
+        until = self.until(t, deciding)
+        p = self.probability(t, rest, left_out, (last_day(t) if denial else first_day(t), until))
         if (min(p) if denial else max(p)) >= self.yardstick.borne_out:
             return Verdict.BORNE_OUT
         against = [o for o in deciding if o.known >= t.known and opposed(o, t) and not _presupposes(o, t)]
         if against:
-            until = self._until(t, against)
-            p = self._probability(t, rest, left_out, (_told_of(t, against) if denial else first_day(t), until))
+            until = self.until(t, against)
+            p = self.probability(t, rest, left_out, (_told_of(t, against) if denial else first_day(t), until))
             if max(p) <= self.yardstick.contradicted:
                 return Verdict.CONTRADICTED
         return Verdict.OPEN
+
+    def deciding(self, t: Testimony, rest: Sequence[Testimony]) -> list[Testimony]:
+        """Those of `rest` whose word can settle what `t` says."""
+        return [o for o in rest if self._decides(o, rest) and self._in_time(o, t)]
 
     def _decides(self, o: Testimony, rest: Sequence[Testimony]) -> bool:
         says = o.symbol is not Symbol.CONTESTS and not o.origin.startswith(HEARSAY)
@@ -78,11 +82,11 @@ class Bench:
         latest = last_day(t) + timedelta(days=self.yardstick.within)
         return first_day(o) <= self.as_of and last_day(o) >= first_day(t) and first_day(o) <= latest
 
-    def _until(self, t: Testimony, voices: Sequence[Testimony]) -> date:
+    def until(self, t: Testimony, voices: Sequence[Testimony]) -> date:
         """The first day at or after the one claimed that one of the voices speaks of; never after the day asked about."""
         return min(self.as_of, *(max(last_day(t), min(last_day(o), last_day(t) + timedelta(days=self.yardstick.within))) for o in voices))
 
-    def _probability(self, t: Testimony, rest: Sequence[Testimony], left_out: frozenset[str], span: tuple[date, date]) -> list[float]:
+    def probability(self, t: Testimony, rest: Sequence[Testimony], left_out: frozenset[str], span: tuple[date, date]) -> list[float]:
         """P(what `t` says) at the end of each day of `span` (its last day at least), by the rest alone."""
         case = self._cases.get(left_out)
         if case is None:
