@@ -211,6 +211,21 @@ def test_bits_add_up_to_the_odds_and_what_would_change_it_does() -> None:
     assert (now.holder != found.holder) is agency.turns
 
 
+def test_a_side_that_has_claimed_it_already_changes_nothing_by_claiming_it_again() -> None:
+    claimed = report("2021-07-12T08:00Z", "Ridge Post", Told("Back in our hands.", actor=GOVERNMENT, by=(GOVERNMENT_SPOKESMAN,)))
+    taken = [report(f"2021-07-13T{h}:00Z", f"Paper {h}", Told("They hold the gate.", Relation.CONTROLS, by=(AFP,))) for h in ("08", "12")]
+    seen = report("2021-07-14T12:00Z", "Canal Gazette", Told("Their flag flies there.", Relation.CONTROLS, by=(COUNCILLOR,)))
+    found = status(claimed, *taken, seen, on=JULY_14)
+    assert found.holder == TALIBAN
+    own = next(s for s in found.swings if "Government's own side that it took" in s.words)
+    assert not own.turns
+    assert own.probability == pytest.approx(found.probability, abs=1e-6)
+    again = report("2021-07-14T18:00Z", "Ridge Post", Told("Ours again.", actor=GOVERNMENT, by=(GOVERNMENT_SPOKESMAN,), when=day(JULY_14)))
+    assert status(claimed, *taken, seen, again, on=JULY_14).holder == TALIBAN
+    assert found.swings[0] == own, "the least comes first"
+    assert found.swings[1].turns
+
+
 def test_fresh_words_are_never_called_stale() -> None:
     """A denial by nobody's side leaves the other leading, though none has spoken for it."""
     lone = report("2021-07-14T12:00Z", "Harbour Record", Told("They do not have it, the agency found.", by=(AFP,), denied=True))

@@ -306,7 +306,9 @@ def test_units_alike_in_size_have_the_interval_of_the_count() -> None:
 def test_one_large_unit_makes_the_interval_wide() -> None:
     units = roster().unit_ids
     even = tally(roster(), sized(weigher(*fallen(40)), *halves(10.0, 10.0)), JULY_14, LATER).extents[0]
-    odd = tally(roster(), sized(weigher(*fallen(40)), Measure(units[0], 361.0), *(Measure(u, 1.0) for u in units[1:40])), JULY_14, LATER).extents[0]
+    odd = tally(
+        roster(), sized(weigher(*fallen(40)), Measure(units[0], 361.0), *(Measure(u, 1.0) for u in units[1:40])), JULY_14, LATER
+    ).extents[0]
     widths = [1 - next(r.low for r in e.rows if r.state == TALIBAN) / 400 for e in (even, odd)]
     assert odd.measured == 40
     assert widths[1] > 2 * widths[0]

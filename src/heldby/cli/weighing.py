@@ -30,7 +30,15 @@ def counting() -> Iterator[Callable[[str, int], None]]:
 @click.argument("claims", type=click.Path(path_type=Path))
 @click.option("--from", "first", metavar="DAY", required=True, help="First day of the output, YYYY-MM-DD.")
 @click.option("--to", "last", metavar="DAY", required=True, help="Last day of the output, included.")
-@click.option("--out", metavar="FILE", required=True, type=click.Path(path_type=Path, dir_okay=False), help="POSTERIOR.npz, or .parquet.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="POSTERIOR.npz, or .parquet: every unit and day."
+)
+@click.option(
+    "--knots",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="KNOTS.npz: the model and its claims, to be filled later.",
+)
 @click.option("--causal", is_flag=True, help="Each day from what was known at its end, parameters too.")
 @click.option("--known-by", metavar="DAY", help="Only claims known by the end of that day.")
 @click.option("--units", metavar="FILE", type=click.Path(path_type=Path), help="Put out only the units listed, one a line.")
@@ -45,18 +53,28 @@ def counting() -> Iterator[Callable[[str, int], None]]:
 @click.option(
     "--sources", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write what was learned of each source, as CSV."
 )
+@click.option("--plots", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Draw the sources' reliability matrices.")
 @with_json
-def weigh(claims: Path, first: str, last: str, out: Path, *, as_json: bool, **given: Any) -> None:
+def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -> None:
     """Weigh a table of claims (CSV or Parquet) into a posterior for every unit and day.
 
     Columns: unit, date, known, source, kind (map, media, local, official, belligerent), side (of a belligerent), relation (captured, retook,
     controls, lost, repelled, withdrew, contests, besieges, attacked, siege_lifted), holder, stance (asserted, denied), echo_of (the source relayed).
     The output holds units, dates, states (the holders and contested), p [units, days, states] summing to one, and support [units, days].
     --sources writes the sources' reliability matrices, rates, repeats, copies and leads, as of --known-by (docs/model.md).
+    --knots keeps the fitted model with its claims in one small file; given that file in place of CLAIMS, any units and days are filled from it.
     """
     from heldby.clock import parse_day
-    from heldby.flow.weighing import Order, read_claims, weigh_claims, write_posterior, write_sources
+    from heldby.errors import UsageError
+    from heldby.flow.diagnosing import write_plots
+    from heldby.flow.posteriors import check_target, write_posterior
+    from heldby.flow.weighing import Order, from_knots, read_claims, weigh_claims, write_knots, write_sources
 
+    out, knots, table, plots = given["out"], given["knots"], given["sources"], given["plots"]
+    if not any((out, knots, table, plots)):
+        raise UsageError("weigh", "nothing to write: give --out, --knots, --sources or --plots")
+    if out is not None:
+        check_target(out)
     order = Order(
         parse_day(first, "--from"),
         parse_day(last, "--to"),
@@ -64,19 +82,34 @@ def weigh(claims: Path, first: str, last: str, out: Path, *, as_json: bool, **gi
         known_by=parse_day(given["known_by"], "--known-by") if given["known_by"] else None,
         units=given["units"],
         renew=given["renew"],
-        sources=given["sources"] is not None,
+        sources=given["sources"] is not None or given["plots"] is not None,
     )
     with counting() as step:
-        result = weigh_claims(read_claims(claims, step), order, step)
-        step("writing", 0)
-        write_posterior(result, out)
-        if given["sources"]:
-            write_sources(result, given["sources"])
+        stored = claims.suffix.lower() == ".npz"
+        if stored and knots:
+            raise UsageError("--knots", "these are knots already")
+        result = from_knots(claims, order) if stored else weigh_claims(read_claims(claims, step), order, step)
+        if knots:
+            step("writing knots", 0)
+            write_knots(result, knots)
+        if out:
+            write_posterior(result.axes, result.blocks(step), out)
+        if table:
+            step("the sources", 0)
+            write_sources(result.sources(), table)
+        drawn = write_plots(result, plots) if plots else []
+    axes = result.axes
     if as_json:
-        click.echo(json.dumps(result.summary | {"out": str(out), "days": len(result.dates), "states": list(result.states)}, sort_keys=True))
+        written = {"out": str(out) if out else None, "knots": str(knots) if knots else None}
+        click.echo(json.dumps(result.summary | written | {"days": len(axes.dates), "states": list(axes.states)}, sort_keys=True))
         return
     s = result.summary
     say(
         f"{s['claims']:,} claims on {s['units']:,} units; {s['echoes']:,} echoes of a claim already there; {s['set_aside']:,} say nothing of who holds"
     )
-    click.echo(f"{out}: {len(result.units):,} units x {len(result.dates):,} days x {', '.join(result.states)}")
+    for path in drawn:
+        click.echo(str(path))
+    if knots:
+        click.echo(f"{knots}: {len(axes.units):,} units, {axes.dates[0]} to {axes.dates[-1]} and wherever a claim lies beyond")
+    if out:
+        click.echo(f"{out}: {len(axes.units):,} units x {len(axes.dates):,} days x {', '.join(axes.states)}")

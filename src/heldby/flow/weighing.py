@@ -1,15 +1,15 @@
 """A table of claims in, a posterior out.
 
-CSV or Parquet -> table -> learned model -> posterior -> NPZ or Parquet
+CSV or Parquet -> table -> learned model -> posterior, block by block -> NPZ or Parquet
+                                        -> knots (model and claims in one file) -> posterior of any part, on demand
 """
 
 from __future__ import annotations
 
 import csv
 import importlib.util
-import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.errors import HeldbyError, UsageError
+from heldby.flow.posteriors import PARQUET, Axes, Block, beside, read_arrays, read_parquet_columns, write_arrays
 from heldby.weigh.learned import COLUMNS, ClaimTable, Coder, coded_table, read_table
 
 if TYPE_CHECKING:
+    from heldby.weigh.learned.asof import Stretch
+    from heldby.weigh.learned.model import Learned
     from heldby.weigh.learned.sources import Line
 
 Progress = Callable[[str, int], None]
 BLOCK = 100_000
+CELLS = 8_000_000  # days x states of the units filled at once: 32 MB of probabilities
 
 
 def quiet(_: str, __: int) -> None:
@@ -45,25 +49,54 @@ class Order:
     workers: int = 2
     sources: bool = False
 
+    @property
+    def window(self) -> tuple[int, int]:
+        return self.first.toordinal(), self.last.toordinal()
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """`p` [units, days, states] float32 summing to one over `states`; `support` [units, days] float32: statements within reach (see docs/model.md)."""
+    """A fitted model over the units to be put out. `table` has the claims of these units alone; `stood`: the models of a causal answer."""
 
-    units: tuple[str, ...]
-    dates: tuple[str, ...]
-    states: tuple[str, ...]
-    p: NDArray[np.float32]
-    support: NDArray[np.float32]
+    axes: Axes
+    table: ClaimTable
+    model: Learned
+    order: Order
     summary: dict[str, Any]
-    sources: tuple[Line, ...] = ()
+    stood: tuple[Stretch, ...] = ()
+
+    def blocks(self, progress: Progress = quiet) -> Iterator[Block]:
+        """The posterior, some units at a time, in order."""
+        from heldby.weigh.learned.asof import as_stood
+        from heldby.weigh.learned.model import posterior
+        from heldby.weigh.learned.support import support
+
+        order = self.order
+        room = max(1, CELLS // (len(self.axes.dates) * len(self.axes.states)))
+        for first, part in _parts(self.table, room):
+            progress("weighing", first)
+            layout = self.model.layout(part)
+            if self.stood:
+                p = as_stood(self.stood, part, order.workers)
+            else:
+                p = posterior(self.model, layout, order.window, workers=order.workers)
+            yield Block(first, p, support(layout, order.window, order.causal))
+
+    def sources(self) -> tuple[Line, ...]:
+        """What was learned of each source (see `heldby.weigh.learned.sources`)."""
+        from heldby.weigh.learned.model import posterior
+        from heldby.weigh.learned.sources import learned_sources
+
+        layout = self.model.layout(self.table)
+        smoothed = posterior(self.model, layout, self.order.window, workers=self.order.workers)
+        return tuple(learned_sources(self.model, self.table, layout, smoothed, self.order.window))
 
 
 def read_claims(path: Path, progress: Progress = quiet) -> ClaimTable:
     """The table of a file. Raises `Faults` with every fault and its row; `UsageError` where the file or a library for it is missing."""
     if not path.is_file():
         raise UsageError(str(path), "there is no such file")
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in PARQUET:
         return read_parquet(path, progress)
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:
@@ -92,15 +125,10 @@ def counted(rows: Iterator[list[str]], progress: Progress) -> Iterator[list[str]
 
 def read_parquet(path: Path, progress: Progress) -> ClaimTable:
     """The table of a Parquet file with the same columns, as text or dates."""
-    if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError(str(path), "reading Parquet needs pyarrow: pip install 'heldby[parquet]'")
-    parquet = importlib.import_module("pyarrow.parquet")
-    file = parquet.ParquetFile(path)
-    names = [n for n in file.schema_arrow.names if n in COLUMNS]
-    coder = Coder(path.name, names)
-    for batch in file.iter_batches(batch_size=BLOCK, columns=names):
-        columns = [["" if v is None else str(v) for v in column.to_pylist()] for column in batch.columns]
-        coder.add([list(row) for row in zip(*columns, strict=True)], coder.rows + 2)
+    blocks = read_parquet_columns(path, COLUMNS, BLOCK)
+    coder = Coder(path.name, next(blocks)[0])
+    for _, rows in blocks:
+        coder.add(rows, coder.rows + 2)
         progress("reading claims", coder.rows)
     return coded_table(coder)
 
@@ -120,12 +148,10 @@ def chosen_units(path: Path, table: ClaimTable) -> NDArray[np.int64]:
 
 
 def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) -> Weighed:
-    """The posterior of every unit (or those chosen) on every day of the window. The fit uses every unit of the table, whatever is put out."""
-    if importlib.util.find_spec("numba") is None:
-        raise UsageError("weigh", "the learned model needs numba: pip install 'heldby[learn]'")
-    from heldby.weigh.learned.model import as_it_stood, learn, posterior, subset
-    from heldby.weigh.learned.sources import learned_sources
-    from heldby.weigh.learned.support import support
+    """The model of every unit of the table, over those chosen. The fit uses every unit of the table, whatever is put out."""
+    _needs_numba()
+    from heldby.weigh.learned.asof import stood
+    from heldby.weigh.learned.model import learn, subset
 
     if order.last < order.first:
         raise UsageError("--to", f"{order.last} lies before --from, {order.first}")
@@ -135,82 +161,106 @@ def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) ->
         raise UsageError("weigh", "no claim was known by then")
     if order.known_by is not None:
         table = table.as_if_alone()
-    window = (order.first.toordinal(), order.last.toordinal())
-    chosen = chosen_units(order.units, table) if order.units else np.arange(len(table.units))
-    model = learn(table, window, workers=order.workers, step=lambda n: progress("fitting", n))
-    part = table if order.units is None else subset(table, chosen)
-    layout = model.layout(part)
-    progress("weighing", 0)
+    chosen = chosen_units(order.units, table) if order.units else None
+    model = learn(table, order.window, workers=order.workers, step=lambda n: progress("fitting", n))
+    models: tuple[Stretch, ...] = ()
     if order.causal:
-        p = as_it_stood(
-            table, window, chosen=chosen, every=order.renew, workers=order.workers, step=lambda n: progress("weighing day by day", n)
+        models = stood(
+            table, order.window, every=order.renew, workers=order.workers, step=lambda n: progress("fitting as it stood, stretch", n)
         )
-    else:
-        p = posterior(model, layout, window, workers=order.workers)
-    names = [model_source.name for model_source in table.sources]
-    summary = {
+    part = table if chosen is None else subset(table, chosen)
+    return Weighed(_axes(part, order), part, model, order, _summary(table, part, model), models)
+
+
+def _needs_numba() -> None:
+    if importlib.util.find_spec("numba") is None:
+        raise UsageError("weigh", "the learned model needs numba: pip install 'heldby[learn]'")
+
+
+def _axes(table: ClaimTable, order: Order) -> Axes:
+    dates = tuple(date.fromordinal(d).isoformat() for d in range(order.window[0], order.window[1] + 1))
+    return Axes(table.units, dates, table.alphabet.names)
+
+
+def _summary(table: ClaimTable, part: ClaimTable, model: Learned) -> dict[str, Any]:
+    names = [s.name for s in table.sources]
+    return {
         "claims": len(table),
         "units": len(table.units),
         "set_aside": table.set_aside,
-        "echoes": layout.echoes,
+        "echoes": sum(model.layout(p).echoes for _, p in _parts(part, BLOCK)),
         "fit_steps": len(model.trace),
         "exhaustive": [n for n, e in zip(names, model.exhaustive.tolist(), strict=True) if e],
     }
-    dates = tuple(date.fromordinal(d).isoformat() for d in range(window[0], window[1] + 1))
-    lines: tuple[Line, ...] = ()
-    if order.sources:
-        progress("the sources", 0)
-        smoothed = posterior(model, layout, window, workers=order.workers) if order.causal else p
-        lines = tuple(learned_sources(model, part, layout, smoothed, window))
-    return Weighed(part.units, dates, table.alphabet.names, p, support(layout, window, order.causal), summary, lines)
 
 
-def write_posterior(result: Weighed, out: Path) -> None:
-    """NPZ (arrays units, dates, states, p, support; text as Unicode, nothing pickled) or, by its ending, Parquet with one row a unit and day.
+def _parts(table: ClaimTable, room: int) -> Iterator[tuple[int, ClaimTable]]:
+    """The table's units in runs of at most `room`, each with the number of its first; the whole where it fits."""
+    total = len(table.units)
+    if total <= room:
+        yield 0, table
+        return
+    by_unit = table.rows(np.argsort(table.unit, kind="stable"))
+    ptr = np.zeros(total + 1, np.int64)
+    np.cumsum(np.bincount(by_unit.unit, minlength=total), out=ptr[1:])
+    for first in range(0, total, room):
+        last = min(first + room, total)
+        rows = by_unit.rows(np.arange(ptr[first], ptr[last]))
+        yield first, replace(rows, units=table.units[first:last], unit=rows.unit - np.int32(first))
 
-    Written beside and moved into place, so that a run that is stopped leaves no half file.
+
+def write_knots(result: Weighed, out: Path) -> None:
+    """The model and its claims in one NPZ file, and the smoothed posterior on the days on which something is said of a unit.
+
+    `knot_ptr` [units + 1] into `knot_day` (days from the first of `span`, an ordinal) and `knot_p` [knots, states] float32, summing to one.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(out.name + ".part")
-    if out.suffix.lower() in (".parquet", ".pq"):
-        write_parquet(result, beside)
-    else:
-        with beside.open("wb") as f:
-            np.savez(
-                f,
-                allow_pickle=False,
-                units=np.array(result.units, np.str_),
-                dates=np.array(result.dates, np.str_),
-                states=np.array(result.states, np.str_),
-                p=result.p,
-                support=result.support,
-            )
-    os.replace(beside, out)
+    from heldby.weigh.learned.knots import knot_posterior
+    from heldby.weigh.learned.storing import stored
+
+    day, p, count = [], [], [np.zeros(1, np.int64)]
+    for _, part in _parts(result.table, BLOCK):
+        layout = result.model.layout(part)
+        day.append(layout.rows.knot_day)
+        count.append(np.diff(layout.rows.knot_ptr))
+        p.append(knot_posterior(result.model, layout, result.order.workers))
+    knots: dict[str, NDArray[Any]] = {
+        "knot_ptr": np.cumsum(np.concatenate(count)),
+        "knot_day": np.concatenate(day),
+        "knot_p": np.concatenate(p),
+    }
+    write_arrays(stored(result.model, result.table) | {"states": np.array(result.axes.states, np.str_)} | knots, out)
 
 
-def write_sources(result: Weighed, out: Path) -> None:
+def from_knots(path: Path, order: Order) -> Weighed:
+    """The posterior of some units and days from the knots of an earlier run, to the bit as that run would have given it.
+
+    Raises HeldbyError where the file is none of knots, UsageError where it does not reach over the window, or what is asked needs the claims.
+    """
+    _needs_numba()
+    from heldby.weigh.learned.model import subset
+    from heldby.weigh.learned.storing import restored
+
+    if order.last < order.first:
+        raise UsageError("--to", f"{order.last} lies before --from, {order.first}")
+    for name, asked in (("--causal", order.causal), ("--known-by", order.known_by is not None), ("--sources and --plots", order.sources)):
+        if asked:
+            raise UsageError(name, "needs the claims themselves: knots hold one model, fitted on all of them")
+    model, table = restored(path.name, read_arrays(path))
+    if order.window[0] < model.first or order.window[1] > model.last:
+        first, last = (date.fromordinal(d).isoformat() for d in (model.first, model.last))
+        raise UsageError("--from, --to", f"the knots reach from {first} to {last}")
+    part = table if order.units is None else subset(table, chosen_units(order.units, table))
+    return Weighed(_axes(part, order), part, model, order, _summary(table, part, model))
+
+
+def write_sources(lines: tuple[Line, ...], out: Path) -> None:
     """CSV, one line a figure of a source: source, kind, side, figure, state, says, value, n (see `heldby.weigh.learned.sources`)."""
     from heldby.weigh.learned.sources import COLUMNS as FIGURES
 
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(out.name + ".part")
-    with beside.open("w", encoding="utf-8", newline="") as f:
+    with beside(out) as path, path.open("w", encoding="utf-8", newline="") as f:
         writer = csv.writer(f, lineterminator="\n")
         writer.writerow(FIGURES)
-        writer.writerows(result.sources)
-    os.replace(beside, out)
+        writer.writerows(lines)
 
 
-def write_parquet(result: Weighed, out: Path) -> None:
-    """One row a unit and day: unit, date, a column for each state's probability, support."""
-    if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError(str(out), "writing Parquet needs pyarrow: pip install 'heldby[parquet]'")
-    arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    units, days = len(result.units), len(result.dates)
-    unit = arrow.DictionaryArray.from_arrays(np.repeat(np.arange(units, dtype=np.int32), days), list(result.units))
-    day = arrow.DictionaryArray.from_arrays(np.tile(np.arange(days, dtype=np.int32), units), list(result.dates))
-    columns = {"unit": unit, "date": day} | {f"p_{s}": result.p[:, :, i].ravel() for i, s in enumerate(result.states)}
-    parquet.write_table(arrow.table(columns | {"support": result.support.ravel()}), out)
-
-
-__all__ = ["Order", "Weighed", "read_claims", "weigh_claims", "write_posterior", "write_sources"]
+__all__ = ["Order", "Weighed", "from_knots", "read_claims", "weigh_claims", "write_knots", "write_sources"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -142,40 +142,3 @@ def refill(model: Learned, table: ClaimTable, more: ClaimTable, window: tuple[in
     touched = np.unique(more.unit).astype(np.int64)
     part = subset(table, touched).joined(subset(more, touched))
     return touched, posterior(model, model.layout(part), window)
-
-
-def stretches(window: tuple[int, int], every: int) -> Iterator[tuple[int, int]]:
-    """The window cut into stretches of `every` days."""
-    for start in range(window[0], window[1] + 1, every):
-        yield start, min(start + every - 1, window[1])
-
-
-def as_it_stood(
-    table: ClaimTable,
-    window: tuple[int, int],
-    settings: ModelSettings | None = None,
-    *,
-    chosen: NDArray[np.int64] | None = None,
-    every: int = 30,
-    workers: int = 2,
-    step: Step = quiet,
-) -> NDArray[np.float32]:
-    """The causal posterior with parameters as-of too: before each stretch of `every` days the model is fitted on what was known by then.
-
-    While nothing is known yet, the priors alone. Exhaustive sources and the order of speaking are judged on what was known as well. `chosen`:
-    indices of the units put out.
-    """
-    settings = settings or ModelSettings()
-    parts = []
-    for n, (start, stop) in enumerate(stretches(window, every)):
-        then = table.known_by(stop).named_only()
-        before = then.known_by(start - 1)
-        known = len(before) > 0
-        model = learn(
-            before if known else then, (min(window[0], start), stop), settings if known else replace(settings, iterations=0), None, workers
-        )
-        first, last = span_of(then, window[0], stop)
-        model = replace(model, first=first, last=last)
-        parts.append(posterior(model, model.layout(then if chosen is None else subset(then, chosen)), (start, stop), True, workers))
-        step(n + 1)
-    return np.concatenate(parts, 1)
