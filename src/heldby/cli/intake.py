@@ -23,7 +23,12 @@ from heldby.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from heldby.desk import Desk
+    from heldby.flow.intake import Intake
+    from heldby.gather import GatherOptions
+    from heldby.ledger import Ledger
 
 
 def with_engine(command: Any) -> Any:
@@ -112,19 +117,24 @@ def read(
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
+@click.option("--mapping", metavar="NAME|FILE", help="SOURCES are tables of events or statuses, of which this says what the columns mean.")
 @with_engine
 @with_ledger
 @with_json
-def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, **given: Any) -> int:
+def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping: str | None, as_json: bool, **given: Any) -> int:
     """Read SOURCES and keep them in the ledger, with what was read.
 
     A report met again changes nothing; another text at an outlet's address is an edit; what cannot be read is kept as a gap and named.
+    With --mapping (a TOML file, or acled, ucdp-ged, control-runs) SOURCES are CSV tables; rows are taken as they stand, nothing is read.
     """
     from heldby.flow.intake import add_sources
 
     with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
         announce(desk)
-        intake = add_sources(desk, ledger, sources, desk.gather_options(outlet, published, url), step)
+        options = desk.gather_options(outlet, published, url)
+        intake = (
+            _add_tables(desk, ledger, sources, mapping, options, step) if mapping else add_sources(desk, ledger, sources, options, step)
+        )
         head = ledger.head()
     for gap in intake.gaps:
         say(f"gap ({gap.kind}): {gap.subject}: {gap.cause}")
@@ -143,6 +153,24 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, as_json
         click.echo(", ".join(f"{v} {k}" for k, v in figures.items() if k not in ("content", "revision")))
         click.echo(f"ledger {desk.settings.ledger} at revision {figures['revision']}, content {intake.content_hash[:16]}")
     return PARTLY if accounted(desk) or intake.partly else 0
+
+
+def _add_tables(
+    desk: Desk, ledger: Ledger, sources: tuple[str, ...], mapping: str, options: GatherOptions, step: Callable[[int], None]
+) -> Intake:
+    """Every table, one after the other; says of each what was not taken."""
+    from functools import reduce
+
+    from heldby.flow.tabling import add_table
+    from heldby.gather.mapping import load_mapping
+
+    meaning = load_mapping(mapping)
+    found = []
+    for source in sources:
+        done = add_table(desk, ledger, Path(source), meaning, options, step)
+        say(f"{source}: {done.passed:,} rows say nothing of control, {done.repeated:,} nothing new")
+        found.append(done.intake)
+    return reduce(lambda one, other: one.and_then(other), found)
 
 
 @click.command()

@@ -16,7 +16,7 @@ from heldby.desk import Desk
 from heldby.errors import UsageError
 from heldby.gather import GatherOptions, Item, fingerprint, gather, gather_taken
 from heldby.gather.evidence import EvidenceStore, Taken
-from heldby.ledger import Difference, Ledger, Outcome, Writer
+from heldby.ledger import Difference, Ledger, Outcome, Provenance, Writer
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import BY_HAND
@@ -24,6 +24,7 @@ from heldby.model.trace import Trace
 from heldby.read import Reader
 
 Read = tuple[Report, Reading]
+AS_IT_STANDS = ", table "  # in a provenance: the claims are those of a table's row, which nobody read
 Progress = Callable[[int], None]
 
 
@@ -43,6 +44,18 @@ class Intake:
     def partly(self) -> bool:
         """Whether some source gave less than it should."""
         return any(not g.report_id for g in self.gaps)
+
+    def and_then(self, later: Intake) -> Intake:
+        """Both, one after the other."""
+        return Intake(
+            self.outcomes + later.outcomes,
+            self.claims + later.claims,
+            self.tallies + later.tallies,
+            self.reading_gaps + later.reading_gaps,
+            self.retractions + later.retractions,
+            (*self.gaps, *later.gaps),
+            later.content_hash,
+        )
 
 
 def read_report(desk: Desk, report: Report) -> Reading:
@@ -100,8 +113,11 @@ class Keeping:
             outcome = self._writer.retract(item)
             self._retractions += outcome is not Outcome.KNOWN
             return outcome
-        reading = read_report(self._desk, item)
-        outcome = self._writer.add(item, reading, self._desk.provenance, fingerprint(item.text))
+        return self.keep_read(item, read_report(self._desk, item), self._desk.provenance, fingerprint(item.text))
+
+    def keep_read(self, report: Report, reading: Reading, provenance: Provenance, prints: tuple[int, ...]) -> Outcome:
+        """Keep a report with its reading, and the fingerprint by which copies of it are known."""
+        outcome = self._writer.add(report, reading, provenance, prints)
         self._outcomes[outcome] += 1
         if outcome in (Outcome.ADDED, Outcome.EDIT):
             self._claims += len(reading.claims)
@@ -150,8 +166,8 @@ def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> t
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
         for done, kept in enumerate(ledger.view().kept(), start=1):
             report = kept.report
-            if kept.provenance.reader == BY_HAND:
-                continue
+            if kept.provenance.reader == BY_HAND or AS_IT_STANDS in kept.provenance.reader:
+                continue  # added by a person, or a row of a table: there is nothing to read
             difference = writer.reread(report.id, read_report(desk, report), desk.provenance, fingerprint(report.text))
             if not difference.empty:
                 differences.append(difference)

@@ -1,0 +1,128 @@
+"""From somebody's table to the ledger: rows are statements already, so nothing is read; only actors and places are looked up.
+
+table + mapping -> Row (report, statement) -> claim (actor by name or id, outlet's own voice) -> locate -> ledger
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from heldby.desk import Desk
+from heldby.errors import UsageError
+from heldby.flow.intake import AS_IT_STANDS, Intake, Keeping
+from heldby.gather import GatherOptions
+from heldby.gather.kinds import buffered
+from heldby.gather.mapping import TableMapping
+from heldby.gather.rows import Row, Rows
+from heldby.ledger import Ledger
+from heldby.model.claim import Claim, Reading
+from heldby.model.place import Place
+from heldby.model.report import Gap, GapKind, Passage
+from heldby.model.statement import Statement
+from heldby.model.who import INDEPENDENT, Voice, VoiceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """What adding a table did; `passed` rows say nothing of control, `repeated` ones nothing new (of an exhaustive table)."""
+
+    intake: Intake
+    passed: int
+    repeated: int
+
+
+def add_table(
+    desk: Desk, ledger: Ledger, path: Path, mapping: TableMapping, options: GatherOptions, progress: Callable[[int], None] = lambda _: None
+) -> Tabled:
+    """Keep a table's rows as reports with their claims. A row met again is a no-op. Raises UsageError where there is no such file."""
+    rows = Rows(mapping, options)
+    find = Actors(desk, mapping)
+    provenance = replace(desk.provenance, reader=f"heldby {desk.code_version}{AS_IT_STANDS}{mapping.name}")
+    try:
+        stream = buffered(path.open("rb", buffering=0))
+    except OSError as e:
+        raise UsageError(str(path), f"cannot be read ({e.strerror or e})") from None
+    with stream, ledger.writer(desk.clock, desk.settings.author, batch=1000) as writer:
+        keeping = Keeping(desk, writer)
+        for done, item in enumerate(rows.read(stream, path.name), start=1):
+            if isinstance(item, Gap):
+                keeping.keep(item)
+            else:
+                # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
+                keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
+            progress(done)
+    return Tabled(keeping.intake(ledger.view().sorted_content_hash()), rows.passed, rows.repeated)
+
+
+class Actors:
+    """Actors by what a table calls them: the mapping's own table first, then the theatre's ids, names and sides."""
+
+    def __init__(self, desk: Desk, mapping: TableMapping) -> None:
+        lexicon = desk.theatre.lexicon
+        known: dict[str, str] = {}
+        for actor in lexicon.actors:
+            for name in (actor.id, actor.name, *(n.text for n in actor.names if not n.generic)):
+                known.setdefault(name.casefold(), actor.id)
+        for side in desk.theatre.sides:
+            known.setdefault(side.id.casefold(), side.id)
+            known.setdefault(side.name.casefold(), side.id)
+        self._known = known | {text.casefold(): ident for text, ident in (mapping.actors or {}).items()}
+        if wrong := sorted({i for i in (mapping.actors or {}).values() if i.casefold() not in known}):
+            raise UsageError(f"mapping {mapping.name}", f"actors: {wrong[0]!r} is no actor of the theatre {desk.theatre.id}")
+
+    def find(self, written: str) -> str:
+        """The actor's id; "" where nobody is called so."""
+        folded = " ".join(written.casefold().split())
+        whole, bracket, _ = folded.partition(" (")  # "Military Forces of Afghanistan (2014-2021)"
+        return self._known.get(folded) or (self._known.get(whole, "") if bracket else "")
+
+
+def reading_of(row: Row, desk: Desk, actors: Actors) -> Reading:
+    """The claim that a row makes, located; a gap instead where nobody of the theatre is called as its actor is."""
+    report, s = row.report, row.statement
+    found: list[str] = []
+    for written, ident in ((s.actor, s.actor_id), (s.loser, s.loser_id)):
+        actor = actors.find(ident or written) if ident or written else ""
+        if (ident or written) and not actor and not found:
+            cause = f"no actor of the theatre {desk.theatre.id} is called so; the mapping's table `actors` can say who it is"
+            return Reading(report.id, gaps=(Gap(GapKind.NO_ACTOR, ident or written, cause, report.id, start=s.start, end=s.end),))
+        found.append(actor)
+    voice = _publisher(desk, report.outlet)
+    claim = Claim(
+        report_id=report.id,
+        passage=Passage(report.id, s.start, s.end, report.text[s.start : s.end]),
+        relation=s.relation,
+        actor_text=s.actor or None,
+        actor=found[0],
+        places=(_place(s, desk),),
+        chain=(voice,),
+        speaker_side=voice.side,
+        from_text=s.loser or None,
+        from_actor=found[1],
+        hedged=s.hedged,
+        when=s.when,
+        rule=s.rule,
+    )
+    reading = Reading(report.id, (claim,))
+    return reading if claim.places[0].unit_id else desk.locator.locate(reading, report)
+
+
+def _place(s: Statement, desk: Desk) -> Place:
+    """The place as written, or at once the unit that the table names by id."""
+    place = Place(
+        s.place, s.place_start, s.place_end, s.place.removesuffix(f" {s.noun}") if s.noun else s.place, s.noun, parent_names=s.areas
+    )
+    unit = desk.theatre.lexicon.gazetteer.unit(s.unit_id) if s.unit_id else None
+    if unit is None:
+        return place
+    return replace(
+        place, unit_id=unit.id, canonical=unit.name, kind=unit.kind, country=unit.country or None, why=("the table names the unit",)
+    )
+
+
+def _publisher(desk: Desk, name: str) -> Voice:
+    """The table's publisher speaks for himself."""
+    outlet = desk.theatre.lexicon.outlet(name)
+    return Voice(name, outlet.kind, outlet.side, outlet_id=outlet.id) if outlet else Voice(name, VoiceKind.OUTLET, INDEPENDENT)

@@ -1,0 +1,212 @@
+"""Rows of somebody's table (events, statuses) by a mapping: each row that speaks of control becomes a report of its words, with what it states.
+
+rows -> meaning (the first whose conditions hold) -> statement -> report      an exhaustive table: only what changed, and again after a while
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from heldby.gather.decoding import clean
+from heldby.gather.filing import from_the_future, future_gap, read_published
+from heldby.gather.mapping import Meaning, TableMapping, filled
+from heldby.gather.options import GatherOptions
+from heldby.gather.unpacking import NotPacked, streamed
+from heldby.model.claim import Relation
+from heldby.model.report import Gap, GapKind, Mark, Report
+from heldby.model.statement import Statement
+from heldby.model.when import Published, When, days
+
+STEP = 262_144
+_WORDS = {
+    Relation.CAPTURED: ("captured", "was captured"), Relation.RETOOK: ("retook", "was retaken"), Relation.CONTROLS: ("controls", "is controlled"),
+    Relation.LOST: ("lost", "was lost"), Relation.REPELLED: ("repelled an attack on", "repelled an attack"),
+    Relation.WITHDREW: ("withdrew from", "was left"), Relation.CONTESTS: ("contests", "is contested"),
+    Relation.SIEGE_LIFTED: ("lifted the siege of", "is besieged no more"), Relation.BESIEGES: ("besieges", "is besieged"),
+    Relation.ATTACKED: ("attacked", "was attacked"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's report and what it states."""
+
+    report: Report
+    statement: Statement
+
+
+@dataclass(slots=True)
+class Rows:
+    """Reads one table. `passed` counts rows that say nothing of control, `repeated` those of an exhaustive table that say nothing new."""
+
+    mapping: TableMapping
+    options: GatherOptions
+    passed: int = 0
+    repeated: int = 0
+    _stated: dict[str, tuple[str, date]] = field(default_factory=dict)
+
+    def read(self, stream: io.BufferedReader, label: str) -> Iterator[Row | Gap]:
+        """Rows that state something, and gaps; memory is that of one row (and, of an exhaustive table, of its places)."""
+        number = 1
+        try:
+            table = csv.DictReader(_lines(stream), delimiter=self.mapping.delimiter, restval="", strict=False)
+            missing = sorted(self.mapping.columns - set(table.fieldnames or ()))
+            if missing:
+                cause = f"has no column {', '.join(map(repr, missing))}, which the mapping {self.mapping.name} speaks of"
+                yield Gap(GapKind.MALFORMED, label, cause)
+                return
+            for number, row in enumerate(table, start=2):
+                yield from self._row({k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}, f"{label}:{number}")
+        except (csv.Error, NotPacked) as e:
+            yield Gap(GapKind.MALFORMED, f"{label}:{number}", f"is no row that can be read ({e}): what follows was not read")
+
+    def _row(self, row: Mapping[str, str], origin: str) -> Iterator[Row | Gap]:
+        meaning = next((m for m in self.mapping.meanings if all(row.get(c, "") in values for c, values in m.when)), None)
+        if meaning is None or meaning.relation is None:
+            self.passed += 1
+            return
+        place = filled(self.mapping.place, row)
+        if not place:
+            yield Gap(GapKind.MALFORMED, origin, "names no place; the row was passed over")
+            return
+        try:
+            when = self._when(row)
+            published = self._published(row, when)
+        except ValueError as e:
+            yield Gap(GapKind.MALFORMED, origin, f"{e}; the row was passed over")
+            return
+        if published and from_the_future(published, self.options.now):
+            yield future_gap(origin, published)
+            return
+        if self.mapping.exhaustive and not self._news(place, row, meaning, when):
+            self.repeated += 1
+            return
+        made = self._made(row, meaning, place, when, published, origin)
+        yield made
+        if published is None:
+            yield Gap(GapKind.UNDATED, origin, "says no date of publication; it is known from when it was read", report_id=made.report.id)
+
+    def _news(self, place: str, row: Mapping[str, str], meaning: Meaning, when: When) -> bool:
+        """Whether a row of an exhaustive table says something that it did not say of this place the last time, or not for a while."""
+        key = f"{place}|{'|'.join(filled(a, row) for a in self.mapping.areas)}|{filled(self.mapping.unit, row)}"
+        said, first = f"{meaning.relation}|{filled(meaning.actor, row)}|{filled(meaning.loser, row)}", when.first_day or date.min
+        before = self._stated.get(key)
+        if before and before[0] == said and timedelta(0) <= first - before[1] < self.mapping.restate:
+            return False
+        self._stated[key] = (said, first)
+        return True
+
+    def _when(self, row: Mapping[str, str]) -> When:
+        first = _day(filled(self.mapping.day, row), self.mapping.date_format)
+        until = filled(self.mapping.until, row)
+        last = _day(until, self.mapping.date_format) if until else first
+        if last < first:
+            raise ValueError(f"ends before it begins: {first} to {last}")
+        return days(first, last)
+
+    def _published(self, row: Mapping[str, str], when: When) -> Published | None:
+        outlet = self._outlet(row)
+        written = filled(self.mapping.published, row)
+        if written:
+            return read_published(_instant(written, self.mapping.published_format), outlet, self.options)
+        if self.mapping.known_by_day and when.last_day:
+            return read_published(when.last_day.isoformat(), outlet, self.options)
+        return self.options.published
+
+    def _outlet(self, row: Mapping[str, str]) -> str:
+        return self.options.outlet or filled(self.mapping.outlet, row)
+
+    def _made(self, row: Mapping[str, str], meaning: Meaning, place: str, when: When, published: Published | None, origin: str) -> Row:
+        assert meaning.relation is not None
+        noun = filled(self.mapping.noun, row)
+        areas = tuple(dict.fromkeys(a for t in self.mapping.areas if (a := filled(t, row)) and a != place))
+        named = f"{place} {noun}" if noun and not place.casefold().endswith(noun.casefold()) else place
+        (actor, actor_id), (loser, loser_id) = (_actor(t, row) for t in (meaning.actor, meaning.loser))
+        active, passive = _WORDS[meaning.relation]
+        before = f"{actor or actor_id} {active} " if actor or actor_id else ""
+        inside = f" ({', '.join(areas)})" if areas else ""
+        against = f" against {loser or loser_id}" if loser or loser_id else ""
+        told = when.edtf()
+        words = f"{before}{named}{inside}{against}, {told}." if before else f"{named}{inside} {passive}{against}, {told}."
+        notes = filled(self.mapping.notes, row)
+        report = Report.of(
+            clean(f"{words}\n\n{notes}" if notes else words).text,
+            outlet=clean(self._outlet(row)).text,
+            url=clean(filled(self.mapping.url, row) or self.options.url).text,
+            published=published,
+            fetched=self.options.now,
+            origin=origin,
+            given_id=clean(filled(self.mapping.id, row)).text,
+            marks=(Mark.RECONSTRUCTION,) * self.options.invented(self._outlet(row)),
+        )
+        statement = Statement(
+            relation=meaning.relation, actor=actor, loser=loser, place=named, start=0, end=len(words), place_start=len(before),
+            place_end=len(before) + len(named), when=when, areas=areas, noun=noun, unit_id=filled(self.mapping.unit, row), actor_id=actor_id,
+            loser_id=loser_id, hedged=meaning.hedged, rule=f"table.{self.mapping.name}",
+        )  # fmt: skip
+        return Row(report, statement)
+
+
+def _actor(template: str, row: Mapping[str, str]) -> tuple[str, str]:
+    """An actor as the table writes him and, where the mapping gives it, his id."""
+    return ("", template[1:]) if template.startswith("=") else (filled(template, row), "")
+
+
+def _lines(stream: io.BufferedReader) -> Iterator[str]:
+    """Lines of a text, packed with gzip or Zstandard or not, in UTF-8 (or UTF-16 with its mark)."""
+    head = stream.peek(4)[:4]
+    encoding = "gzip" if head[:2] == b"\x1f\x8b" else "zstd" if head == b"\x28\xb5\x2f\xfd" else ""
+    chunks: Iterator[bytes] = iter(lambda: stream.read(STEP), b"")
+    if encoding:
+        chunks = streamed(chunks, encoding)
+    charset = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return iter(io.TextIOWrapper(io.BufferedReader(_Chunks(chunks), STEP), charset, errors="replace", newline=""))
+
+
+class _Chunks(io.RawIOBase):
+    """Chunks as a stream."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._waiting = chunks, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._waiting:
+            self._waiting = next(self._chunks, b"")
+        size = min(len(buffer), len(self._waiting))
+        buffer[:size], self._waiting = self._waiting[:size], self._waiting[size:]
+        return size
+
+
+_MONTHS_FIRST = ("%d %B %Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y/%m/%d")  # none can be read in two ways
+
+
+def _day(text: str, form: str) -> date:
+    """A day as a table writes it. Raises ValueError that quotes it."""
+    if form == "unix":
+        return _unix(text).date()
+    for pattern in (form,) if form else ("", *_MONTHS_FIRST):
+        try:
+            return datetime.strptime(text, pattern).date() if pattern else date.fromisoformat(text)  # noqa: DTZ007 - a civil day
+        except ValueError:
+            continue
+    raise ValueError(f"its day is none that is known: {text[:60]!r}")
+
+
+def _instant(text: str, form: str) -> str:
+    if form == "unix":
+        return _unix(text).isoformat()
+    return text if not form else _day(text, form).isoformat()
+
+
+def _unix(text: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"its time is no number of seconds: {text[:60]!r}") from None
