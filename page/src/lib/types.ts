@@ -66,9 +66,10 @@ export interface Difference { unit_id: string; name: string; kind: string; paren
 export interface WhatIf extends Head { without: string; shown: number; changed: number; other_holder: number; items: Difference[] }
 export interface Compared extends Head { other: { as_of: string; known_by: string; edition: string }; items: Difference[] }
 export interface QueueItem {
-  claim_id: string; report_id: string; unit_id: string; name: string; symbol: string; holder: string; holder_name: string; voice: string; chain: string[]; outlet: string;
-  url: string; published: string; when: string; text: string; before: string; behind: string; turns: number; bits: number | null; reviewed: string;
+  claim_id: string; claim_ids: string[]; report_id: string; unit_id: string; name: string; kind: string; symbol: string; holder: string; holder_name: string; voice: string; chain: string[]; outlet: string;
+  url: string; published: string; when: string; text: string; before: string; behind: string; copies: number; turns: boolean; turns_holder: boolean;
+  bits: number | null; reviewed: string;
 }
-export interface Queue extends Head { items: QueueItem[]; next: string | null }
-export interface Act { id: string; act: string; claim_id: string; unit_id: string; reason: string; author: string; recorded: string; revision: number; undone: boolean }
+export interface Queue extends Head { items: QueueItem[]; total: number; next: string | null }
+export interface Act { id: string; act: string; claim_ids: string[]; correction: { unit_id?: string } | null; undoes: string; reason: string; author: string; recorded: string; revision: number; undone: boolean }
 export interface Acts { items: Act[]; next: string | null }
