@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from heldby.weigh.learned import Alphabet, ClaimTable, Source, Switches, as_it_stood, design_effect, learn, posterior, tally
+from heldby.weigh.learned import Alphabet, ClaimTable, Source, Switches, as_it_stood, design_effect, error_reach, learn, posterior, tally
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURE = ROOT.parent / "shared" / "measure"
@@ -33,6 +33,7 @@ WORLDS = {
     "small": (400, 365, 20, 0.02, "semi", ""),
     "big": (30000, 365, 8, 0.02, "semi", ""),
     "big-front": (30000, 365, 8, 0.02, "front", ""),
+    "small-front": (400, 365, 20, 0.02, "front", ""),
     "sparse": (30000, 365, 8, 0.003, "semi", ""),
     "sparse-front": (30000, 365, 8, 0.003, "front", ""),
     "clean": (2000, 365, 8, 0.02, "semi", "clean"),
@@ -115,16 +116,18 @@ def run_ours(world: str, path: Path, mode: str) -> dict[str, Any]:
     spoken = np.zeros(truth.shape, bool)
     spoken[table.unit, table.day] = True
     said = {f"reported {k}": v for k, v in metrics.score(p, truth, spoken).items() if k in ("brier", "ece")}
-    return dict({"seconds": seconds, "MiB": peak} | metrics.score(p, truth) | said | metrics.changepoints(p, truth) | coverage(p, truth))
+    return dict(
+        {"seconds": seconds, "MiB": peak} | metrics.score(p, truth) | said | metrics.changepoints(p, truth) | coverage(p, truth, len(table))
+    )
 
 
-def coverage(p: np.ndarray, truth: np.ndarray) -> dict[str, float]:
-    """How often the 90 % intervals of the tallies hold the true count, with the design effect and without."""
-    effect = design_effect(p)
+def coverage(p: np.ndarray, truth: np.ndarray, statements: int) -> dict[str, float]:
+    """How often the 90 % intervals of the tallies hold the true count, and how often they would if units erred apart and parameters were known."""
+    effect = design_effect(p, error_reach(statements, *truth.shape))
     count = np.stack([(truth == h).sum(0) for h in range(3)], 1)
     out = {"design": effect}
-    for name, e in (("covered", effect), ("covered if apart", 1.0)):
-        _, low, high = tally(p, e)
+    for name, interval in (("covered", tally(p, effect)), ("covered if apart", tally(p, 1.0, common=0.0))):
+        _, low, high = interval
         out[name] = float(((low <= count) & (count <= high)).mean())
     return out
 

@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 from learned_scene import FIRST, SOURCES, random_table, steady_table
 
-from heldby.weigh.learned import Alphabet, ClaimTable, ModelSettings, as_it_stood, changes, design_effect, learn, posterior, refill, tally
+from heldby.weigh.learned import (
+    Alphabet,
+    ClaimTable,
+    ModelSettings,
+    as_it_stood,
+    changes,
+    design_effect,
+    error_reach,
+    learn,
+    posterior,
+    refill,
+    tally,
+)
 from heldby.weigh.learned.model import subset
 
 WINDOW = (FIRST, FIRST + 39)
@@ -156,3 +168,14 @@ def test_a_tally_is_an_interval_that_holds_its_mean_and_widens_with_units_in_ste
     assert ((low <= mean) & (mean <= high)).all()
     assert (low >= 0).all()
     assert (high <= 50).all()
+
+
+def test_an_interval_widens_by_what_units_share_and_reaches_as_far_as_words_lie_apart() -> None:
+    p = np.full((10_000, 2, 2), 0.5, np.float32)
+    halves = [
+        float((high - low)[0, 0]) / 2 for _, low, high in (tally(p, 1.0, common=0.0), tally(p, 4.0, common=0.0), tally(p, 1.0, common=0.1))
+    ]
+    assert halves[0] == pytest.approx(1.645 * 50)
+    assert halves[1] == pytest.approx(2 * halves[0])
+    assert halves[2] == pytest.approx(1.645 * (50**2 + 250**2) ** 0.5)
+    assert [error_reach(n, 100, 365) for n in (0, 1000, 3650, 36_500)] == [30, 30, 10, 7]

@@ -2,7 +2,7 @@
 
 from heldby.weigh.learned.alphabet import CONTESTED, Alphabet
 from heldby.weigh.learned.asof import as_it_stood
-from heldby.weigh.learned.changes import Change, changes, design_effect, tally
+from heldby.weigh.learned.changes import Change, changes, design_effect, error_reach, tally
 from heldby.weigh.learned.fitting import Switches
 from heldby.weigh.learned.model import Learned, learn, posterior, refill
 from heldby.weigh.learned.parameters import Parameters
@@ -29,6 +29,7 @@ __all__ = [
     "changes",
     "coded_table",
     "design_effect",
+    "error_reach",
     "learn",
     "posterior",
     "read_table",

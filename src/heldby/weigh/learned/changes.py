@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Posterior = NDArray[np.float32]
+REACH = (7, 30)
+COMMON = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,16 @@ def changes(p: Posterior) -> list[Change]:
     return out
 
 
-def design_effect(p: Posterior, reach: int = 30, ceiling: float = 10.0) -> float:
-    """How many times wider the variance of a tally is than if units erred apart.
+def error_reach(statements: int, units: int, days: int) -> int:
+    """Over how many days units err together: the days between two statements about a unit, on average, at least a week and at most a month."""
+    return int(np.clip(units * days / max(statements, 1), *REACH))
 
-    Units whose posteriors move together over `reach` days are taken to err together: the squared moves of the expected tallies over the sum of the
-    squared moves of the units, 1 where they move apart; never below 1 and at most `ceiling`. A month, because a front passes units day after day.
+
+def design_effect(p: Posterior, reach: int = REACH[1]) -> float:
+    """How many times wider the variance of a tally is than if units erred apart (Kish 1965).
+
+    Units whose posteriors move together over `reach` days (`error_reach`) are taken to err together, for until the next word of a unit its moves are what
+    is not known of it: the squared moves of the expected tallies over the sum of the squared moves of the units, never below 1.
     """
     reach = min(reach, p.shape[1] - 1)
     if reach < 1:
@@ -53,12 +60,19 @@ def design_effect(p: Posterior, reach: int = 30, ceiling: float = 10.0) -> float
         moved = p[:, d + reach].astype(np.float64) - p[:, d]
         together += float((moved.sum(0) ** 2).sum())
         apart += float((moved**2).sum())
-    return float(np.clip(together / apart if apart > 0 else 1.0, 1.0, ceiling))
+    return max(together / apart if apart > 0 else 1.0, 1.0)
 
 
-def tally(p: Posterior, effect: float, level: float = 1.645) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Expected number of units in each state each day, and the ends of its interval [days, states]: normal, variance times `effect`, cut to 0..units."""
+def tally(
+    p: Posterior, effect: float, level: float = 1.645, common: float = COMMON
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Expected number of units in each state each day, and the ends of its interval [days, states], normal and cut to 0..units.
+
+    With v the sum of p (1 - p) over units, the variance is `effect` v + (`common` v)^2. The second term is an error of the parameters, the same for every
+    unit: log odds that are all off by `common` (one standard deviation) move the expected count by `common` v. On thousands of units it is not small.
+    """
     q = p.astype(np.float64)
     mean = q.sum(0)
-    half = level * np.sqrt(effect * (q * (1 - q)).sum(0))
+    apart = (q * (1 - q)).sum(0)
+    half = level * np.sqrt(effect * apart + (common * apart) ** 2)
     return mean, np.maximum(mean - half, 0.0), np.minimum(mean + half, float(p.shape[0]))
