@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,8 +15,9 @@ import pytest
 from heldby.desk import Desk, open_desk
 from heldby.errors import Faults, HeldbyError, UsageError
 from heldby.flow.intake import reread
-from heldby.flow.tabling import Tabled, add_table
+from heldby.flow.tabling import Tabled, add_tables, points_of
 from heldby.gather.mapping import BUILT_IN, load_mapping, parse_mapping
+from heldby.gather.rows import Row, Rows
 from heldby.ledger import Ledger, View, open_ledger
 from heldby.model.claim import Relation
 from heldby.model.report import GapKind
@@ -69,7 +71,7 @@ def added(desk: Desk, folder: Path, data: bytes, mapping: str = MAPPING, name: s
     path.write_bytes(data)
     ledger = open_ledger(folder / "t.db")
     try:
-        yield add_table(desk, ledger, path, parse_mapping(mapping, "monitor.toml"), desk.gather_options()), ledger.view(), ledger
+        yield add_tables(desk, ledger, [path], parse_mapping(mapping, "monitor.toml"), desk.gather_options()), ledger.view(), ledger
     finally:
         ledger.close()
 
@@ -138,7 +140,7 @@ def test_an_exhaustive_table_states_what_changed_and_again_after_a_while(desk: D
     (tmp_path / "map.csv").write_text(RUNS)
     ledger = open_ledger(tmp_path / "t.db")
     try:
-        done = add_table(desk, ledger, tmp_path / "map.csv", mapping, desk.gather_options())
+        done = add_tables(desk, ledger, [tmp_path / "map.csv"], mapping, desk.gather_options())
         said = [(c.relation, c.when and c.when.edtf()) for k in ledger.view().kept() for c in k.reading.claims]
     finally:
         ledger.close()
@@ -180,7 +182,7 @@ def test_acled_columns(desk: Desk, tmp_path: Path) -> None:
     mapping = replace(load_mapping("acled"), actors={"Military Forces of Afghanistan": "afghan_government"})
     ledger = open_ledger(tmp_path / "t.db")
     try:
-        done = add_table(desk, ledger, path, mapping, desk.gather_options())
+        done = add_tables(desk, ledger, [path], mapping, desk.gather_options())
         kept = ledger.view().kept()[0]
     finally:
         ledger.close()
@@ -211,8 +213,8 @@ def test_columns_and_actors_that_are_not_there(desk: Desk, tmp_path: Path) -> No
         added(desk, tmp_path, TABLE.encode(), MAPPING.replace('"taliban"', '"martians"')),
     ):
         pass
-    with pytest.raises(UsageError, match="cannot be read"):
-        add_table(desk, open_ledger(tmp_path / "u.db"), tmp_path / "none.csv", parse_mapping(MAPPING, "m"), desk.gather_options())
+    with open_ledger(tmp_path / "u.db") as ledger, pytest.raises(UsageError, match="no such file"):
+        add_tables(desk, ledger, [tmp_path / "none.csv"], parse_mapping(MAPPING, "m"), desk.gather_options())
 
 
 @pytest.mark.parametrize(
@@ -221,3 +223,72 @@ def test_columns_and_actors_that_are_not_there(desk: Desk, tmp_path: Path) -> No
 def test_what_is_no_table_is_a_gap(desk: Desk, tmp_path: Path, data: bytes) -> None:
     with added(desk, tmp_path, data) as (done, _, _ledger):
         assert {g.kind for g in done.intake.gaps} == {GapKind.MALFORMED}
+
+
+def square(lon: float, lat: float, half: float, **properties: object) -> dict[str, object]:
+    ring = [
+        [lon - half, lat - half],
+        [lon + half, lat - half],
+        [lon + half, lat + half],
+        [lon - half, lat + half],
+        [lon - half, lat - half],
+    ]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def test_maps_of_areas_state_what_changed_from_one_to_the_next(desk: Desk, tmp_path: Path) -> None:
+    points = points_of(desk)
+    one = next(p for p in points if p.unit_id == "af:nangarhar:deh-bala")
+    far = next(p for p in points if p.unit_id == "af:kunduz:imam-sahib")
+    pictures = {
+        "map_20210701.geojson": [square(one.lon, one.lat, 0.001, holder="Taliban"), square(far.lon, far.lat, 0.001, holder="contested")],
+        "map_20210702.geojson": [square(one.lon, one.lat, 0.001, holder="Taliban"), square(one.lon, one.lat, 1.0, holder="unknown")],
+        "map_2021-07-03.geojson": [square(one.lon, one.lat, 0.001, holder="Government", inner={"by": "x"})],
+        "map_broken.geojson": [{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": "none"}}],
+    }
+    for name, features in pictures.items():
+        (tmp_path / name).write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    with open_ledger(tmp_path / "t.db") as ledger:
+        done = add_tables(desk, ledger, [tmp_path / name for name in pictures], load_mapping("area-map"), desk.gather_options(outlet="Map"))
+        kept = ledger.view().kept()
+    said = [(c.relation, c.actor, c.places[0].unit_id, c.when and c.when.edtf()) for k in kept for c in k.reading.claims]
+    assert sorted(said, key=str) == sorted(
+        [
+            (Relation.CONTROLS, "taliban", one.unit_id, "2021-07-01"),
+            (Relation.CONTESTS, "", far.unit_id, "2021-07-01"),
+            (Relation.CONTROLS, "afghan_government", one.unit_id, "2021-07-03"),
+        ],
+        key=str,
+    )
+    assert {k.report.published and k.report.published.text for k in kept} == {"2021-07-01", "2021-07-03"}
+    assert done.repeated == 1
+    assert [(g.kind, g.subject) for g in done.intake.gaps] == [(GapKind.MALFORMED, "map_broken.geojson")]
+
+
+CLASH = {
+    "type_of_violence": "1", "where_prec": "2", "side_a": "A", "side_b": "B", "where_coordinates": "Hill town", "date_start": "2020-01-01 00:00:00.000",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mapping", "row", "said"),
+    [
+        ("deepstate", {"name": "X /// Occupied /// geoJSON.status.occupied\n", "inside": "yes"}, (Relation.CONTROLS, "Russia")),
+        ("deepstate", {"name": "X /// Liberated 25.03 /// geoJSON.status.dismissed_at", "inside": "yes"}, (Relation.CONTROLS, "Ukraine")),
+        ("deepstate", {"name": "X /// Unknown status /// geoJSON.status.unknown", "inside": "yes"}, None),
+        ("deepstate", {"inside": "no"}, None),
+        ("viina-control", {"status": "CONTESTED", "geonameid": "7", "date": "20210301"}, (Relation.CONTESTS, "")),
+        ("viina-control", {"status": "RU", "geonameid": "7", "date": "20210301"}, (Relation.CONTROLS, "Russia")),
+        ("ucdp-ged", CLASH, (Relation.ATTACKED, "A")),
+        ("ucdp-ged", {**CLASH, "type_of_violence": "3"}, None),
+        ("ucdp-ged", {**CLASH, "where_prec": "6"}, None),
+    ],
+)  # fmt: skip
+def test_what_the_built_in_mappings_take_from_a_row(
+    mapping: str, row: dict[str, str], said: tuple[Relation, str] | None, desk: Desk
+) -> None:
+    whole = {"place": "Hill town", "unit": "x", "area": "Hills", "file_date": "2021-03-01", **row}
+    rows = Rows(load_mapping(mapping), desk.gather_options())
+    found = [r.statement for r in rows.read_rows([whole], "map") if isinstance(r, Row)]
+    assert [(s.relation, s.actor) for s in found] == ([said] if said else [])
+    assert rows.passed == (said is None)

@@ -125,7 +125,8 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping
     """Read SOURCES and keep them in the ledger, with what was read.
 
     A report met again changes nothing; another text at an outlet's address is an edit; what cannot be read is kept as a gap and named.
-    With --mapping (a TOML file, or acled, ucdp-ged, control-runs) SOURCES are CSV tables; rows are taken as they stand, nothing is read.
+    With --mapping (a TOML file, or acled, ucdp-ged, viina-control, deepstate, control-runs, area-map) SOURCES are CSV tables or GeoJSON
+    maps; rows are taken as they stand, nothing is read.
     """
     from heldby.flow.intake import add_sources
 
@@ -158,19 +159,13 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping
 def _add_tables(
     desk: Desk, ledger: Ledger, sources: tuple[str, ...], mapping: str, options: GatherOptions, step: Callable[[int], None]
 ) -> Intake:
-    """Every table, one after the other; says of each what was not taken."""
-    from functools import reduce
-
-    from heldby.flow.tabling import add_table
+    """Every table, one after the other; says what was not taken."""
+    from heldby.flow.tabling import add_tables
     from heldby.gather.mapping import load_mapping
 
-    meaning = load_mapping(mapping)
-    found = []
-    for source in sources:
-        done = add_table(desk, ledger, Path(source), meaning, options, step)
-        say(f"{source}: {done.passed:,} rows say nothing of control, {done.repeated:,} nothing new")
-        found.append(done.intake)
-    return reduce(lambda one, other: one.and_then(other), found)
+    done = add_tables(desk, ledger, [Path(s) for s in sources], load_mapping(mapping), options, step)
+    say(f"{done.passed:,} rows say nothing of control, {done.repeated:,} nothing new")
+    return done.intake
 
 
 @click.command()

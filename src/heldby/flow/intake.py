@@ -45,18 +45,6 @@ class Intake:
         """Whether some source gave less than it should."""
         return any(not g.report_id for g in self.gaps)
 
-    def and_then(self, later: Intake) -> Intake:
-        """Both, one after the other."""
-        return Intake(
-            self.outcomes + later.outcomes,
-            self.claims + later.claims,
-            self.tallies + later.tallies,
-            self.reading_gaps + later.reading_gaps,
-            self.retractions + later.retractions,
-            (*self.gaps, *later.gaps),
-            later.content_hash,
-        )
-
 
 def read_report(desk: Desk, report: Report) -> Reading:
     """One report, read and located."""

@@ -1,27 +1,30 @@
 """From somebody's table to the ledger: rows are statements already, so nothing is read; only actors and places are looked up.
 
-table + mapping -> Row (report, statement) -> claim (actor by name or id, outlet's own voice) -> locate -> ledger
+table or map + mapping -> Row (report, statement) -> claim (actor by name or id, outlet's own voice) -> locate -> ledger
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heldby.desk import Desk
-from heldby.errors import UsageError
+from heldby.errors import HeldbyError, UsageError
 from heldby.flow.intake import AS_IT_STANDS, Intake, Keeping
 from heldby.gather import GatherOptions
-from heldby.gather.kinds import buffered
+from heldby.gather.areas import MOST_BYTES, Point, area_rows, is_map
+from heldby.gather.kinds import HEAD, buffered
 from heldby.gather.mapping import TableMapping
 from heldby.gather.rows import Row, Rows
 from heldby.ledger import Ledger
 from heldby.model.claim import Claim, Reading
-from heldby.model.place import Place
+from heldby.model.place import Place, PlaceKind
 from heldby.model.report import Gap, GapKind, Passage
 from heldby.model.statement import Statement
 from heldby.model.who import INDEPENDENT, Voice, VoiceKind
+
+_AREAS = (PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION, PlaceKind.ROAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +36,67 @@ class Tabled:
     repeated: int
 
 
-def add_table(
-    desk: Desk, ledger: Ledger, path: Path, mapping: TableMapping, options: GatherOptions, progress: Callable[[int], None] = lambda _: None
+def add_tables(
+    desk: Desk,
+    ledger: Ledger,
+    paths: Sequence[Path],
+    mapping: TableMapping,
+    options: GatherOptions,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Tabled:
-    """Keep a table's rows as reports with their claims. A row met again is a no-op. Raises UsageError where there is no such file."""
+    """Keep the rows of tables (CSV; GeoJSON, over every unit of the theatre that has a place on the map) as reports with their claims.
+
+    A row met again is a no-op. What an exhaustive source said is remembered from one table to the next, so give them in the order of their days.
+    Raises UsageError where there is no such file.
+    """
     rows = Rows(mapping, options)
     find = Actors(desk, mapping)
     provenance = replace(desk.provenance, reader=f"heldby {desk.code_version}{AS_IT_STANDS}{mapping.name}")
+    if missing := [p for p in paths if not p.is_file()]:
+        raise UsageError(str(missing[0]), "there is no such file")
+    done = 0
+    with ledger.writer(desk.clock, desk.settings.author, batch=1000) as writer:
+        keeping = Keeping(desk, writer)
+        for path in paths:
+            for item in _rows_of(path, rows, desk):
+                if isinstance(item, Gap):
+                    keeping.keep(item)
+                else:
+                    # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
+                    keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
+                progress(done := done + 1)
+    return Tabled(keeping.intake(ledger.view().sorted_content_hash()), rows.passed, rows.repeated)
+
+
+def _rows_of(path: Path, rows: Rows, desk: Desk) -> Iterator[Row | Gap]:
     try:
-        stream = buffered(path.open("rb", buffering=0))
+        with buffered(path.open("rb", buffering=0)) as stream:
+            if not is_map(stream.peek(HEAD)[:HEAD]):
+                yield from rows.read(stream, path.name)
+                return
+            data = stream.read(MOST_BYTES + 1)
     except OSError as e:
         raise UsageError(str(path), f"cannot be read ({e.strerror or e})") from None
-    with stream, ledger.writer(desk.clock, desk.settings.author, batch=1000) as writer:
-        keeping = Keeping(desk, writer)
-        for done, item in enumerate(rows.read(stream, path.name), start=1):
-            if isinstance(item, Gap):
-                keeping.keep(item)
-            else:
-                # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
-                keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
-            progress(done)
-    return Tabled(keeping.intake(ledger.view().sorted_content_hash()), rows.passed, rows.repeated)
+    if len(data) > MOST_BYTES:
+        yield Gap(GapKind.TOO_LARGE, path.name, f"takes more than {MOST_BYTES:,} bytes")
+        return
+    try:
+        yield from rows.read_rows(area_rows(data, path.name, points_of(desk)), path.name)
+    except HeldbyError as e:
+        yield Gap(GapKind.MALFORMED, path.name, e.cause)
+
+
+def points_of(desk: Desk) -> tuple[Point, ...]:
+    """The theatre's units that have a place on the map and are no areas, in the order of their ids."""
+    theatre = desk.theatre
+    found = []
+    for unit in sorted(theatre.units, key=lambda u: u.id):
+        if unit.kind in _AREAS or unit.lat is None or unit.lon is None:
+            continue
+        above = next(iter(theatre.lexicon.gazetteer.areas(unit.id)), "")
+        area = theatre.unit(above) if above else None
+        found.append(Point(unit.id, unit.name, area.name if area else "", unit.lon, unit.lat))
+    return tuple(found)
 
 
 class Actors:

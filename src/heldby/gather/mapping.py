@@ -14,7 +14,7 @@ from typing import Any
 from heldby.errors import Faults, HeldbyError, UsageError
 from heldby.model.claim import Relation
 
-BUILT_IN = ("acled", "ucdp-ged", "control-runs")
+BUILT_IN = ("acled", "ucdp-ged", "control-runs", "area-map", "deepstate", "viina-control")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _DAYS = re.compile(r"(\d{1,4}) ?d")
 TEMPLATES = ("id", "place", "noun", "unit", "day", "until", "published", "url", "outlet", "notes")
@@ -22,14 +22,26 @@ TEMPLATES = ("id", "place", "noun", "unit", "day", "until", "published", "url", 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What rows say in which the columns of `when` hold these values (all of them; none: every row): `relation` of `actor` to the place, from
-    `loser`, each a template or "=id" for an actor of the theatre. `relation` None passes the row over."""
+    """What rows say in which the columns of `when` hold one of these values each (no column: every row): `relation` of `actor` to the place, from
+    `loser`, each a template or "=id" for an actor of the theatre. "*" at an end of a value stands for anything. `relation` None passes the row over."""
 
     relation: Relation | None
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     actor: str = ""
     loser: str = ""
     hedged: bool = False
+
+    def holds(self, row: Mapping[str, str]) -> bool:
+        """Whether a row meets every condition."""
+        return all(any(_meets(value, row.get(column, "")) for value in values) for column, values in self.when)
+
+
+def _meets(value: str, text: str) -> bool:
+    if value.startswith("*") and value.endswith("*") and len(value) > 2:
+        return value[1:-1] in text
+    if value.startswith("*") and len(value) > 1:
+        return text.endswith(value[1:])
+    return text.startswith(value[:-1]) if value.endswith("*") and len(value) > 1 else text == value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -64,8 +64,13 @@ class Rows:
         except (csv.Error, NotPacked) as e:
             yield Gap(GapKind.MALFORMED, f"{label}:{number}", f"is no row that can be read ({e}): what follows was not read")
 
+    def read_rows(self, rows: Iterable[Mapping[str, str]], label: str) -> Iterator[Row | Gap]:
+        """As `read`, of rows that are made already; what a row has no column for is empty."""
+        for number, row in enumerate(rows, start=1):
+            yield from self._row(row, f"{label}:{row.get('unit') or number}")
+
     def _row(self, row: Mapping[str, str], origin: str) -> Iterator[Row | Gap]:
-        meaning = next((m for m in self.mapping.meanings if all(row.get(c, "") in values for c, values in m.when)), None)
+        meaning = next((m for m in self.mapping.meanings if m.holds(row)), None)
         if meaning is None or meaning.relation is None:
             self.passed += 1
             return
