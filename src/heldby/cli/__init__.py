@@ -15,7 +15,7 @@ from heldby.cli.demo import demo
 from heldby.cli.editions import edition
 from heldby.cli.intake import add, read, reread, verify
 from heldby.cli.options import say
-from heldby.cli.publishing import brief, export, map_
+from heldby.cli.publishing import brief, export, map_, timelapse
 from heldby.cli.reviewing import review
 from heldby.cli.rules import rules
 from heldby.cli.scoring import score
@@ -27,7 +27,8 @@ from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, brief, export, edition, alerts, watch, serve, review, reread, verify, theatre, rules, score, weigh,
+    demo, read, add, status, why, tally, changes, sources, gaps, map_, timelapse, brief, export, edition, alerts, watch,
+    serve, review, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

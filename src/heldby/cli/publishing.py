@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from heldby.cli.asking import asked, first_day, named, weekly
-from heldby.cli.options import say, with_clocks, with_json, with_ledger
+from heldby.cli.options import progress, say, with_clocks, with_json, with_ledger
 
 
 @click.command("map")
@@ -47,6 +47,36 @@ def map_(
 
 
 @click.command()
+@click.option("--out", metavar="FILE", default="timelapse.gif", show_default=True, help="Where to write (.gif).")
+@click.option("--from", "start", metavar="DAY", help="The first day (default: the theatre's).")
+@click.option("--every", type=click.IntRange(1, 366), default=7, show_default=True, help="Days between two pictures.")
+@click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
+@click.option("--palette", default="default", show_default=True, help="Colours: default, LWJ or ISW.")
+@with_clocks
+@with_ledger
+@with_json
+def timelapse(*, out: str, start: str | None, every: int, roster: str | None, palette: str, as_json: bool, **given: Any) -> int:
+    """Draw a period as an animated GIF: the map of every so many days, up to the day asked about, as known at one time."""
+    from dataclasses import replace
+
+    from heldby.errors import UsageError
+    from heldby.flow.publishing import full_edition, lapse_days
+    from heldby.model.ident import digest
+    from heldby.publish import timelapse_gif
+
+    if not out.endswith(".gif"):
+        raise UsageError("--out", f"expected a name that ends in .gif, not {out!r}")
+    with asked(**given) as a, progress("drawing") as step:
+        editions = []
+        for day in lapse_days(first_day(start, a.question.as_of, a.inquiry.desk.theatre.since), a.question.as_of, every):
+            editions.append(full_edition(a.inquiry, replace(a.question, as_of=day), roster=roster))
+            step(len(editions))
+    Path(out).write_bytes(timelapse_gif(editions, palette))
+    _wrote(Path(out), digest([e.digest for e in editions]), as_json)
+    return 0
+
+
+@click.command()
 @click.option("--out", metavar="FILE", default="brief.html", show_default=True, help="Where to write: .html, .md or .pdf.")
 @click.option("--roster", metavar="ID", help="The closed list to count over (default: the theatre's).")
 @click.option("--since", metavar="DAY", help="The period's first day: changes since then (default: a week).")
@@ -74,11 +104,11 @@ def brief(
         edition = full_edition(
             a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, records=True, within=area
         )
-        before = None if path.suffix == ".html" else eve_of(edition, a.inquiry, boundaries=boundaries)
+        before = eve_of(edition, a.inquiry, boundaries=boundaries)
     if path.suffix == ".pdf":
         path.write_bytes(brief_pdf(edition, before))
     else:
-        text = brief_html(edition) if path.suffix == ".html" else brief_markdown(edition, before)
+        text = brief_html(edition, before) if path.suffix == ".html" else brief_markdown(edition, before)
         path.write_bytes(text.encode("utf-8", "replace"))
     _wrote(path, edition.digest, as_json)
     return 0

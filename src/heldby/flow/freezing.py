@@ -59,7 +59,7 @@ def frozen_files(
         **table_files(edition),
         "roster.csv": roster_csv(edition),
         "map.svg": map_svg(edition),
-        "brief.html": brief_html(edition),
+        "brief.html": brief_html(edition, before),
         "brief.md": brief_markdown(edition, before),
         "versions.json": versions_json(edition, _versions(desk)) + "\n",
         "CITATION.cff": citation_cff(edition, authors, licence),

@@ -45,6 +45,7 @@ class Wanted:
     gaps: bool = False
     records: bool = False
     title: str = ""
+    paragraphs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Inquiry:
             texts={r.id: r.text for r in self.view.reports()},
             records=self.records(clocked) if wanted.records else None,
             bare=not wanted.reasons,
+            paragraphs=wanted.paragraphs,
             reviewed=self.view.reviewed_units(),
         )
 

@@ -13,6 +13,8 @@ from heldby.model.place import Roster
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, Shape, release
 
+MOST_PICTURES = 60
+
 
 def full_edition(
     inquiry: Inquiry,
@@ -69,6 +71,16 @@ def eve_of(edition: Edition, inquiry: Inquiry, *, boundaries: str | None = None)
         title=edition.title,
         within=edition.within,
     )
+
+
+def lapse_days(first: date, last: date, every: int) -> tuple[date, ...]:
+    """The days of a time-lapse, `every` so many days, its last day always among them. Raises UsageError where they are none, or too many."""
+    if first > last:
+        raise UsageError("--from", f"{first} lies after {last}")
+    days = tuple(last - timedelta(days=n) for n in range((last - first).days // every * every, -1, -every))
+    if len(days) > MOST_PICTURES:
+        raise UsageError("--every", f"{len(days)} pictures are more than a time-lapse holds ({MOST_PICTURES}); take fewer")
+    return days
 
 
 def _narrowed(theatre: Theatre, roster: Roster | None, area: str) -> tuple[Theatre, Roster | None]:

@@ -39,6 +39,7 @@ from heldby.publish.tables import (
     statuses_table,
     tallies_table,
 )
+from heldby.publish.timelapse import timelapse_gif
 from heldby.publish.timeline import Timeline
 from heldby.publish.why import why_table
 
@@ -89,6 +90,7 @@ __all__ = [
     "tallies_csv",
     "tallies_json",
     "tallies_table",
+    "timelapse_gif",
     "unit_sentence",
     "why_json",
     "why_table",

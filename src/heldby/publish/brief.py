@@ -5,6 +5,7 @@ figures -> map -> changes -> tallies -> published tallies -> disputes -> statuse
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -25,8 +26,8 @@ from heldby.publish.brief_tables import (
 from heldby.publish.chart import tally_chart
 from heldby.publish.dates import long_day
 from heldby.publish.edition import Edition, StatusRow
-from heldby.publish.map import map_inline
-from heldby.publish.markup import Markup, el, joined
+from heldby.publish.map import map_inline, map_svg
+from heldby.publish.markup import Markup, el, joined, shape
 from heldby.publish.page import anchor, document, link_to, mark_line, paragraph, place_name, section, table
 from heldby.publish.plain import printable
 from heldby.publish.voicelist import says, unit_block
@@ -57,15 +58,15 @@ class _Told:
         return {row.unit_id: link_to(anchor(row.unit_id)) for row, _ in self.blocks}
 
 
-def brief_html(edition: Edition, *, most_bytes: int = MOST_BYTES) -> str:
+def brief_html(edition: Edition, before: Edition | None = None, *, most_bytes: int = MOST_BYTES) -> str:
     """The brief as a whole HTML document (UTF-8), below `most_bytes` as long as its tables alone are: what is left out for that is named.
 
-    Evidence goes in by need: changed units first, then disputed ones, then the rest in order of place. Same edition, same bytes.
-    Raises HeldbyError where the extra `map` is not installed.
+    With the state `before` its period, the map shows both. Evidence goes in by need: changed units first, then disputed ones, then the rest
+    in order of place. Same edition, same bytes. Raises HeldbyError where the extra `map` is not installed.
     """
-    bare = len(_page(edition, _Told((), edition.statuses)).encode("utf-8", "replace"))
+    bare = len(_page(edition, before, _Told((), edition.statuses)).encode("utf-8", "replace"))
     told = _choose(edition, most_bytes - bare)
-    return _page(edition, told)
+    return _page(edition, before, told)
 
 
 def _choose(edition: Edition, room: int) -> _Told:
@@ -87,10 +88,10 @@ def _choose(edition: Edition, room: int) -> _Told:
     return _Told(tuple(blocks), tuple(left))
 
 
-def _page(edition: Edition, told: _Told) -> str:
+def _page(edition: Edition, before: Edition | None, told: _Told) -> str:
     parts = [
         ("figures", "In figures", figures(edition)),
-        ("map", "Map", _map(edition, told)),
+        ("map", "Map, before and after" if before else "Map", _map(edition, before, told)),
         ("changes", _changes_heading(edition), _changes(edition, told)),
         ("tallies", "Tallies", _tallies(edition)),
         ("published", "Tallies that others published", Markup("") if edition.within else comparison_items(edition)),
@@ -152,11 +153,24 @@ def _changes(edition: Edition, told: _Told) -> Markup:
     return joined(parts)
 
 
-def _map(edition: Edition, told: _Told) -> Markup:
+def _map(edition: Edition, before: Edition | None, told: _Told) -> Markup:
     drawn = map_inline(edition, links=told.links)
     lead = "Each place in the picture leads to what it rests on. The tables under “Who holds what” say the same in words."
     box = el("div", drawn, class_="b-map", role="region", aria_label="Picture of the map", tabindex="0")
-    return joined((paragraph(lead, "b-small"), box))
+    if before is None:
+        return joined((paragraph(lead, "b-small"), box))
+    data = base64.b64encode(map_svg(before).encode("utf-8", "replace")).decode("ascii")
+    then = f"The day before the period, {long_day(before.as_of)}"
+    picture = shape("img", src=f"data:image/svg+xml;base64,{data}", alt=f"{then}: map. The tallies below say the same in words.")
+    return joined(
+        (
+            el("h3", then),
+            el("div", picture, class_="b-map"),
+            el("h3", f"At its end, {long_day(edition.as_of)}"),
+            paragraph(lead, "b-small"),
+            box,
+        )
+    )
 
 
 def _tallies(edition: Edition) -> Markup:

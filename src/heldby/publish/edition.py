@@ -43,7 +43,8 @@ class Bundle:
     met. `marks` are those of the ledger's reports that no status or tally of the bundle carries itself. `texts` (by report id) are the reports'
     texts, where quotations are to be shown within their sentence. `records` are the sources' own. `within` is the id of the area
     that places are shown of, "" for the whole theatre. `bare` leaves the rows' evidence out, related one too: of many, nobody reads it.
-    `reviewed` are units of which a person decided something.
+    `reviewed` are units of which a person decided something; with `paragraphs`,
+    quotations carry the rest of theirs.
     """
 
     theatre: Theatre
@@ -65,6 +66,7 @@ class Bundle:
     within: str = ""
     bare: bool = False
     reviewed: frozenset[str] = frozenset()
+    paragraphs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Quote:
     relation: str
     withdrawn: bool
     marks: tuple[str, ...]
+    paragraph_before: str = ""  # the rest of its paragraph, where asked for
+    paragraph_behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

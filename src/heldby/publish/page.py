@@ -10,7 +10,7 @@ from urllib.parse import quote
 from heldby.publish.markup import Markup, el, escape, is_web_address, joined
 from heldby.publish.plain import SIGN, printable
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def document(title: str, body: Markup, *, policy: str = POLICY, sheet: Markup | None = None) -> str:

@@ -86,7 +86,9 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
     private = {} if bundle.bare and not bundle.comparisons else _private_names(bundle, rules.private_kinds)
-    rows = Rows(theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare, bundle.reviewed)
+    rows = Rows(
+        theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare, bundle.reviewed, bundle.paragraphs
+    )
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
     spells = (s for s in bundle.spells if s.unit_id not in late and rules.delay(_lineage(theatre, s.unit_id)) <= rules.publish_delay)

@@ -28,7 +28,7 @@ from heldby.publish.edition import (
 )
 from heldby.publish.sentences import change_sentence, confidence_sentence, status_sentence
 from heldby.publish.style import likelihood, side_name
-from heldby.publish.surroundings import surroundings
+from heldby.publish.surroundings import paragraph, surroundings
 from heldby.publish.voices import mask, party_name, show_source, show_voice
 
 _DENIALS = frozenset({Symbol.NOT_TOOK, Symbol.NOT_HOLDS, Symbol.NOT_LOST})
@@ -48,6 +48,7 @@ class Rows:
     private_names: Mapping[str, tuple[str, ...]]
     bare: bool = False
     reviewed: frozenset[str] = frozenset()
+    paragraphs: bool = False
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         """Marks in the words that stand on rows and pictures, in the enumeration's order."""
@@ -240,9 +241,11 @@ class Rows:
     def _quote(self, located: Located, names: tuple[str, ...], *, withheld: bool) -> Quote:
         claim, passage = located.claim, located.claim.passage
         named = (*names, *self._chain(claim.chain)[1], *self.private_names.get(claim.report_id, ()))
-        parts = [mask(part, named) for part in (*self._around(passage), passage.quote)]
+        parts = [mask(part, named) for part in (*self._around(passage), passage.quote, *self._paragraph(passage))]
         if withheld or self.coarsening.tells(" ".join((parts[0], parts[2], parts[1]))):
-            parts = ["", "", WITHHELD]
+            parts = ["", "", WITHHELD, "", ""]
+        if self.coarsening.tells(" ".join((parts[3], parts[2], parts[4]))):
+            parts[3:] = ["", ""]
         telling = parts[2] == WITHHELD or self.coarsening.tells(located.url.replace("_", "-"))
         return Quote(
             report_id=claim.report_id,
@@ -259,7 +262,14 @@ class Rows:
             relation=claim.relation,
             withdrawn=located.withdrawn is not None,
             marks=self.words(located.marks),
+            paragraph_before=parts[3],
+            paragraph_behind=parts[4],
         )
+
+    def _paragraph(self, passage: Passage) -> tuple[str, str]:
+        text = self.texts.get(passage.report_id, "") if self.paragraphs else ""
+        whole = text[passage.start : passage.end] == passage.quote
+        return paragraph(text, passage.start, passage.end) if text and whole else ("", "")
 
     def _around(self, passage: Passage) -> tuple[str, str]:
         text = self.texts.get(passage.report_id, "")

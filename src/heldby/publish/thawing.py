@@ -48,7 +48,7 @@ def _built(hint: Any, value: Any) -> Any:
         return {k: _built(inner[1], v) for k, v in value.items()}
     if is_dataclass(hint) and isinstance(hint, type):
         known = get_type_hints(hint)
-        return hint(**{f.name: _built(known[f.name], value[f.name]) for f in fields(hint)})
+        return hint(**{f.name: _built(known[f.name], value[f.name]) for f in fields(hint) if f.name in value})
     if hint is datetime:
         return datetime.fromisoformat(value)
     if hint is date:

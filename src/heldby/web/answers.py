@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from heldby.flow.inquiry import Inquiry
@@ -11,7 +11,7 @@ from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Support
 from heldby.model.theatre import Theatre
 from heldby.publish import CourseRow, Edition, Timeline
-from heldby.publish.edition import Evidence, StatusRow
+from heldby.publish.edition import Evidence, SourceRow, StatusRow
 from heldby.publish.plain import plain
 from heldby.publish.records import Record, document, tally_record
 from heldby.publish.style import Style, classes, colours_of, palettes, style_for
@@ -57,10 +57,24 @@ def status_item(row: StatusRow) -> Record:
     return {k: v for k, v in found.items() if k not in ("evidence", "related")}
 
 
-def unit_answer(edition: Edition, inquiry: Inquiry, row: StatusRow) -> Record:
+def unit_answer(edition: Edition, inquiry: Inquiry, row: StatusRow, records: Sequence[SourceRow] = ()) -> Record:
+    """`records` are those by whose letters voices are rated."""
+    rated = {r.name: r for r in records}
+    shown = plain(row)
+    for told, e in zip(shown["evidence"], row.evidence, strict=True):
+        told["admiralty"], told["admiralty_why"] = admiralty(e, rated)
     changes = [c for c in edition.changes if c.unit_id == row.unit_id]
     spells = [s for s in edition.spells if s.unit_id == row.unit_id]
-    return document(edition, status=row, neighbours=neighbours(inquiry, row.unit_id), spells=spells, changes=changes)
+    return document(edition, status=shown, neighbours=neighbours(inquiry, row.unit_id), spells=spells, changes=changes)
+
+
+def admiralty(e: Evidence, records: Mapping[str, SourceRow]) -> tuple[str, str]:
+    """The Admiralty pair of who published it first, and why: the source's letter as set or proposed, and 6, for no claim has been judged."""
+    record = records.get(e.quotes[0].outlet) if e.quotes else None
+    if record is None:
+        return "F6", "reliability of the source cannot be judged; credibility not reviewed"
+    why = f"{'set by a person' if record.letter_set else f'proposed: {record.letter_why}'}; credibility not reviewed"
+    return f"{record.letter_set or record.letter}6", why
 
 
 def neighbours(inquiry: Inquiry, unit_id: str) -> list[Record]:

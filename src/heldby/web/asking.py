@@ -99,7 +99,11 @@ class Asked:
     def unit(self, unit_id: str) -> Edition:
         """One unit with its evidence, spells and changes. Raises NotShown, in the same words, for one unknown and for one not shown alone."""
         self.may_show(unit_id)
-        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.desk.theatre.since, spells=True))
+        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.desk.theatre.since, spells=True, paragraphs=True))
+
+    def records(self) -> Edition:
+        """The sources' records."""
+        return self.edition(Wanted(records=True))
 
     def may_show(self, unit_id: str) -> None:
         theatre = self.inquiry.desk.theatre

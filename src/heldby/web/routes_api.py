@@ -11,12 +11,13 @@ from starlette.responses import Response
 from heldby.clock import parse_day
 from heldby.errors import UsageError
 from heldby.flow.inquiry import Wanted
+from heldby.flow.publishing import lapse_days
 from heldby.flow.units import roster_named
 from heldby.flow.whatif import LeftOut, turns, without
 from heldby.model.ident import digest
-from heldby.publish import MapOptions, map_svg
+from heldby.publish import MapOptions, map_png, map_svg, timelapse_gif
 from heldby.publish.exports import FORMATS, select
-from heldby.publish.records import document, row_of
+from heldby.publish.records import Record, document, row_of
 from heldby.web import described
 from heldby.web.answers import (
     class_names,
@@ -66,8 +67,12 @@ def statuses(asked: Asking, chosen: Choosing, q: Word = "", limit: Limit = 500, 
 @router.get("/units/{unit_id}", responses={200: {"model": described.Unit}})
 def unit(asked: Asking, unit_id: UnitId) -> Response:
     """One unit: its status with every voice, spells and changes, and the units linked to it."""
-    edition = asked.unit(unit_id)
-    return json_answer(asked, edition.digest, lambda: unit_answer(edition, asked.inquiry, row_of(edition, unit_id)))
+    edition, records = asked.unit(unit_id), asked.records()
+
+    def make() -> Record:
+        return unit_answer(edition, asked.inquiry, row_of(edition, unit_id), records.records)
+
+    return json_answer(asked, digest([edition.digest, records.digest]), make)
 
 
 @router.get("/units/{unit_id}/series", responses={200: {"model": described.Series}})
@@ -155,6 +160,30 @@ def picture(asked: Asking, palette: Palette = "default", labels: Annotated[str, 
         return asked.shelf.kept(asked.inquiry, ("map", edition.digest, options), lambda: map_svg(edition, options))
 
     return answer(asked, edition.digest, make, "image/svg+xml")
+
+
+@router.get("/map.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+def bitmap(asked: Asking, palette: Palette = "default", labels: Annotated[str, Query(pattern="^(en|fa|ps)$")] = "en") -> Response:
+    """The map of a day, as PNG, with title, clocks, legend, sources and the edition's hash in the picture."""
+    edition = asked.statuses()
+    return answer(asked, edition.digest, lambda: map_png(edition, MapOptions(palette=palette, labels=labels)), "image/png")
+
+
+@router.get("/timelapse.gif", response_class=Response, responses={200: {"content": {"image/gif": {}}}})
+def lapse(
+    asked: Asking,
+    start: Annotated[
+        str | None, Query(alias="from", max_length=32, description="The first day (default: four weeks before the last).")
+    ] = None,
+    to: Annotated[str | None, Query(max_length=32, description="The last day (default: the day asked about).")] = None,
+    every: Annotated[int, Query(ge=1, le=366, description="Days between two pictures.")] = 7,
+    palette: Palette = "default",
+) -> Response:
+    """The map over a period, as an animated GIF, every picture with its day and all that the map of a day tells."""
+    last = parse_day(to, "to") if to else asked.question.as_of
+    first = parse_day(start, "from") if start else last - timedelta(weeks=4)
+    editions = [asked.on(day).statuses() for day in lapse_days(first, last, every)]
+    return answer(asked, digest([e.digest for e in editions]), lambda: timelapse_gif(editions, palette), "image/gif")
 
 
 @router.get("/classes", responses={200: {"model": described.Classes}})
