@@ -53,12 +53,48 @@ BACK = [
     "The army would have none of it.",
     "The governor insists the opposite is true.",
     '"They did not," the governor said.',
+    "The governor's spokesman was quick to deny it.",
+    "The defence ministry later issued a denial.",
+    "There was an immediate denial from the governor's office.",
+    "The ministry says that is simply not the case.",
+    '"The claims of the insurgents are not true, they lie as always," the governor said.',
 ]
 
 
 @pytest.mark.parametrize("answer", BACK)
 def test_an_answer_denies_what_was_said_before_it(reader: Reader, answer: str) -> None:
     assert denied(reader, CLAIM + answer) == {"captured taliban Nesh factual"}
+
+
+PLACELESS = [
+    ("The Taliban announced the capture of Nesh. The defence ministry said its forces had not left.", "withdrew afghan_government Nesh factual"),
+    ("The army said it had retaken Nesh. The Taliban said they had not been driven out.", "retook afghan_government Nesh factual"),
+    ("The governor said Jalrez had fallen to the Taliban but Nesh had not.", "captured taliban Nesh factual"),
+    ("The army denied claims by the Taliban that they had captured Nesh.", "captured taliban Nesh factual"),
+    ("The army dismissed as false reports that the Taliban had captured Nesh.", "captured taliban Nesh factual"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "claim"), PLACELESS)
+def test_a_denial_takes_place_relation_or_party_from_what_it_answers(reader: Reader, text: str, claim: str) -> None:
+    assert denied(reader, text) == {claim}
+
+
+def test_what_is_denied_stands_further_back_where_the_words_denied_claim_nothing(reader: Reader) -> None:
+    text = (
+        "The Taliban said they had captured Nesh district.\n\n"
+        'The road is open and Nesh obeys us, their commander said.\n\n"It is a fairy tale," the governor said.'
+    )
+    assert denied(reader, text) == {"captured taliban Nesh factual"}
+
+
+def test_what_follows_a_colon_is_said_and_not_denied(reader: Reader) -> None:
+    text = 'The ministry denied that Nesh had fallen to the Taliban: "Nesh is under the control of our forces."'
+    assert denied(reader, text) == {"captured taliban Nesh factual"}
+
+
+def test_a_counter_that_says_something_denies_nothing(reader: Reader) -> None:
+    assert not denied(reader, CLAIM + "Their spokesman countered that most of the district was in their hands.")
 
 
 def test_neither_denies_both_places_of_the_sentence_before(reader: Reader) -> None:

@@ -21,6 +21,8 @@ BOTH = frozenset({"both sides", "each side", "both", "the two sides"})
 OLD = 7  # days before publication beyond which an event is background
 WEAK = frozenset({Relation.ATTACKED, Relation.CONTESTS, Relation.BESIEGES})
 _CLAUSE = re.compile(r"\s+(?:it|they|he|she)\s+(?:had|has|have|would|will)\s(?!happened|occurred|taken\splace)")
+FAR_BACK = 1200  # characters between the words denied and a claim that they go on from
+_ALL = re.compile(r"[^.,;:\"\n]{0,60}\b(?:claims|reports|statements|accounts|announcements|assertions|boasts)\b")
 STRONG = frozenset({Relation.CAPTURED, Relation.RETOOK, Relation.REPELLED, Relation.CONTROLS})
 
 
@@ -169,21 +171,23 @@ class ClaimMaker:
         return Modality.FACTUAL
 
     def denials(self, claims: Sequence[Claim], country: str) -> list[Claim]:
-        """What "denied it", "called the report a lie" denies: the claims that stand in the words denied, in the denier's voice."""
+        """What "denied it", "called the report a lie" denies: the claims that stand in the words denied, in the denier's voice.
+
+        Where those words claim nothing, the nearest earlier claims of that side, or of a place that they speak of, are meant.
+        """
         out: list[Claim] = []
         for denial in self._denials:
             span = denial.denied
             if span is None or _CLAUSE.match(self._report.text, denial.end):
                 continue  # "denied it had troops in Poti"
+            told = [c for c in claims if c.polarity is Polarity.ASSERTED and c.passage.start < span.end]
+            there = [c for c in told if span.start < c.passage.end]
+            meant = [c for c in there if self._meets(c, denial) and _teller(c, denial)]
+            if _ALL.match(self._report.text, denial.end) and denial.said_by is not None:
+                meant = [c for c in told if self._meets(c, denial) and c.speaker_side == denial.said_by.side]
+            meant = meant or self._further(told, there, denial)
             passage = Passage(self._report.id, denial.start, denial.end, self._report.text[denial.start : denial.end])
-            for c in claims:
-                said = c.passage.start < span.end and span.start < c.passage.end and c.polarity is Polarity.ASSERTED
-                own = c.actor == denial.by.side and c.relation not in (Relation.LOST, Relation.WITHDREW)
-                if own or c.relation in (Relation.ATTACKED, Relation.CONTESTS):
-                    continue
-                other = denial.said_by is not None and c.chain[-1].key != denial.said_by.key  # a third voice's words are not denied
-                if not said or other or c.chain[-1].key == denial.by.chain[-1].key or c.modality is not Modality.FACTUAL:
-                    continue
+            for c in meant:
                 relation, actor = c.relation, c.actor
                 if relation is Relation.LOST:
                     relation, actor = Relation.CAPTURED, self._cast.enemy_of(c.actor, c.passage.start, country)
@@ -195,6 +199,33 @@ class ClaimMaker:
                         )
                     )  # fmt: skip
         return out
+
+    @staticmethod
+    def _meets(claim: Claim, denial: Denial) -> bool:
+        """Whether a denier may deny a claim: told as fact, by somebody else, and no boast of his own side."""
+        own = claim.actor == denial.by.side and claim.relation not in (Relation.LOST, Relation.WITHDREW)
+        fought = claim.relation in (Relation.ATTACKED, Relation.CONTESTS)
+        same = claim.chain[-1].key == denial.by.chain[-1].key
+        return not own and not fought and not same and claim.modality is Modality.FACTUAL
+
+    def _further(self, told: Sequence[Claim], there: Sequence[Claim], denial: Denial) -> list[Claim]:
+        """What is denied where the words denied claim nothing themselves: the nearest claims before them that speak of the same."""
+        span = denial.denied
+        if span is None or any(self._meets(c, denial) for c in there):
+            return []
+        words = self._report.text[span.start : span.end].casefold()
+        named = {p.name.casefold() for c in there for p in c.places if p.name}
+        party = denial.said_by.side if denial.said_by is not None and self._cast.knows(denial.said_by.side) else ""
+        for c in sorted(told, key=lambda c: -c.passage.start):
+            if span.start - c.passage.end > FAR_BACK:
+                break
+            if c in there or not self._meets(c, denial):
+                continue
+            known = {p.name.casefold() for p in c.places if p.name}
+            topic = bool(known & named) or any(_opening(n) in words for n in known)
+            if topic or (party and c.speaker_side == party and len(c.chain) > 1 and party == c.actor):
+                return [d for d in told if d.passage == c.passage and d.chain == c.chain and self._meets(d, denial)]
+        return []
 
     def confirmations(self, claims: Sequence[Claim], confirmed: Sequence[Confirmation]) -> list[Claim]:
         """What "confirmed it", "confirmed the report" confirms: events told as fact in the words confirmed, in the confirming voice."""
@@ -214,6 +245,16 @@ class ClaimMaker:
     def _report_voice(claim: Claim) -> str:
         """The outlet's own voice, where a claim is told in it alone; "" where somebody else speaks."""
         return claim.chain[0].key if len(claim.chain) == 1 else ""
+
+
+def _teller(claim: Claim, denial: Denial) -> bool:
+    """Whether a claim is told by whoever is denied; a third voice's words are not denied."""
+    return denial.said_by is None or any(v.key == denial.said_by.key for v in claim.chain[1:] or claim.chain)
+
+
+def _opening(name: str) -> str:
+    """The first word of a place's name: "panjshir" of "Panjshir Valley"."""
+    return name.split()[0]
 
 
 def formerly(draft: Draft, others: list[Draft]) -> Draft:

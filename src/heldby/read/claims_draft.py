@@ -169,7 +169,7 @@ class Drafter:
         if not spots:
             return Refusal.NO_PLACE
         stance = stance_of(self._document.parsed[sentence], match)
-        if stance.dropped or stance.negated:
+        if stance.dropped or stance.negated is (match.frame.only is None):
             return Refusal.NOT_TOLD
         if stance.modality is Modality.FACTUAL and told.stance.modality is not Modality.FACTUAL:
             stance = replace(stance, modality=told.stance.modality)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from heldby.model.claim import Relation
 from heldby.model.rulebook import Build
-from heldby.model.who import Chain
 from heldby.read.actors import ANY, ENEMY, POWERS, REBEL, STATE, Agent, Cast
 from heldby.read.chunks import Kind
+from heldby.read.claims_attributed import Attributed, Attribution
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
@@ -26,25 +25,6 @@ OTHERS = frozenset({"they", "them", "theirs"})
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 LOSSES = frozenset({Relation.LOST, Relation.WITHDREW})
 PRESSURE = frozenset({Relation.BESIEGES, Relation.ATTACKED, Relation.CONTESTS, Relation.SIEGE_LIFTED})
-
-
-class Attributed(Protocol):
-    """One voice behind a stretch of text."""
-
-    @property
-    def chain(self) -> Chain: ...
-    @property
-    def side(self) -> str: ...
-    @property
-    def denies(self) -> bool: ...
-    @property
-    def hedged(self) -> bool: ...
-
-
-class Attribution(Protocol):
-    """Who utters what stands where."""
-
-    def at(self, sentence_index: int, offset: int) -> tuple[Attributed, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +225,23 @@ class PartyFinder:
                 start, end = parsed.span(predicates[index].noun)
                 if owners := [m for m in parsed.mentions_in(start, end) if m.actors]:
                     return self._cast.name_of(owners[0])  # "Russia's claim that it captured X"
+                said = phrase_of(parsed, predicates[index].noun)
+                for phrase in (*tail(parsed, said, "by", "from"), *((own,) if (own := modifier_of(parsed, said.chunk)) else ())):
+                    if actor := self._party_of(parsed, phrase, country):
+                        return actor  # "claims by the rebels that they had taken it"
             aside = predicates[index].link is Link.REL
             index = predicates[index].parent
             if aside and parsed.words.has("reporting", predicates[index].group.lemma):
                 continue  # a relative clause is about its noun, not about who speaks
+            above = predicates[predicates[index].parent] if 0 <= predicates[index].parent < index else None
+            his = any(parsed.tokens[p.i].lower in ("his", "her") for p in (*match.actors, *match.losers))
+            if (
+                his
+                and above is not None
+                and above.at == predicates[index].at - 2
+                and parsed.words.value("voice-verb", above.group.lemma) == "deny"
+            ):
+                continue  # "rejects [government reports] that his men fled": he who rejects them
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
                 if actor := self._party_of(parsed, phrase, country):
                     return actor

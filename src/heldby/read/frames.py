@@ -104,6 +104,8 @@ class VerbFrames:
                 declined.append(Declined(frame, *parsed.span(pred.at), made))
 
     def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | Refusal:
+        if frame.echoes and frame.only is not None and not self._elliptical(parsed, pred):
+            return Refusal.OTHER_VERB
         passive = pred.group.passive or self._contrasted(parsed, index)
         if passive and not frame.passive:
             return Refusal.PASSIVE
@@ -145,7 +147,8 @@ class VerbFrames:
             return Refusal.TOLD_BELOW  # "forced them to retreat": told by what they were forced to do
         self._series(parsed, frame, pred, roles)
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
-        needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and (frame.borrow or entry))]
+        lent = frame.borrow or entry or (pred.group.negated and (frame.relation is Relation.WITHDREW or frame.object is Role.LOSER))
+        needed = [r for r in frame.needs if r is not Role.ACTOR and not (r is Role.PLACE and lent)]
         if self._blocked(parsed, pred, frame, object_, parts):
             return Refusal.BLOCKED
         if frame.beside and not self._beside(parsed, pred, frame):
@@ -161,6 +164,14 @@ class VerbFrames:
             frame.polarity, passive=passive, entry=entry and not roles.get(Role.PLACE),
             implicit_actor=not passive and not roles.get(Role.ACTOR),
         )  # fmt: skip
+
+    @staticmethod
+    def _elliptical(parsed: Parsed, pred: Predicate) -> bool:
+        """ "X fell but Y [had not]": an auxiliary with "not" and nothing behind it."""
+        c = parsed.chunks[pred.at]
+        after = parsed.chunks[pred.at + 1] if pred.at + 1 < len(parsed.chunks) else None
+        alone = after is None or after.kind in (Kind.STOP, Kind.COMMA, Kind.QUOTE, Kind.AND)
+        return pred.group.negated and c.j - c.i == 2 and alone and not pred.object and not pred.parts
 
     @staticmethod
     def _contrasted(parsed: Parsed, index: int) -> bool:

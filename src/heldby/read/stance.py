@@ -33,7 +33,9 @@ SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade"
 HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
 PRESENT = frozenset({"is", "are", "has", "have", "am", "'s", "'ve"})
 SOLE = frozenset({"only", "last", "sole"})
-VEILING = frozenset({"hide", "conceal", "disguise", "doubt", "dispute", "question", "deny", "contest", "exclude"})
+VEILING = frozenset(
+    {"hide", "conceal", "disguise", "doubt", "dispute", "question", "deny", "contest", "exclude", "forget", "ignore", "overlook"}
+)
 
 
 @dataclass(frozen=True, slots=True)

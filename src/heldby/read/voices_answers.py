@@ -38,18 +38,30 @@ class Answers:
             fit = [u for u in heard if not u.denies and (own or not same_voice(u, answer)) and (not about or about & _words(u))]
             spans = [x for u in fit for x in u.spans if x.end <= max(stop, s.end) and x.start < stop and self._tells(x)]
             if spans:
-                first = self._run(k, fit[-1], about) if answer.whole else min(x.start for x in spans)
+                first = self._run(k, fit[-1], about, 0 if answer.whole else self._paragraph(k))
+                first = min(first, *(x.start for x in spans)) if not answer.whole else first
                 return Span(first, max(x.end for x in spans)), voices_of(fit[-1])[-1]
             own_line = Span(s.start, min(s.end, stop))
             his = any(u.covers(own_line.start) and same_voice(u, answer) for u in self._record.over(k))
-            if not heard and not his and not about and own_line.start < own_line.end and self._tells(own_line):
+            clause = k < answer.sentence or self._clause(k, stop)
+            if not heard and not his and not about and clause and own_line.start < own_line.end and self._tells(own_line):
                 return own_line, None
         return None, None
 
-    def _run(self, k: int, last: Utterance, about: frozenset[str]) -> int:
-        """Where the run of sentences up to sentence `k` in which one voice, or whom `about` names, speaks begins."""
+    def _clause(self, k: int, stop: int) -> bool:
+        """Whether sentence `k` tells anything in a clause of its own before character `stop`."""
+        parsed = self._document.parsed[k]
+        return any(p.group.finite and parsed.span(p.at)[1] <= stop for p in parsed.parse.predicates)
+
+    def _paragraph(self, k: int) -> int:
+        """The first sentence of the paragraph of sentence `k`."""
+        own = self._document.parsed[k].sentence.paragraph
+        return next(n for n in range(k + 1) if self._document.parsed[n].sentence.paragraph == own)
+
+    def _run(self, k: int, last: Utterance, about: frozenset[str], least: int) -> int:
+        """Where the run of sentences up to sentence `k` in which one voice, or whom `about` names, speaks begins; not before `least`."""
         start = min((x.start for u in self._mine(k, last, about) for x in u.spans), default=0)
-        while k and (before := [x.start for u in self._mine(k - 1, last, about) for x in u.spans]):
+        while k > least and (before := [x.start for u in self._mine(k - 1, last, about) for x in u.spans]):
             start, k = min(before), k - 1
         return start
 

@@ -21,6 +21,9 @@ from heldby.read.voices_sources import Sources
 from heldby.read.words import Form
 
 LABEL = 8  # words of a speaker before a colon at most
+PROMPT = ("quick", "swift", "prompt", "fast", "keen", "eager", "first", "anxious", "careful", "pains")
+ISSUING = ("issue", "publish", "release", "post", "broadcast", "put", "send")
+COMING = ("be", "come", "follow", "arrive")
 BESIDE = ("despite", "amid", "amidst", "notwithstanding", "against", "over", "after", "contrary to")
 COMPLEMENTS = (Kind.THAT, Kind.NOUN, Kind.PREP, Kind.QUOTE)
 
@@ -68,6 +71,8 @@ class CueFinder:
             return None
         false = self._denials.called_false(k) if self._words.has("denial-verb", g.lemma) else False
         waved = self._denials.idiom(k) if not g.passive and value != "deny" else None
+        if waved is not None and value == "say" and self._g.kind(waved) is Kind.THAT:
+            waved = None  # "countered that P": says it
         if waved is not None and not g.negated and g.modal != "possible" and not self._failed(k):
             return self._waved(k, waved)
         if value is None and g.passive and self._denials.idiom_passive(k):
@@ -210,6 +215,8 @@ class CueFinder:
         above = self._items[k - 1] if k else None
         if c.group is None or not c.group.infinitive:
             return False
+        if above is not None and above.kind in (Kind.NOUN, Kind.ADVERB) and above.word in PROMPT:
+            return False  # "was quick to deny it"
         return above is None or above.kind is not Kind.VERB or above.word not in ("continue", "go", "appear", "seem", "begin")
 
     def _witness(self, k: int) -> bool:
@@ -286,7 +293,7 @@ class CueFinder:
     def _noun(self, k: int) -> Cue | None:
         found = said_noun(self._g, k)
         medium = self._g.kind(k - 1) is Kind.PREP and self._items[k - 1].word in ("in", "through", "via")
-        if found is None and (beside := self._beside(k)) is not None:
+        if found is None and (beside := self._beside(k) or self._coming(k)) is not None:
             return beside
         if found is None or (medium and self._words.has("voice-verb", self._items[k - 2].word)):
             return None  # "said in a report that"
@@ -294,6 +301,26 @@ class CueFinder:
         untrue = self._denials.no_truth_in(k)
         void = self._p.tokens[self._items[k].i].lower in ("any", "no")  # "any suggestion that P": nobody makes it
         return Cue(k, k, Place.BEFORE, found.word, found.who, found.body, found.denies, noun=True, end=end, untrue=untrue, void=void)
+
+    def _coming(self, k: int) -> Cue | None:
+        """ "There was a denial from the army", "A denial came from the army"; "The ministry issued a denial": of all said before."""
+        c = self._items[k]
+        if not self._words.has("denial-noun", self._p.tokens[c.j - 1].lower):
+            return None
+        opening = self._p.tokens[c.i].lower
+        if opening in ("no", "any") or self._g.kind(k + 1) is Kind.THAT:
+            return None
+        verb = next((q for q in range(k - 1, -1, -1) if self._g.kind(q) is Kind.VERB), -1)
+        group = self._items[verb].group if verb >= 0 else None
+        if verb == k - 1 and group is not None and group.finite and not group.negated and self._items[verb].word in ISSUING:
+            who, first = self._g.subject(verb)
+            return Cue(verb, first, Place.NOWHERE, "denial", who, -1, True, True) if who is not None else None
+        source = self._g.kind(k + 1) is Kind.PREP and self._items[k + 1].word in ("from", "by") and self._g.kind(k + 2) is Kind.NOUN
+        told = group is not None and not group.negated and self._items[verb].word in COMING
+        if not (source and told and verb == k - 1):
+            return None
+        who, _ = self._g.right_phrase(k + 2)
+        return Cue(k, k, Place.NOWHERE, "denial", who, -1, True, True) if speaker_like(self._p, who.start, who.end) else None
 
     def _beside(self, k: int) -> Cue | None:
         """ "Despite denials by the army, P", "P amid government denials": the denial of the clause it stands beside."""

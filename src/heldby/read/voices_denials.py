@@ -163,6 +163,8 @@ class Denials:
     def false_complement(self, body: int) -> bool:
         """ "said the reports were false", "said it was a lie"."""
         at = body + 1 if self._g.kind(body) is Kind.THAT else body
+        if at > body and self._g.kind(at) is Kind.VERB:
+            return self.untrue(at)  # "says that is not the case"
         c = self._item(at)
         if c is not None and self._low(c) == "there" and self.untrue(at + 1):
             return True  # "said there was no truth in the report"
@@ -183,6 +185,9 @@ class Denials:
             return not verb.group.negated and (self._words.has("denial-word", last) or (last == "made" and self._made_up(k)))
         stop = next((q for q in range(k + 1, k + 5) if self._g.kind(q) in (Kind.VERB, Kind.THAT, None)), k + 5)
         tokens = [t.lower for i in self._g.items[k + 1 : stop] for t in self._g.parsed.tokens[i.i : i.j]]
+        behind = tokens[0] if tokens[:1] == ["not"] else tokens[1] if tokens[1:2] == ["not"] and tokens[0] in LEADING else ""
+        if behind and not verb.group.negated:  # "is simply not the case"
+            return self._words.has("truth-word", next((t for t in tokens[tokens.index("not") + 1 :] if t not in LEADING), ""))
         if verb.group.negated:
             return bool(tokens) and self._words.has("truth-word", next((t for t in tokens if t not in LEADING), ""))
         return speaks_false(self._words, tokens, NEAR)
@@ -276,6 +281,9 @@ def flat_no(parsed: Parsed, start: int, end: int) -> bool:
     """Whether all that stands between two characters is a denial of what was said: "Not so", "It is pure fiction", "They are lying"."""
     words = parsed.words
     low = [t.lower for t in parsed.tokens if start <= t.start < end and t.is_word]
+    comma = next((t.start for t in parsed.tokens if start <= t.start < end and t.text == ","), end)
+    if _claims_untrue(words, [t.lower for t in parsed.tokens if start <= t.start < comma and t.is_word]):
+        return True
     if not low or len(low) > SHORT:
         return False
     if any(words.has("flat-no", " ".join(low[k : k + n])) for k in (0, 1) for n in range(1, words.longest.get("flat-no", 1) + 1)):
@@ -284,3 +292,15 @@ def flat_no(parsed: Parsed, start: int, end: int) -> bool:
         return len(low) == 3  # "They have not."
     pointed = words.has("pointing", low[0]) and not any(words.has("negator", w) for w in low)
     return pointed and speaks_false(words, low, SHORT)
+
+
+def _claims_untrue(words: Words, low: Sequence[str]) -> bool:
+    """ "The claims of the government are not true": a saying named first, and called untrue in the same clause."""
+    said = next((k for k, w in enumerate(low[:4]) if words.has("said-noun", w)), -1)
+    being = next((k for k in range(said + 1, min(len(low), said + 6)) if low[k] in ("is", "are", "was", "were")), -1)
+    if said < 0 or being < 0 or any(w in ("that", "if", "whether") for w in low[said + 1 : being]):
+        return False
+    rest = low[being + 1 : being + 4]
+    if rest[:1] == ["not"]:
+        return words.has("truth-word", next((w for w in rest[1:] if w not in LEADING), ""))
+    return speaks_false(words, rest, 2)

@@ -154,7 +154,7 @@ class Grammar:
     def subject(self, k: int) -> tuple[Span | None, int]:
         """Tokens of the subject of the verb at `k` and the item it begins at; None (and `k`) if it shares another's subject."""
         p = k - 1
-        while self.kind(p) is Kind.ADVERB:
+        while self.kind(p) is Kind.ADVERB or self._at_first(p, k):
             p -= 1
         if p < 0 or self.kind(p) in (Kind.AND, Kind.THAT, Kind.QUOTE, Kind.SUB):
             return None, k
@@ -164,6 +164,11 @@ class Grammar:
             return self._before_parenthesis(p, k)
         found = self._in_segment(p, k)
         return found if found[0] is not None else self._before_who(k)
+
+    def _at_first(self, p: int, k: int) -> bool:
+        """ "which [at] first described it as": a preposition whose noun went into the verb group."""
+        first = self.parsed.tokens[self.items[k].i].lower
+        return p == k - 1 and self.kind(p) is Kind.PREP and self.items[p].word == "at" and first in ("first", "last")
 
     def _before_who(self, k: int) -> tuple[Span | None, int]:
         """ "a source who spoke on condition that he was not named [said]": the phrase before the nearest "who" of the clause."""

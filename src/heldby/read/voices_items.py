@@ -40,6 +40,14 @@ def _dismissed(chunks: list[Chunk], parsed: Parsed) -> list[Chunk]:
                 out += [replace(c, j=tail[1].j, group=group), Chunk(Kind.NOUN, tail[2].i, tail[2].j, tail[2].j - 1, low)]
                 k += 4
                 continue
+            first = parsed.tokens[tail[1].i].lower
+            last = parsed.tokens[tail[1].j - 1].lower
+            split = tail[1].j - tail[1].i == 2 and words.has("denial-word", first) and words.has("speaking-noun", last)
+            if denies and split and tail[0].word == "as" and tail[1].kind is Kind.NOUN:  # "dismissed as false reports that P"
+                group = replace(c.group, finite=True, passive=False, form=Form.PAST)
+                out += [replace(c, j=tail[1].i + 1, group=group), Chunk(Kind.NOUN, tail[1].j - 1, tail[1].j, tail[1].j - 1, last)]
+                k += 3
+                continue
         out.append(c)
         k += 1
     return out

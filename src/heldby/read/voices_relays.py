@@ -84,7 +84,8 @@ class Relays:
     def denied_by(self, k: int) -> bool:
         """ "..., a claim denied by Y": a participle behind what was said."""
         c = self._items[k]
-        participle = c.group is not None and c.group.form in (Form.PAST, Form.PART) and c.j - c.i == 1
+        alone = all(self._words.has("adverb", t.lower) or t.lower.endswith("ly") for t in self._g.parsed.tokens[c.i : c.j - 1])
+        participle = c.group is not None and c.group.form in (Form.PAST, Form.PART) and alone  # "flatly contradicted by"
         agent = self._agent(k)
         return participle and agent == k + 2 and self._g.kind(k - 1) is Kind.NOUN and self._denials.said(k - 1)
 
@@ -102,6 +103,7 @@ class Relays:
                 break
             told = q == k + 1 and self._items[k].word == "tell"
             to = q > k + 1 and self._items[q - 1].kind is Kind.PREP and self._items[q - 1].word in ("to", "with", "by")
+            to = to and not (self._items[q - 1].word == "by" and self._denials.said(q - 2))  # "rejected claims by the rebels"
             if c.kind is Kind.NOUN and (told or to):
                 out.append(Span(c.i, c.j))
         return tuple(out)

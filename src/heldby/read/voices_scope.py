@@ -60,6 +60,8 @@ class Scoper:
                 stop = min(stop, self._char(self._phrase_stop(c.body)))
             if c.end >= 0:
                 stop = min(stop, self._char(c.end))
+            if c.denies and c.body >= 0 and not c.bare:
+                stop = min(stop, self._char(self._colon(c.body)))  # "denied that it fell: it was held, he said"
             whole = [Span(self._char(c.body), stop)] if c.body >= 0 else []
             own = [h for h in own if h.start >= self._char(c.body)]
         elif c.place is Place.BEHIND:
@@ -69,6 +71,10 @@ class Scoper:
         else:
             whole = []
         return _minus([s for s in whole if s.end > s.start], own)
+
+    def _colon(self, k: int) -> int:
+        """The first colon or semicolon from item `k` on."""
+        return next((q for q in range(k + 1, len(self._items)) if self._items[q].word in (":", ";")), len(self._items))
 
     def _phrase_stop(self, k: int) -> int:
         """The item that ends "of the fall of the town": a mark or a finite verb."""
@@ -91,8 +97,8 @@ class Scoper:
     def _edge(self, c: Cue, other: Cue) -> int:
         """The item at which `other` breaks off what `c` says; -1 if it stands inside it."""
         before = other.first - 1
-        if before < 0:
-            return -1
+        if before < 0 or (other.void and c.place is Place.INSIDE):
+            return -1  # "The town, he said, was calm; any suggestion that it fell was a lie"
         if other.place in (Place.BEHIND, Place.INSIDE):
             turn = self._turn(max(c.body, c.at), other.first)
             marked = self._items[before].kind in (Kind.COMMA, Kind.QUOTE, Kind.STOP)
