@@ -15,11 +15,13 @@ from heldby.read.clauses import Link, Predicate
 from heldby.read.dates import DateFinder, DateMention
 from heldby.read.dating import Dater
 from heldby.read.document import Document, Parsed
+from heldby.read.places_names import Spot
 
 STATES = frozenset({Relation.CONTROLS, Relation.BESIEGES, Relation.CONTESTS})
 LASTING = frozenset({Relation.CONTROLS, Relation.BESIEGES})
 _YEAR = re.compile(r"\d{4}")
 _NAMED_BY = re.compile(r"\b(?:the|its|their)\s\Z", re.I)  # "the 2011 uprising" is a name
+_PARTED = re.compile(r"[;:\"“”]|\b(?:which|who|said|while|as)\b")  # a date behind these is another clause's
 TOGETHER = (Link.AND, Link.ING)  # "swept in on Thursday and hoisted", "overran three towns on Sunday, taking ..."
 
 
@@ -51,6 +53,30 @@ class Timer:
             above = parsed.span(parsed.parse.predicates[pred.parent].at)
             found = self._attach(document, parsed, draft, above, [r for r in rivals if r != above], times)
         return self._until_told(found, draft.relation, document.day)
+
+    def split(
+        self, document: Document, draft: Draft, others: Sequence[Draft], times: Sequence[DateMention]
+    ) -> tuple[tuple[Draft, When | None], ...]:
+        """A draft with its time; one of a series that dates its places apart, a draft for each time: "A fell on Monday and B on Tuesday"."""
+        when = self.when(document, draft, others, times)
+        end = document.parsed[draft.sentence].sentence.end
+        spots = sorted(draft.spots, key=lambda s: s.place.start)
+        dated = [m for m in times if m.when is not None and not m.saying and spots[0].place.end <= m.start and m.end <= end]
+        last = spots[-1].place
+        if len(dated) < 2 or len(spots) < 2 or not any(m.end <= last.start for m in dated) or dated[-1].start < last.end:
+            return ((draft, when),)
+        groups: dict[int, list[Spot]] = {}
+        for spot in spots:
+            mention = next(m for m in dated if m.start >= spot.place.end)
+            between = document.text[spot.place.end : mention.start]
+            if _PARTED.search(between):
+                return ((draft, when),)
+            groups.setdefault(mention.start, []).append(spot)
+        by_start = {m.start: m for m in dated}
+        return tuple(
+            (replace(draft, spots=tuple(group)), self._until_told(by_start[at].when, draft.relation, document.day))
+            for at, group in groups.items()
+        )
 
     @staticmethod
     def _until_told(when: When | None, relation: Relation, day: date | None) -> When | None:

@@ -61,7 +61,8 @@ class NominalFrames:
         table = self._nouns[build]
         if c.head > c.i and (double := table.get(f"{parsed.tokens[c.head - 1].lower} {c.word}")):
             return double
-        return table.get(c.word, [])
+        styled = next((t.lower for t in parsed.tokens[c.i : c.head] if t.lower.startswith("self-")), "")
+        return table.get(f"{styled} {c.word}") or table.get(c.word, [])  # "a self-proclaimed IS capital"
 
     def _noun(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         roles = Roles()

@@ -157,7 +157,7 @@ class Reader:
     ) -> Iterator[Claim]:
         drafts = [formerly(d, drafts) for d in drafts]
         for draft in sorted(drafts, key=lambda d: (d.match.start, d.match.end)):
-            made = tuple(maker.claims(draft, self._timer.when(document, draft, drafts, times)))
+            made = tuple(c for part, when in self._timer.split(document, draft, drafts, times) for c in maker.claims(part, when))
             if notes is not None:
                 notes.tell(draft, made)
             yield from made

@@ -216,7 +216,7 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
             return "N"  # "the surrounding areas"
         if before in ("the", "a", "an", "of", "heavy", "their", "its") and (
             after is None
-            or after.lower in ("in", "of", "between", "for", "with", ".", ",", "has", "was", "is", "on", "around", "near", "over")
+            or after.lower in ("in", "of", "between", "for", "with", ".", ",", "has", "was", "is", "on", "around", "near", "over", "by")
         ):
             return "N"
         if low in (
