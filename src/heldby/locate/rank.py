@@ -21,6 +21,7 @@ BESIDE, NEAR, ELSEWHERE = 5.0, 3.0, -3.0
 KIND, OTHER_SIZE, OTHER_KIND = 1.5, -0.5, -3.0
 COUNTRY, PROVINCE, STRANGE, STRANGE_ALIAS = 4.0, 2.0, -4.5, -2.0
 HOME, CAPITAL, IN_ROW, FOCUS = 3.0, 1.5, 2.0, 1.0
+AFAR = -2.0
 SIZE, UNCOUNTED = 0.45, 300  # power of the number of inhabitants by which places are spoken of; what stands for an unknown number
 VOICES = 3  # names, words and actors that tell a country, from which a strange country counts in full
 NONE_OF_THEM = 1.0
@@ -75,6 +76,8 @@ def weigh(question: Question, units: Sequence[Unit], setting: Setting, gazetteer
         elif _strange(question, unit, setting):
             doubt = (STRANGE if main else STRANGE + STRANGE_ALIAS) * min(1.0, setting.voices(question.name) / VOICES)
             reasons.append((doubt, f"nothing else in the report lies in {unit.country}"))
+        elif setting.fields and unit.country not in setting.fields and not setting.shares(question.name, question.at)[0].get(unit.country):
+            reasons.append((AFAR, f"none of the report's parties is at home or fights in {unit.country}"))
         weighed.append(Weighed(unit, sum(points for points, _ in reasons), tuple(text for _, text in reasons)))
     return sorted(weighed, key=lambda w: (-w.points, -w.unit.population, w.unit.id))
 

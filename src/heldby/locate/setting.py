@@ -47,7 +47,7 @@ class Mention:
 class Setting:
     """The named places of one report, and what they say of where a place in it lies.
 
-    `fields` are the countries (ISO2) where each actor of its claims is at home or fights; `told` are words that name a country without naming
+    `fields` (kept as the set of all) are the countries (ISO2) where each actor of its claims is at home or fights; `told` are words that name a country without naming
     a place ("Syrian"), each with its position. A mention counts more the nearer it stands to the place asked about.
     """
 
@@ -69,7 +69,9 @@ class Setting:
         self._kinds = {key: frozenset(m.kinds[0] for m in group if m.kinds) for key, group in groups.items()}
         self._votes = [self._vote(key, group) for key, group in sorted(groups.items())]
         self._votes += [_Vote(f"word for {c}", tuple(at), ((c, 0.5),), ()) for c, at in sorted(words.items())]
-        self._votes += [_Vote(f"actor {' '.join(f)}", (), tuple((c, 1 / len(f)) for c in f), ()) for f in sorted(set(fields)) if f]
+        told_fields = sorted(set(fields))
+        self.fields = frozenset(c for f in told_fields for c in f)
+        self._votes += [_Vote(f"actor {' '.join(f)}", (), tuple((c, 1 / len(f)) for c in f), ()) for f in told_fields if f]
         self._shares: dict[tuple[str, int], tuple[dict[str, float], dict[str, float]]] = {}
 
     def _mention(self, text: str, hit: NameHit) -> Mention:

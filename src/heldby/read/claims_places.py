@@ -23,7 +23,6 @@ DIRECTIONS = frozenset(
     ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
 )
 OWNED = ("the city's ", "the town's ", "the village's ", "its ")
-NEARBY = frozenset(("nearby", "neighbouring", "neighboring", "adjacent", "adjoining"))
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -65,7 +64,7 @@ class PlaceFinder:
                 out.append(self._trail.bound(spot, only, 0))  # "Syria's second city"
             elif (capital := self._capital(sentence, spot)) is not None:
                 out.append(capital)
-            elif not spot.refers and not (NEARBY & set(spot.place.text.lower().split()) and spot.sort == "base"):
+            elif not spot.refers:
                 (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound
@@ -74,8 +73,6 @@ class PlaceFinder:
                 out.append(replace(spot, place=replace(spot.place, parent_names=parents)))
             elif spot.place.text.lower().startswith(OWNED) and (focus := self._trail.focus(sentence, spot.place.start)):
                 out.append(replace(spot, place=replace(spot.place, parent_names=tuple(dict.fromkeys((*spot.place.parent_names, focus))))))
-            elif NEARBY & set(spot.place.text.lower().split()) and (focus := self._trail.focus(sentence, spot.place.start)):
-                out.append(replace(spot, place=replace(spot.place, parent_names=(focus,), unnamed=False)))  # "a nearby barracks"
             else:
                 lost.append(spot)
         if any(s.named for s in out):
