@@ -75,3 +75,38 @@ def test_a_time_is_nobody_and_no_place(reader: Reader, text: str, wanted: list[s
 )
 def test_references_back(reader: Reader, text: str, wanted: list[str]) -> None:
     assert [line for line in _lines(reader, text, "2021-08-20" if "Banu" in text else "2024-03-10") if "militia" not in line] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "M23 captured most of the city of Goma, including the airport. Government forces retreat to the lake.",
+            ["captured | m23 | Goma", "captured | m23 | the airport", "withdrew | drc_government | Goma"],
+        ),
+        ("Government forces withdrew from Kombolcha and from Dessie.", ["withdrew | ethiopia_government | Dessie", "withdrew | ethiopia_government | Kombolcha"]),
+        ("Boko Haram captured the bases at Marte and Rann in Nigeria.", ["captured | boko_haram | Marte", "captured | boko_haram | Rann"]),
+        ("M23 entered Goma. It now holds the western suburbs.", ["contests | m23 | Goma", "controls | m23 | the western suburbs"]),
+    ],
+)  # fmt: skip
+def test_several_places_under_one_word(reader: Reader, text: str, wanted: list[str]) -> None:
+    assert _lines(reader, text) == wanted
+
+
+def test_a_series_is_dated_place_by_place(reader: Reader) -> None:
+    text = "The rebels of M23 captured Masisi on 4 January, Minova on 21 January and Sake on 23 January."
+    read = reader.read(Report.of(text, outlet="Valley Messenger", published=Published.parse("2025-01-27")))
+    told = {c.places[0].name: str(c.when.first_day) for c in read.claims if c.when is not None}
+    assert told == {"Masisi": "2025-01-04", "Minova": "2025-01-21", "Sake": "2025-01-23"}
+
+
+def test_what_happens_twice_is_told_twice_where_the_times_are_apart(reader: Reader) -> None:
+    text = "Popasna. Captured by Luhansk PR in mid-April 2014. Recaptured by Ukraine 22 July 2014. Captured by Luhansk PR 7 May 2022."
+    read = reader.read(Report.of(text, outlet="Valley Messenger", published=Published.parse("2023-10-01")))
+    assert [str(c.when.first_day) for c in read.claims if c.when is not None] == ["2014-04-01", "2014-07-22", "2022-05-07"]
+
+
+def test_no_day_after_the_report_for_what_has_happened(reader: Reader) -> None:
+    text = "The rebels of M23 entered Goma and the following day captured Sake."
+    read = reader.read(Report.of(text, outlet="Valley Messenger", published=Published.parse("2025-01-27")))
+    assert [c.when for c in read.claims] == [None, None]

@@ -23,6 +23,27 @@ DIRECTIONS = frozenset(
     ("north", "south", "east", "west", "ground", "part", "side", "interior", "territory", "land", "area", "areas", "place")
 )
 OWNED = ("the city's ", "the town's ", "the village's ", "its ")
+TURNED = frozenset(
+    f"{d}{e}" for d in ("north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest") for e in ("", "ern")
+)
+QUARTERS = frozenset(
+    (
+        "districts",
+        "quarters",
+        "quarter",
+        "neighbourhoods",
+        "neighborhoods",
+        "suburbs",
+        "outskirts",
+        "side",
+        "half",
+        "bank",
+        "part",
+        "parts",
+        "edge",
+        "edges",
+    )
+)
 POINTS = frozenset({"base", "region", "road", "crossing"})
 
 
@@ -66,6 +87,9 @@ class PlaceFinder:
                 out.append(capital)
             elif not spot.refers:
                 (out if spot.named or spot.place.parent_names or (spot.place.unnamed and spot.plural) else lost).append(spot)
+            elif self._turned(spot) and (focus := self._trail.focus(sentence, spot.place.start)):
+                parents = tuple(dict.fromkeys((*spot.place.parent_names, focus)))
+                out.append(replace(spot, refers=False, place=replace(spot.place, parent_names=parents)))
             elif bound := self._trail.resolve(sentence, spot):
                 out += bound
             elif spot.sort in POINTS and spot.place.head not in DIRECTIONS and (focus := self._trail.focus(sentence, spot.place.start)):
@@ -86,6 +110,12 @@ class PlaceFinder:
             cause = "refers to no place named in the three sentences before" if lost[0].refers else "names no place"
             self.gaps.append(Gap(GapKind.UNPLACED, place.text, cause, self._document.report.id, "", place.start, place.end))
         return tuple(out)
+
+    @staticmethod
+    def _turned(spot: Spot) -> bool:
+        """Whether only a part in some direction is meant: "the eastern districts", "the west side"."""
+        words = spot.place.text.lower().split()
+        return len(words) == 3 and words[0] == "the" and words[1] in TURNED and words[2] in QUARTERS
 
     def _capital(self, sentence: int, spot: Spot) -> Spot | None:
         """ "The capital": what was just called one, else the chief town of the country spoken of."""

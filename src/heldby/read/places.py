@@ -83,12 +83,13 @@ class PlaceReader(Nouns):
         own = self._phrase(parsed, phrase)
         if any(s.named and not s.place.part for s in own):
             return []
+        whole = [s for s in own if s.named and s.place.part == "most"]  # "most of Kunduz, including the hospital": both
         for pred in parsed.parse.predicates:
             for prep, chunks in pred.parts:
                 if prep == "including" and k + 1 in chunks:
-                    return list(self.spots(parsed, phrases_of(parsed, chunks)))
+                    return [*whole, *self.spots(parsed, phrases_of(parsed, chunks))]
         tails = [c for t in parsed.parse.tails.values() for prep, c in t if prep == "including" and k + 1 in c]
-        return list(self.spots(parsed, phrases_of(parsed, tails[0])) if tails else self.listing(parsed, k + 1))
+        return [*whole, *(self.spots(parsed, phrases_of(parsed, tails[0])) if tails else self.listing(parsed, k + 1))]
 
     @staticmethod
     def _excepted(parsed: Parsed, phrase: Phrase) -> bool:

@@ -289,7 +289,8 @@ class Nouns(Names, ABC):
             return [self._reach(parsed, spot, behind[-1])]
         capital = words.startswith("capital")
         alike = (words in SETTLED or (parsed.words.has("named-site", words) and is_plural(parsed, phrase))) and len(behind) > 1
-        if (value in AREAS or value == "crossing" or alike) and of and (not capital or is_plural(parsed, phrase)):
+        sites = alike and value == "base" and bool(tail(parsed, phrase, "at", "in"))  # "the bases at A, B and C"
+        if (value in AREAS or value == "crossing" or alike) and (of or sites) and (not capital or is_plural(parsed, phrase)):
             every = parsed.tokens[phrase.i].lower in ("no", "every", "each", "any")
             apart = is_plural(parsed, phrase) and not capital and (len(behind) == 1 or self._counted(parsed, phrase))
             if every or (apart and not self._lists_on(parsed, phrase, behind[-1])):
@@ -302,6 +303,13 @@ class Nouns(Names, ABC):
                 return [replace(self._reach(parsed, spot, behind[-1]), refers=False)]
             kind = kind_of(value)
             made = self.spots(parsed, behind)
+            if sites:
+                one = words if not is_plural(parsed, phrase) else words.removesuffix("s")
+                parted = (
+                    replace(s, unit_ids=(), sort=value, place=replace(s.place, name="", head=one, kind=kind)) for s in made if s.named
+                )
+                names = [(s.place.name, *s.place.parent_names) for s in made if s.named]
+                return [replace(s, place=replace(s.place, parent_names=up)) for s, up in zip(parted, names, strict=True)]
             return [replace(s, sort=value, sure=True, place=replace(s.place, head=words, kind=kind)) for s in made]
         if words == "side" or (words in THROUGH and parsed.tokens[phrase.i].lower in POSSESSIVES):
             return self._side_of(parsed, phrase, behind)
@@ -367,6 +375,8 @@ class Nouns(Names, ABC):
         if phrase.j != parsed.chunks[k].j or k + 2 >= len(parsed.chunks):
             return []
         verb, named = parsed.chunks[k + 1], parsed.chunks[k + 2]
+        if named.kind is Kind.PREP and named.word == "as" and k + 3 < len(parsed.chunks):
+            k, named = k + 1, parsed.chunks[k + 3]  # "a camp known as PK3"
         if verb.kind is not Kind.VERB or parsed.tokens[verb.head].lower not in CALLED or named.kind is not Kind.NOUN:
             return []
         inner = self._phrase(parsed, phrase_of(parsed, k + 2))

@@ -85,6 +85,7 @@ class ClauseStack:
         self._above: list[int] | None = None  # the list before a preposition opened this one
         self._list_is_part = False
         self._prep = ""  # a preposition waiting for its noun phrase
+        self._goes_on = False  # whether that preposition stands behind an "and"
         self._sep = ""  # what stood just before: "", ",", "and"
         self._noun = -1  # the noun phrase just before (only marks of a list in between)
         self._aside: tuple[list[Clause], Lists] | None = None  # what an aside breaks off
@@ -161,6 +162,7 @@ class ClauseStack:
         if last >= 0 and self._preds[last].at == at - 1 and c.word == "out of":
             self._preds[last].particle = "out"
         self._prep = c.word
+        self._goes_on = at > 0 and self._chunks[at - 1].kind is Kind.AND
 
     def _followed(self, at: int) -> bool:
         nxt = self._chunks[at + 1].kind if at + 1 < len(self._chunks) else Kind.STOP
@@ -169,7 +171,15 @@ class ClauseStack:
     def _on_noun(self, at: int) -> None:
         top = self._top
         pred = self._preds[top.last] if top.last >= 0 else None
-        if self._prep:
+        if (
+            self._prep
+            and self._goes_on
+            and self._list
+            and self._list_is_part
+            and self._preposition_of(self._list[0]).split()[-1:] == [self._prep]
+        ):
+            self._list.append(at)  # "of Kombolcha and of the airport"
+        elif self._prep:
             target = [at]
             if self._noun >= 0 and not self._sep:
                 self._tails.setdefault(self._noun, []).append((self._prep, target))

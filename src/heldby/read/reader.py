@@ -220,7 +220,7 @@ class Reader:
             spots = spots or (drafter.attacked(index) if match.relation is Relation.REPELLED and match.frame.borrow else ())
             if not spots:
                 drafter.refuse(index, match, Refusal.NOTHING_TO_BORROW)
-            elif self._keep(drafter, index, match, out, spots) and match.own:
+            elif self._keep(drafter, index, match, out, _whole(spots)) and match.own:
                 told.add(match.predicate)
 
 
@@ -229,6 +229,11 @@ def _nouns_of(parsed: Parsed, match: Match) -> set[int]:
     pred = parsed.parse.predicates[match.predicate]
     chunks = [*pred.object, *pred.subject]
     return {k for k in chunks if parsed.chunks[k].word in match.frame.objects}
+
+
+def _whole(spots: tuple[Spot, ...]) -> tuple[Spot, ...]:
+    """Of places told of together what can be left or defended as a whole: the town, not its hospital beside it."""
+    return tuple(s for s in spots if s.sort != "base") or spots
 
 
 def _counted(claim: Claim, tallies: Sequence[PublishedTally]) -> bool:
