@@ -200,8 +200,8 @@ def test_a_denial_of_nothing_said_is_told_so(reader: Reader) -> None:
     ],
 )
 def test_the_gate_says_why_it_leaves_a_sentence_out(reader: Reader, text: str, refusal: Refusal | None) -> None:
-    _, trace = explained(reader, "The Taliban captured Nerkh district. " + text)
-    assert trace.sentences[1].refusal is refusal
+    _, trace = explained(reader, "The Taliban captured Nerkh district. Bread was dear. " + text)  # the sentence right behind a claim is read
+    assert trace.sentences[2].refusal is refusal
 
 
 def test_a_report_that_holds_nothing_says_so(reader: Reader) -> None:
