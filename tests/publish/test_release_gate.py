@@ -128,7 +128,7 @@ def test_coarsened_places_are_shown_as_their_province_alone() -> None:
     assert (area.area_id, area.size) == ("af:kandahar", 1)
     assert {c.unit_id for c in made.changes} == {"af:kandahar", "af:badghis:qala-e-naw", "af:farah:farah"}
     assert {c.name for c in made.changes} >= {"a district of Kandahar", "a crossing of Kandahar"}
-    assert "some places are shown only as part of their province" in made.release_notes
+    assert "some places are shown only as part of their province, and are among the unknown in tallies" in made.release_notes
 
 
 def test_no_word_of_a_coarse_edition_names_a_coarsened_place() -> None:

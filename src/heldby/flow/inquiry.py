@@ -83,10 +83,16 @@ class Inquiry:
         lineage = (unit_id, *self.desk.theatre.lexicon.gazetteer.areas(unit_id))
         return unit is None or unit.kind in areas or not self.rules.coarsens(lineage)
 
+    def _counted(self) -> Weigher:
+        """What counts are made from: nothing of units that the release shows only as part of their province, or a count less what is shown would
+        tell of one of them."""
+        hidden = frozenset(u for u in self.weigher.testimonies if not self.shown_alone(u))
+        return self.weigher.besides(hidden) if hidden else self.weigher
+
     def tallies(self, roster: Roster, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
         """Tallies over `roster` at the end of each day, each as known at the question's clock."""
         known = self.rules.earliest(question.known_by, self.now)
-        return tallies(roster, self.weigher, days, known)
+        return tallies(roster, self._counted(), days, known)
 
     def changes(self, unit_ids: Sequence[str], first: date, question: Question) -> tuple[Change, ...]:
         """In order of time; those of one unit stay in the order in which they follow from each other, however wide their intervals."""
@@ -110,7 +116,7 @@ class Inquiry:
             for k in self.view.tallies()
             if k.known <= known and (k.withdrawn is None or k.withdrawn > known)
         )
-        return compare(figures, self.weigher, known, areas=not self._coarse())
+        return compare(figures, self._counted(), known, areas=not self._coarse())
 
     def _coarse(self) -> bool:
         """Whether a district is shown only as part of its area: then no sum of areas may tell which one turned."""

@@ -299,7 +299,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceCount:
-    """What the statuses (those shown as areas too) rest on: distinct reports, outlets, testimonies and independent origins."""
+    """What the statuses that are shown one by one rest on: distinct reports, outlets, testimonies and independent origins."""
 
     reports: int
     outlets: int

@@ -27,6 +27,7 @@ from heldby.publish.timeline import Timeline
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
 NO_DELAY = timedelta(0)
+FEWEST = 3  # units in an area whose states are told as counts: of fewer, a count would be one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
         "gaps": tuple(rows.gap(g, withheld=delayed) for g in sorted(bundle.gaps, key=lambda g: (g.kind, g.subject, g.id))),
         "since": bundle.since,
-        "sources": _sources(bundle.statuses),
+        "sources": _sources(shown),
         "records": tuple(rows.source(r) for r in bundle.records.rows) if bundle.records else (),
         "records_rule": bundle.records.rule if bundle.records else "",
         "marks": rows.words(every_mark),
@@ -177,7 +178,7 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
 def _area_over(coarsening: Coarsening, found: Sequence[Daily], days: Sequence[date]) -> tuple[tuple[dict[str, int], int, int], ...]:
     """Counts by state, the unknown, and the size of an area on each day: of its districts, where it has any (as `_areas` counts)."""
     counted = [d for d in found if coarsening.is_district(d.unit_id)] or list(found)
-    held = [dict(zip(d.days, d.holders, strict=True)) for d in counted]
+    held = [dict(zip(d.days, d.holders, strict=True)) for d in counted] if len(counted) >= FEWEST else []
     rows = []
     for day in days:
         states = [state for h in held if (state := h.get(day))]
@@ -253,7 +254,8 @@ def _areas(bundle: Bundle, coarsening: Coarsening, rows: Rows) -> tuple[AreaRow,
     for area_id, statuses in sorted(by_area.items()):
         districts = [s for s in statuses if coarsening.is_district(s.unit_id)]
         counted = districts or statuses
-        states = [s.holder for s in counted if s.holder and s.support is not Support.UNKNOWN]
+        told = counted if len(counted) >= FEWEST else []
+        states = [s.holder for s in told if s.holder and s.support is not Support.UNKNOWN]
         counts = tuple((state, states.count(state)) for state in sorted(set(states)))
         marks = rows.words(_marks(statuses))
         found.append(AreaRow(area_id, coarsening.name(area_id), counts, len(counted) - len(states), len(counted), marks))
@@ -315,5 +317,5 @@ def _notes(rules: Release, coarsening: Coarsening, late: bool) -> tuple[str, ...
     if late:
         notes.append("some places are published with a longer delay")
     if coarsening.units:
-        notes.append("some places are shown only as part of their province")
+        notes.append("some places are shown only as part of their province, and are among the unknown in tallies")
     return tuple(notes)

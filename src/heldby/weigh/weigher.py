@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -43,6 +44,7 @@ class Weigher:
 
     def __init__(self, theatre: Theatre, priors: Priors, testimonies: Mapping[str, Sequence[Testimony]]) -> None:
         self.theatre, self.priors, self.testimonies = theatre, priors, testimonies
+        self._heard = testimonies  # what is learned from, whatever is asked about
         self._assumed = Terms.of(theatre, priors)
         self._moments = _moments(testimonies)
         self._learned: dict[int, Terms] = {}
@@ -62,6 +64,14 @@ class Weigher:
             if number and until is not None and (first is None or until < first):
                 self._learned.setdefault(bisect_right(self._moments, until), terms)
         self._inherited = {u: kept for u, kept in before._cases.items() if u not in told}
+
+    def besides(self, hidden: Container[str]) -> Weigher:
+        """The same, as if nothing were known of the `hidden` units; what was learned from all stays."""
+        other = copy(self)
+        other.testimonies = {u: said for u, said in self.testimonies.items() if u not in hidden}
+        other._cases = {u: kept for u, kept in self._cases.items() if u not in hidden}
+        other._inherited = {u: kept for u, kept in self._inherited.items() if u not in hidden}
+        return other
 
     def case(self, unit_id: str, known_by: datetime) -> Case:
         """What is known of a unit by an instant (UTC), laid out for the chain."""
@@ -86,7 +96,7 @@ class Weigher:
         cut = datetime.combine(day, time.min, self.theatre.zone).astimezone(UTC)
         number = bisect_right(self._moments, cut)
         if number not in self._learned:
-            record = learn(self.testimonies, self._moments[number - 1], self._assumed) if number else Record()
+            record = learn(self._heard, self._moments[number - 1], self._assumed) if number else Record()
             self._learned[number] = self._assumed.with_record(record)
         return self._learned[number]
 
