@@ -35,6 +35,8 @@ NEGATED = [
     ("The Taliban said they had no intention of seizing Nesh.", "captured taliban Nesh planned"),
     ("The army said Nesh district would not be handed over.", "withdrew afghan_government Nesh planned"),
     ("Nesh district will not fall, the army said.", "captured taliban Nesh planned"),
+    ("Nesh is not going to fall, the governor said.", "captured taliban Nesh planned"),
+    ("Nesh was at no time under Taliban control, the governor said.", "controls taliban Nesh factual"),
     ("Nesh district is free of the Taliban, a lawmaker said.", "controls taliban Nesh factual"),
     ("The defence ministry denied that the Taliban were in Nesh.", "controls taliban Nesh factual"),
     ("The army dismissed as propaganda reports that the Taliban had captured Nesh.", "captured taliban Nesh factual"),

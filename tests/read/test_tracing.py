@@ -200,7 +200,9 @@ def test_a_denial_of_nothing_said_is_told_so(reader: Reader) -> None:
     ],
 )
 def test_the_gate_says_why_it_leaves_a_sentence_out(reader: Reader, text: str, refusal: Refusal | None) -> None:
-    _, trace = explained(reader, "The Taliban captured Nerkh district. Bread was dear. " + text)  # the sentence right behind a claim is read
+    _, trace = explained(
+        reader, "The Taliban captured Nerkh district. Bread was dear. " + text
+    )  # the sentence right behind a claim is read
     assert trace.sentences[2].refusal is refusal
 
 

@@ -104,3 +104,8 @@ def test_a_bare_spokesman_speaks_for_whom_he_spoke_before(ear: Ear) -> None:
 )
 def test_in_the_world_the_country_of_the_report_decides(world: Ear, text: str, side: str) -> None:
     assert world.last(text, "2022-03-02").side == side
+
+
+@pytest.mark.parametrize("speaker", ["MONUSCO", "A MONUSCO spokesman", "The UN mission MONUSCO"])
+def test_a_mission_speaks_for_no_party_though_it_fights_beside_one(world: Ear, speaker: str) -> None:
+    assert world.last(f"{speaker} said that rebels had taken the road to Sake.", "2025-01-20").side == "independent"

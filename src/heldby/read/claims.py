@@ -249,7 +249,8 @@ class ClaimMaker:
 
 def _teller(claim: Claim, denial: Denial) -> bool:
     """Whether a claim is told by whoever is denied; a third voice's words are not denied."""
-    return denial.said_by is None or any(v.key == denial.said_by.key for v in claim.chain[1:] or claim.chain)
+    own = denial.said_by is not None and claim.actor == denial.said_by.side and len(claim.chain) == 1  # "X announced its capture"
+    return denial.said_by is None or own or any(v.key == denial.said_by.key for v in claim.chain[1:] or claim.chain)
 
 
 def _opening(name: str) -> str:

@@ -97,15 +97,14 @@ class VerbFrames:
         """Every frame that can be laid over a predicate, in the order of the rules; those that cannot are added to `declined`, if given."""
         pred = parsed.parse.predicates[index]
         for frame, rest in self._by_lemma.get(pred.group.lemma, ()):
-            made = self._lay(parsed, index, pred, frame, rest)
+            bare = frame.echoes and frame.only is not None and not self._elliptical(parsed, pred)
+            made = Refusal.OTHER_VERB if bare else self._lay(parsed, index, pred, frame, rest)
             if isinstance(made, Match):
                 yield made
             elif declined is not None:
                 declined.append(Declined(frame, *parsed.span(pred.at), made))
 
     def _lay(self, parsed: Parsed, index: int, pred: Predicate, frame: Frame, rest: tuple[str, ...]) -> Match | Refusal:
-        if frame.echoes and frame.only is not None and not self._elliptical(parsed, pred):
-            return Refusal.OTHER_VERB
         passive = pred.group.passive or self._contrasted(parsed, index)
         if passive and not frame.passive:
             return Refusal.PASSIVE
@@ -143,8 +142,9 @@ class VerbFrames:
             for prep, chunks in (t for k in (pred.subject if passive else object_) for t in parsed.parse.tails.get(k, ())):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))  # "the soldiers in the town are cut off"
         ordered = any(p.parent == index and p.link is Link.INF for p in parsed.parse.predicates)
-        if frame.object is Role.LOSER and not roles.get(Role.PLACE) and ordered:
-            return Refusal.TOLD_BELOW  # "forced them to retreat": told by what they were forced to do
+        going = pred.group.lemma == "go" and pred.group.form is Form.ING
+        if ordered and (going or (frame.object is Role.LOSER and not roles.get(Role.PLACE))):
+            return Refusal.TOLD_BELOW  # "is going to fall"; "forced them to retreat": told by what they were forced to do
         self._series(parsed, frame, pred, roles)
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
         lent = frame.borrow or entry or (pred.group.negated and (frame.relation is Relation.WITHDREW or frame.object is Role.LOSER))

@@ -28,6 +28,7 @@ RUN_BY = (
     "funded",
 )
 BELONGING = ("of", "for", "by", "with", "to")
+INITIALS = 3  # letters that a body known by its initials has at least, less one
 
 
 class Stakes:
@@ -93,6 +94,8 @@ class Sides:
         of the same body named before."""
         if (outlet := phrase.outlet) is not None and phrase.role not in ("state", "speaker"):
             return self._outlet_side(outlet)
+        if any(self._mission(t.text) for t in phrase.tokens[: phrase.head_end]):
+            return INDEPENDENT
         if phrase.has("state-owned", head_only=True) and not phrase.head_mentions():
             return self.state(phrase) or UNKNOWN
         if power := self._office(phrase):
@@ -124,6 +127,11 @@ class Sides:
             local = phrase.role == "state" and (police or phrase.has("voice-local", head_only=True))  # "its governor": the place's
             return (self.state(phrase) if local else "") or self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
+
+    def _mission(self, word: str) -> bool:
+        """ "MONUSCO", "a MONUSCO spokesman": a monitor known by its initials, though it fights beside a party, speaks for none."""
+        known = self._stakes.outlet(word) if word.isupper() and len(word) > INITIALS else None
+        return known is not None and known.kind is VoiceKind.MONITOR
 
     def outlet(self, name: str) -> Voice:
         """An outlet by name: one the lexicon does not know is independent, and so is one of a state without a stake here."""

@@ -310,6 +310,8 @@ def _governed(parsed: Parsed, pred: Predicate, above: Predicate, out: _Sum) -> N
         out.negated = not out.negated
     elif lemma in PREVENTING:
         out.dropped = True
+    elif lemma == "go" and above.group.form is Form.ING:
+        out.planned = True  # "is going to fall"
     elif adjective in ("able",) or (words.has("success", lemma) and not any(words.has("planner", h) for h in heads)):
         out.hedged |= lemma in ("appear", "seem", "believe", "report", "understand", "think")
     elif words.value("reporting", lemma) == "possible" or adjective in ("likely", "unlikely", "poised"):

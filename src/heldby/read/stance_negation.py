@@ -58,6 +58,8 @@ def clause_denies(parsed: Parsed, pred: Predicate, index: int) -> bool:
     before = parsed.tokens[i - 1].lower if i else ""
     if before == "nor" or (before == "neither" and len(pred.subject) > 1):
         return True
+    if _at_no_time(parsed, pred):
+        return True
     if not index or not pred.subject or pred.link not in (Link.MAIN, Link.AND, Link.THAT):
         return False
     above = parsed.parse.predicates[index - 1]
@@ -66,6 +68,16 @@ def clause_denies(parsed: Parsed, pred: Predicate, index: int) -> bool:
     if not inverted or any(c.kind is Kind.VERB for c in between):
         return False
     return above.group.negated or _opened(parsed, above)
+
+
+def _at_no_time(parsed: Parsed, pred: Predicate) -> bool:
+    """ "had [at no moment] been driven out", "was [at no time] under their control": inside or right behind the verb group."""
+    first = max(pred.subject, default=-1) + 1
+    for k in range(max(first, pred.at - 3), min(pred.at + 2, len(parsed.chunks) - 1)):
+        low = [t.lower for t in parsed.tokens[parsed.chunks[k + 1].i : parsed.chunks[k + 1].j]]
+        if parsed.chunks[k].word == "at" and low[:1] == ["no"] and low[-1] in OF_TIME:
+            return True
+    return False
 
 
 def _opened(parsed: Parsed, auxiliary: Predicate) -> bool:
