@@ -7,7 +7,7 @@ const ORDER: Record<string, number> = { capital: 0, crossing: 1, district: 2, to
 const FROM: Record<string, number> = { capital: 0, crossing: 0, district: 2.6, town: 4, base: 5 };
 const SIZE: Record<string, number> = { capital: 12.5, crossing: 11, district: 11, town: 10.5, base: 10.5 };
 
-export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: string) => boolean, k: number): Name[] {
+export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: string) => boolean, k: number, wide: number): Name[] {
   const grown = k ** 0.18; // symbols and names grow a little with the map
   const wishes = [
     ...symbols.filter((s) => (FROM[s.kind] ?? 9) <= k && (s.kind === "capital" || s.kind === "crossing" || shown(s.id))).map((s) => ({ ...s, text: s.label })),
@@ -29,6 +29,7 @@ export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: st
       const y = wish.y * k;
       const left = side === 1 ? x : side === -1 ? x - width : x - width / 2;
       const box: [number, number, number, number] = [left, y - size * 0.6, left + width, y + size * 0.6];
+      if (left < 0 || left + width > wide * k) continue;
       if (boxes.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) continue;
       boxes.push(box);
       found.push({ id: wish.id, text: wish.text, x: x / k, y: y / k, kind: wish.kind, side });

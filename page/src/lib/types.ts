@@ -18,9 +18,10 @@ export interface Look { look: string; holder: string; holder_name: string; lette
 export type AreaRun = [number, Record<string, number>, number, number];
 export interface Timeline extends Head { from: string; to: string; days: number; looks: Look[]; units: Record<string, [number, number][]>; areas: Record<string, AreaRun[]> }
 export interface TallyRow { state: string; state_name: string; count: number; low: number; high: number; expected: number }
+export interface Extent { by: string; measured: number; total: number; unknown: number; rows: { state: string; amount: number; low: number; high: number }[] }
 export interface Tally {
   as_of: string; known_by: string; roster_id: string; roster: string; counts: string; size: number; covered: number; unknown: number; rows: TallyRow[]; marks: string[];
-  [more: string]: unknown;
+  extents?: Extent[];
 }
 export interface Area { area_id: string; name: string; counts: [string, number][]; unknown: number; size: number; marks: string[] }
 export interface Day extends Head { columns: string[]; items: unknown[][]; areas: Area[]; tally: Tally | null }
