@@ -30,7 +30,9 @@ def serving(ledger: Path, token: str = "") -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = create_app(Shelf(desk_over(ledger), ledger), page=built_page(), token=token)
+    shelf = Shelf(desk_over(ledger), ledger)
+    shelf.watch()
+    app = create_app(shelf, page=built_page(), token=token)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", server_header=False))
     runner = threading.Thread(target=server.run, daemon=True)
     runner.start()
@@ -54,7 +56,7 @@ class Visit:
             viewport=context.pop("viewport", {"width": 1440, "height": 900}), accept_downloads=True, **context
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(120_000)
         self.faults: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", self._heard)
@@ -88,7 +90,7 @@ class Visit:
         if count is None:
             found.first.wait_for(state="visible")
             return
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while found.count() != count and time.monotonic() < until:
             self.page.wait_for_timeout(50)
         assert found.count() == count
@@ -125,8 +127,8 @@ class Visit:
         """Ends the visit. Raises AssertionError where the page asked another host, or anything failed in it."""
         self.context.close()
         elsewhere = [url for url in self.asked if not url.startswith((self.here, "blob:"))]
-        assert elsewhere == []
-        assert self.faults == []
+        assert not elsewhere, elsewhere
+        assert not self.faults, self.faults
 
 
 def launched() -> Iterator[Any]:
