@@ -153,6 +153,19 @@ def test_an_exhaustive_table_states_what_changed_and_again_after_a_while(desk: D
     assert (done.passed, done.repeated) == (1, 3)
 
 
+def test_a_run_of_days_is_stated_again_after_each_while_and_known_on_that_day(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_text(
+        "place,unit,area,holder,from,to,source,published\nDeh Bala,,Nangarhar,Taliban,2021-07-01,2021-07-16,Map,2021-07-02\n"
+        "Deh Bala,,Nangarhar,Taliban,2021-07-17,2021-07-18,Map,2021-07-18\n"
+    )
+    with open_ledger(tmp_path / "t.db") as ledger:
+        done = add_tables(desk, ledger, [tmp_path / "runs.csv"], load_mapping("control-runs"), desk.gather_options())
+        kept = ledger.view().kept()
+    said = [(c.when and c.when.edtf(), k.report.published and k.report.published.text) for k in kept for c in k.reading.claims]
+    assert said == [("2021-07-01", "2021-07-02"), ("2021-07-08", "2021-07-08"), ("2021-07-15", "2021-07-15")]
+    assert done.repeated == 1
+
+
 def test_a_unit_named_by_its_id_needs_no_looking_up(desk: Desk, tmp_path: Path) -> None:
     mapping = MAPPING.replace('noun = "district"', 'unit = "af:{province}:{district}"')
     row = b"kind,district,province,who,whom,when,note\nfall,deh-bala,nangarhar,Taliban,Government,2021-07-14,\n"

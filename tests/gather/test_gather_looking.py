@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gather_scene import OPTIONS
+from gather_scene import OPTIONS, gathered
 from hostile import Speaker, answer, path_of
 
 from heldby.gather.catalogue import Source
@@ -220,3 +220,11 @@ def test_a_folder_is_read_file_by_file_as_they_come(site: Site, tmp_path: Path) 
 def test_a_feed_that_is_none_is_a_failure_with_its_cause(site: Site, body: bytes) -> None:
     site.pages["/feed"] = body
     assert bad(site.look()).cause.startswith("it ")
+
+
+def test_a_sitemap_named_by_itself_says_where_it_belongs(site: Site) -> None:
+    site.pages["/map"] = answer(
+        b'<?xml version="1.0"?><urlset><url><loc>http://x.example/</loc></url></urlset>', "Content-Type: application/xml"
+    )
+    gap = gathered(f"http://{site.place}/map", allow_addresses=(site.place,)).gap
+    assert "among the sources of `heldby watch`" in gap.cause

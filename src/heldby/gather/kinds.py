@@ -16,6 +16,7 @@ from heldby.gather.filing import Found, Item, file_report, too_large
 from heldby.gather.markup import BadMarkup
 from heldby.gather.options import GatherOptions
 from heldby.gather.page import is_page, read_page
+from heldby.gather.sitemap import is_sitemap
 from heldby.gather.table import is_table, read_table
 from heldby.model.report import Gap, GapKind
 
@@ -77,6 +78,8 @@ def read_answer(address: str, got: Fetched, options: GatherOptions) -> Iterator[
         yield Gap(GapKind.EMPTY, address, "the server sent nothing")
     elif answers_feed(got):
         yield from read_entries(got.body, address, options, address=got.url, charset=got.charset)
+    elif is_sitemap(got.body[:HEAD]):
+        yield Gap(GapKind.UNREADABLE, address, "is a sitemap, which leads to pages: list it among the sources of `heldby watch`")
     elif got.media_type in _TABLE_TYPES or (unsaid and is_table(got.body[:HEAD])):
         yield from read_table(buffered(io.BytesIO(got.body)), address, options)
     elif not unsaid and got.media_type not in (*_PAGE_TYPES, *_TEXT_TYPES):

@@ -87,17 +87,40 @@ class Rows:
         if published and from_the_future(published, self.options.now):
             yield future_gap(origin, published)
             return
-        if self.mapping.exhaustive and not self._news(place, row, meaning, when):
-            self.repeated += 1
-            return
-        made = self._made(row, meaning, place, when, published, origin)
-        yield made
-        if published is None:
-            yield Gap(GapKind.UNDATED, origin, "says no date of publication; it is known from when it was read", report_id=made.report.id)
+        stated = self._stated_on(row, meaning, place, when) if self.mapping.exhaustive else ((when, True),)
+        self.repeated += not stated
+        for told, as_published in stated:
+            said = published if as_published else self._known_on(told, row)
+            made = self._made(row, meaning, place, told, said, origin)
+            yield made
+            if said is None:
+                yield Gap(
+                    GapKind.UNDATED, origin, "says no date of publication; it is known from when it was read", report_id=made.report.id
+                )
+
+    def _stated_on(self, row: Mapping[str, str], meaning: Meaning, place: str, when: When) -> tuple[tuple[When, bool], ...]:
+        """What a row of an exhaustive table states: nothing where it says what it said of this place a while ago; else its first day, and where it
+        is a run of days, its status again after each while, known on that day and not before (False)."""
+        if not self._news(place, row, meaning, when):
+            return ()
+        first, last = when.first_day or date.min, when.last_day or date.max
+        step = max(self.mapping.restate, timedelta(days=1))
+        days_of = [first + n * step for n in range((last - first) // step + 1)]
+        days_of = [d for d in days_of if d <= self.options.now.date()] or [first]
+        key = self._key(place, row)
+        self._stated[key] = (self._stated[key][0], days_of[-1])
+        return tuple((days(d, d), d == first) for d in days_of)
+
+    def _known_on(self, when: When, row: Mapping[str, str]) -> Published | None:
+        """A day of a run is known from its end."""
+        return read_published(when.last_day.isoformat(), self._outlet(row), self.options) if when.last_day else None
+
+    def _key(self, place: str, row: Mapping[str, str]) -> str:
+        return f"{place}|{'|'.join(filled(a, row) for a in self.mapping.areas)}|{filled(self.mapping.unit, row)}"
 
     def _news(self, place: str, row: Mapping[str, str], meaning: Meaning, when: When) -> bool:
         """Whether a row of an exhaustive table says something that it did not say of this place the last time, or not for a while."""
-        key = f"{place}|{'|'.join(filled(a, row) for a in self.mapping.areas)}|{filled(self.mapping.unit, row)}"
+        key = self._key(place, row)
         said, first = f"{meaning.relation}|{filled(meaning.actor, row)}|{filled(meaning.loser, row)}", when.first_day or date.min
         before = self._stated.get(key)
         if before and before[0] == said and timedelta(0) <= first - before[1] < self.mapping.restate:
