@@ -116,6 +116,7 @@ def test_damage_is_said_and_the_rest_is_read(tmp_path: Path) -> None:
         (record(b"x" * 10, length=99_999_999_999_999), "says"),
         (ONE.replace(b"Content-Length", b"Content-Size"), "says no length"),
         (record(b"no answer at all"), "no answer of HTTP"),
+        (record(page(STORY), uri="http://[hill.example/"), "is no address"),
     ):
         got = read(tmp_path, broken + TWO)
         assert cause in got.gaps[0].cause

@@ -60,6 +60,12 @@ def test_an_outlet_given_stands_before_the_name_of_the_site(tmp_path: Path) -> N
     assert gathered(html(tmp_path, page(head)), outlet="Hill Gazette").report.outlet == "Hill Gazette"
 
 
+def test_an_address_that_is_none_is_not_the_pages(tmp_path: Path) -> None:
+    assert gathered(
+        html(tmp_path, page('<link rel="canonical" href="http://[hill.example/a">')), url="http://hill.example/b"
+    ).report.url == ("http://hill.example/b")
+
+
 def test_a_page_without_a_site_name_is_its_hosts(tmp_path: Path) -> None:
     head = '<link rel="canonical" href="https://www.hill.example/a">'
     assert gathered(html(tmp_path, page(head))).report.outlet == "hill.example"

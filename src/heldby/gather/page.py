@@ -99,8 +99,12 @@ def _first(tree: Any, paths: tuple[str, ...]) -> str:
 
 def _address(tree: Any, address: str) -> str:
     """The page's canonical address where it is plausible: on the host that served it and not merely the host's front page."""
-    canonical = urldefrag(urljoin(address, _first(tree, _CANONICAL))).url
-    known, parts = urlsplit(urldefrag(address).url), urlsplit(canonical)
+    known = urlsplit(urldefrag(address).url)
+    try:
+        canonical = urldefrag(urljoin(address, _first(tree, _CANONICAL))).url
+        parts = urlsplit(canonical)
+    except ValueError:  # what the page calls its address is none
+        return known.geturl()
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return known.geturl()
     if known.hostname:

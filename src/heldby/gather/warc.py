@@ -17,6 +17,7 @@ from heldby.gather.fetching import Fetched
 from heldby.gather.filing import Item, too_large
 from heldby.gather.kinds import read_answer
 from heldby.gather.options import GatherOptions
+from heldby.gather.reaching import Refused, target_of
 from heldby.gather.unpacking import NotPacked, TooLarge, streamed, unpacked
 from heldby.model.report import Gap, GapKind, Report
 
@@ -91,8 +92,9 @@ def _page(record: Record, origin: str, options: GatherOptions) -> Iterator[Item]
             yield too_large(origin, f"the record takes {record.length:,} bytes", options)
         return
     try:
+        target_of(record.url)
         got = answer_of(record, options.max_report_bytes)
-    except BadRecord as e:
+    except (BadRecord, Refused) as e:
         yield Gap(GapKind.MALFORMED, origin, str(e))
         return
     except TooLarge as e:
