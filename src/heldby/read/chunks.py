@@ -110,6 +110,8 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
         return Chunk(Kind.ADVERB, k, k + 3, k, low)  # "street by street"
     if _measures(tokens, k):
         return Chunk(Kind.ADVERB, k, k + 2, k, low)  # "at least nine districts"
+    if t == "P" and low in ("around", "about", "over") and (k == 0 or tags[k - 1] in (".", "C", "S")) and _counts(tokens, k + 1, words):
+        return Chunk(Kind.ADVERB, k, k + 1, k, low)  # "Around 300 gunmen"
     if low == "and" and [x.lower for x in tokens[k + 1 : k + 3]] in (["with", "it"], ["with", "them"]):
         return Chunk(Kind.AND, k, k + 3, k, "and")  # "took the base and with it the city"
     if low == "as" and [x.lower for x in tokens[k + 1 : k + 3]] == ["well", "as"]:
@@ -143,6 +145,12 @@ def _one_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], wo
     ):
         return _noun_chunk(tokens, tags, inside, words, k)
     return Chunk(simple.get(t, Kind.STOP), k, k + 1, k, low)
+
+
+def _counts(tokens: tuple[Token, ...], k: int, words: Words) -> bool:
+    """Whether a number stands at token k, and a noun for armed people behind it."""
+    number = k + 1 < len(tokens) and (tokens[k].text[0].isdigit() or words.has("number", tokens[k].lower))
+    return number and any(words.has("agent-noun", t.lower) for t in tokens[k + 1 : k + 3])
 
 
 def _measures(tokens: tuple[Token, ...], k: int) -> bool:
@@ -212,6 +220,8 @@ def _noun_chunk(tokens: tuple[Token, ...], tags: list[str], inside: list[int], w
             break  # "by Sunday government forces were back"
         if j > k and nominal and inside[j] < 0 and _starts_date(tokens, j, words, inside[j - 1] >= 0):
             break  # "by Ukraine 19 June 2014"
+        if nominal and inside[j] < 0 and j + 1 < len(tokens) and tokens[j + 1].lower == "times" and words.has("number", low):
+            break  # "changed hands three times"
         if t == "N" and inside[j] >= 0 and nominal and any(words.has(c, tokens[j - 1].lower) for c in ("time-noun", "weekday")):
             break  # "on the same day Rustaq District fell"
         if (

@@ -145,7 +145,7 @@ class PartyFinder:
         if pred.link is not Link.ING or pred.parent < 0:
             return phrases
         above = parsed.parse.predicates[pred.parent]
-        if pred.word in BLAMED and above.object and (pred.noun >= 0 or pred.word == "for"):
+        if pred.word in BLAMED and above.object and (pred.noun >= 0 or pred.word in ("for", "from")):
             return phrases_of(parsed, above.object)[:1]
         return (*phrases, *phrases_of(parsed, above.subject)) if pred.noun >= 0 else phrases
 
@@ -158,7 +158,8 @@ class PartyFinder:
         above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None
         phrase = phrase_of(parsed, pred.noun)
         claim = "reports" in parsed.words.values("role", head_word(parsed, phrase)) and modifier_of(parsed, phrase.chunk) is not None
-        if above is not None and pred.noun in above.object and not claim:
+        thwarted = above is not None and parsed.words.has("repelling", above.group.lemma)
+        if above is not None and pred.noun in above.object and not claim and not thwarted:
             return None  # "launched an operation to retake": whoever launched it; "denied the army's claim to have retaken": the army
         return phrase if PartyFinder.is_plan(parsed, phrase) else None
 

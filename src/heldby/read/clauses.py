@@ -8,6 +8,8 @@ from heldby.read.chunks import GONE, Chunk, Group, Kind
 from heldby.read.predicates import Clause, ClauseStack, Link, Parse, Predicate
 from heldby.read.words import Form, Words
 
+TELLERS = frozenset({"they", "he", "she", "we", "i"})  # "they cleared out and": no participle
+
 __all__ = ["ClauseParser", "Link", "Parse", "Predicate", "parse_clauses"]
 
 
@@ -124,6 +126,8 @@ class ClauseParser(ClauseStack):
             return False
         if not parts and not self._opens_clause(at):
             return True
+        if self._complements(at):
+            return True
         nxt = next((c for c in self._chunks[at + 1 :] if c.kind is not Kind.ADVERB), None)
         top = self._top
         if group.lemma in ("say", "tell", "announce", "confirm", "add") or (top.last < 0 and top.link is Link.REL):
@@ -139,7 +143,8 @@ class ClauseParser(ClauseStack):
         if top.last < 0:
             if self._sep == ",":
                 return self._finite_ahead(at)
-            return bool(top.subject) and bare and self._finite_ahead(at) and self._transitive(at)
+            told = [self._chunks[k].word for k in top.subject]
+            return bool(told) and told[-1] not in TELLERS and bare and self._finite_ahead(at, apart=False) and self._transitive(at)
         if self._waiting() is not None and top.link in (Link.PART, Link.ING, Link.REL, Link.INF) and not self._sep:
             return False
         if behind and self._preds[top.last].group.lemma in ("declare", "proclaim", "pronounce"):
@@ -172,12 +177,15 @@ class ClauseParser(ClauseStack):
     def _starts_subject(self) -> bool:
         return self._top.last >= 0 and self._noun in self._preds[self._top.last].object
 
-    def _finite_ahead(self, at: int) -> bool:
+    def _finite_ahead(self, at: int, apart: bool = True) -> bool:
+        """Whether the clause has a finite verb still to come; `apart` says that one behind a comma counts."""
         for k in range(at + 1, len(self._chunks)):
             c = self._chunks[k]
             if c.kind in (Kind.SUB, Kind.REL, Kind.THAT, Kind.STOP):
                 return False
             if c.kind is Kind.VERB and c.group is not None and c.group.finite:
+                if not apart and self._chunks[k - 1].kind is Kind.COMMA:
+                    return False  # "gunmen fanned out across the city, hoisted banners"
                 return self._chunks[k - 1].kind is not Kind.AND and not self._anew(k, at)  # "swept into X and hoisted" are two finite verbs
         return False
 
@@ -289,7 +297,7 @@ class ClauseParser(ClauseStack):
     def _own_subject(self, at: int) -> int:
         """The noun phrase that stands right before a finite verb as its subject, past its own prepositional phrases; -1 if none does."""
         noun = self._noun
-        if noun < 0 or not (noun == at - 1 or self._only_adverbs(noun, at)):
+        if noun < 0 or not (noun == at - 1 or self._only_adverbs(noun, at)) or self._is_time(noun):
             return -1
         while noun >= 2 and self._chunks[noun - 1].kind is Kind.PREP:
             if self._chunks[noun - 2].kind is not Kind.NOUN:
@@ -355,15 +363,6 @@ class ClauseParser(ClauseStack):
     def _bare(self, at: int) -> bool:
         """Whether a verb has no helper of its own."""
         return not any(self._words.has(k, w) for w in (self._word_of(at),) for k in ("be", "have", "do"))
-
-    def _opened_by_comma(self, at: int) -> bool:
-        """Whether a comma (and "and") stands before a verb, past adverbs and times: ", and by noon had seized"."""
-        k = at - 1
-        while k >= 0 and self._chunks[k].kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
-            k -= 1
-        if k >= 1 and self._chunks[k].kind is Kind.AND:
-            k -= 1
-        return k >= 0 and self._chunks[k].kind is Kind.COMMA
 
     def _coordinated(self, at: int, group: Group) -> None:
         """ "... and seized": the subject of the nearest predicate of this clause."""

@@ -15,11 +15,12 @@ from heldby.model.trace import Refusal
 from heldby.read.chunks import Kind
 from heldby.read.clauses import Link, Predicate
 from heldby.read.document import Parsed
-from heldby.read.nominals import Phrase, chain, modifier_of, names_party, only_times, phrases_of
+from heldby.read.nominals import Phrase, chain, class_of, matter, modifier_of, names_party, only_times, phrases_of, place_mentions
 from heldby.read.words import Form
 
 LASTING = frozenset({"since", "for", "between", "until", "till", "throughout", "during", "still"})
 SINGLE = {Build.NOUN, Build.STANDING}
+WHOLLY = frozenset({"full", "complete", "total", "firm", "sole", "effective", "absolute"})
 NEAR = 3  # tokens behind a verb in which a word that its frame wants may stand
 
 
@@ -117,27 +118,18 @@ class VerbFrames:
         if rest:
             if not self._has_particle(parsed, pred, rest):
                 return Refusal.PARTICLE
-            object_ = object_ or self._take(parts, rest[-1])
-            object_ = [k for k in object_ if not {t.lower for t in parsed.tokens[parsed.chunks[k].i : parsed.chunks[k].j]} <= set(rest)]
+            object_, parts = self._idiom(parsed, object_, parts, rest)
         elif self._other_verb(parsed, pred, frame):
             return Refusal.OTHER_VERB
         roles = Roles()
-        if frame.objects:
-            carrier = self._carrier(pred, frame, object_)
-            if not passive and carrier != list(pred.subject):
-                roles.add(frame.subject, phrases_of(parsed, pred.subject))
-            if not self._with_object(parsed, frame, carrier, roles):
-                return Refusal.NO_OBJECT
-        elif passive:
-            roles.add(frame.object, phrases_of(parsed, pred.subject))
-        else:
-            roles.add(frame.subject, phrases_of(parsed, pred.subject))
-            roles.add(frame.object, phrases_of(parsed, object_))
+        if not self._cast(parsed, pred, frame, object_, roles):
+            return Refusal.NO_OBJECT
         if frame.object is Role.NONE and object_ and not frame.objects and not only_times(parsed, object_):
             return Refusal.OTHER_OBJECT
         for prep, chunks in parts:
             if not only_times(parsed, chunks):
-                roles.add(frame.part(prep), phrases_of(parsed, chunks))
+                about = matter(parsed, chunks) if frame.part(prep) is Role.PLACE else ()  # "vying for control of X"
+                roles.add(frame.part(prep), about or phrases_of(parsed, chunks))
         if frame.object in (Role.LOSER, Role.ACTOR) and not roles.get(Role.PLACE) and not frame.borrow:
             for prep, chunks in (t for k in (pred.subject if passive else object_) for t in parsed.parse.tails.get(k, ())):
                 roles.add(frame.part(prep), phrases_of(parsed, chunks))  # "the soldiers in the town are cut off"
@@ -145,6 +137,8 @@ class VerbFrames:
         going = pred.group.lemma == "go" and pred.group.form is Form.ING
         if ordered and (going or (frame.object is Role.LOSER and not roles.get(Role.PLACE))):
             return Refusal.TOLD_BELOW  # "is going to fall"; "forced them to retreat": told by what they were forced to do
+        if frame.part("in") is Role.PLACE and frame.relation is not Relation.ATTACKED and (there := self._where(parsed, pred)) >= 0:
+            roles.add(Role.PLACE, phrases_of(parsed, (there,)))  # "the town, where the rebels rule"
         self._series(parsed, frame, pred, roles)
         entry = passive and not pred.subject and bool(roles.get(Role.ACTOR))  # "Captured by Russia in 2022."
         lent = frame.borrow or entry or (pred.group.negated and (frame.relation is Relation.WITHDREW or frame.object is Role.LOSER))
@@ -181,6 +175,37 @@ class VerbFrames:
         if before is None or not (before.group.passive or before.group.copula) or len(low) != 2 or low[0] != "not":
             return False
         return bool(pred.subject) and pred.subject == before.subject and not pred.object and parsed.chunks[pred.at - 1].kind is Kind.COMMA
+
+    def _cast(self, parsed: Parsed, pred: Predicate, frame: Frame, object_: list[int], roles: Roles) -> bool:
+        """Fill the roles of subject and object; False where the object that the frame wants is not there."""
+        passive = pred.group.passive
+        if frame.objects:
+            carrier = self._carrier(pred, frame, object_)
+            if not passive and carrier != list(pred.subject):
+                roles.add(frame.subject, phrases_of(parsed, pred.subject))
+            if not self._with_object(parsed, frame, carrier, roles):
+                return False
+            if not passive and frame.object is Role.PLACE and all(role is not Role.PLACE for _, role in frame.parts):
+                own = [k for k in object_ if parsed.chunks[k].word not in frame.objects]
+                roles.add(Role.PLACE, phrases_of(parsed, own))  # "made the town their base"
+        elif passive:
+            roles.add(frame.object, self._undergone(parsed, pred))
+        else:
+            roles.add(frame.subject, phrases_of(parsed, pred.subject))
+            roles.add(frame.object, phrases_of(parsed, object_))
+        return True
+
+    def _idiom(
+        self, parsed: Parsed, object_: list[int], parts: list[tuple[str, list[int]]], rest: tuple[str, ...]
+    ) -> tuple[list[int], list[tuple[str, list[int]]]]:
+        """Object and parts without the words that make the verb: "laid hands on | X", "are in control | in X"."""
+        object_ = object_ or self._take(parts, rest[-1])
+        object_ = [k for k in object_ if not {t.lower for t in parsed.tokens[parsed.chunks[k].i : parsed.chunks[k].j]} <= set(rest)]
+        if len(rest) == 1:
+            return object_, parts
+        if not object_ and rest[-1] in ("on", "of", "at", "to", "onto"):
+            object_ = self._take(parts, rest[-1])
+        return object_, [p for p in parts if not p[1] or parsed.chunks[p[1][0]].word not in rest]
 
     def _other_verb(self, parsed: Parsed, pred: Predicate, frame: Frame) -> bool:
         """Whether the word behind makes another verb of it: "took over", but not "fell on Tuesday"."""
@@ -261,10 +286,28 @@ class VerbFrames:
 
     @staticmethod
     def _has_particle(parsed: Parsed, pred: Predicate, rest: tuple[str, ...]) -> bool:
-        following = [
-            parsed.tokens[t].lower for t in range(parsed.chunks[pred.at].j, min(parsed.chunks[pred.at].j + len(rest), len(parsed.tokens)))
-        ]
+        first = parsed.chunks[pred.at].j
+        behind = [t.lower for t in parsed.tokens[first : first + len(rest) + 1]]
+        following = [w for k, w in enumerate(behind) if len(rest) == 1 or k != 1 or w not in WHOLLY][: len(rest)]  # "are in full control"
         return following == list(rest) or (len(rest) == 1 and pred.particle == rest[0])
+
+    @staticmethod
+    def _undergone(parsed: Parsed, pred: Predicate) -> tuple[Phrase, ...]:
+        """What a passive verb is done to; of "retook the town, a month after being driven from it" what the verb above was done to as well."""
+        subject = phrases_of(parsed, pred.subject)
+        if pred.link is not Link.ING or pred.parent < 0 or any(place_mentions(parsed, p) for p in subject):
+            return subject
+        above = parsed.parse.predicates[pred.parent]
+        told = matter(parsed, above.object) or phrases_of(parsed, above.object)
+        return told if any(place_mentions(parsed, p) or class_of(parsed, p, "place-noun") for p in told) else subject
+
+    @staticmethod
+    def _where(parsed: Parsed, pred: Predicate) -> int:
+        """The noun phrase right before the "where" that opens a predicate's clause, -1 if there is none."""
+        if pred.link is not Link.REL or pred.word != "where" or pred.noun < 0:
+            return -1
+        opener = next((k for k in range(pred.at - 1, pred.noun, -1) if parsed.chunks[k].word == "where"), -1)
+        return pred.noun if opener >= 0 and all(c.kind is Kind.COMMA for c in parsed.chunks[pred.noun + 1 : opener]) else -1
 
     @staticmethod
     def _take(parts: list[tuple[str, list[int]]], prep: str) -> list[int]:

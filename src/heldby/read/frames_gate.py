@@ -39,7 +39,12 @@ class FrameGate:
                     needs = (frozenset(frame.beside), *needs) if frame.beside else needs
                     needs = (nays, *needs) if frame.only is Polarity.DENIED else needs
                     if first in HELPING and needs:
-                        self._open_with(needs[0], (*needs[1:], frozenset(words.classes[first])))
+                        if frame.echoes and not rest:
+                            continue  # "as did X": the sentence is opened by what it echoes
+                        telling = (
+                            max(range(len(rest)), key=lambda k: (len(rest[k]), -k)) if rest and not (frame.beside or frame.only) else 0
+                        )
+                        self._open_with(needs[telling], (*needs[:telling], *needs[telling + 1 :], frozenset(words.classes[first])))
                     else:
                         self._open_with(forms.get(first, {first}), needs)
             elif frame.build is Build.TIE:
@@ -82,7 +87,8 @@ def _verb_needs(frame: Frame) -> Needs:
         needs.append(frozenset(o.split()[-1] for o in frame.objects))
     elsewhere = frame.subject is Role.PLACE or frame.modifier is Role.PLACE or (frame.object is Role.PLACE and not frame.objects)
     if Role.PLACE in frame.needs and not frame.borrow and not elsewhere:
-        needs.append(_telling(p for p, role in frame.parts if role is Role.PLACE))
+        bringing = _telling(p for p, role in frame.parts if role is Role.PLACE)
+        needs += [bringing] if bringing else []  # none: the place stands before the noun, "made the town their base"
     if Role.ACTOR in frame.needs and Role.ACTOR not in (frame.subject, frame.object, frame.modifier):
         needs.append(_telling(p for p, role in frame.parts if role is Role.ACTOR))
     return tuple(needs)

@@ -12,9 +12,27 @@ from heldby.read.chunks import Chunk, Kind
 from heldby.read.clauses import Predicate
 from heldby.read.document import Parsed
 from heldby.read.frames import Declined, Match, Roles
-from heldby.read.nominals import Phrase, chain, class_of, modifier_of, names_party, only_times, phrase_of, phrases_of, place_mentions, tail
+from heldby.read.nominals import (
+    Phrase,
+    chain,
+    class_of,
+    matter,
+    modifier_of,
+    names_party,
+    only_times,
+    phrase_of,
+    phrases_of,
+    place_mentions,
+    tail,
+)
 
-BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep"})
+BEING = frozenset({"be", "remain", "stay", "stand", "lie", "leave", "keep", "have", "hold", "find", "continue", "rest"})
+BECOMING = BEING | {"become", "form", "constitute", "serve"}
+KEEPING = frozenset({"leave", "keep", "have", "hold", "find"})  # "has the town under control"
+HOLDING = frozenset({"keep", "have", "hold"})
+
+
+UNDER = frozenset({Relation.ATTACKED, Relation.BESIEGES})
 
 
 class NominalFrames:
@@ -94,6 +112,8 @@ class NominalFrames:
         for pred in parsed.parse.predicates:
             if k in pred.subject:
                 for prep, chunks in pred.parts:
+                    if pred.object and not pred.group.passive and prep != "by" and frame.part(prep) is Role.ACTOR:
+                        continue  # "the loss of the town is a blow to the army"
                     if frame.part(prep) is not Role.NONE and phrases_of(parsed, chunks) and not only_times(parsed, chunks):
                         roles.add(frame.part(prep), phrases_of(parsed, chunks))
 
@@ -108,10 +128,18 @@ class NominalFrames:
             return Refusal.PREPOSITION
         roles = Roles()
         mod = modifier_of(parsed, k)
-        actors = ((mod,) if mod else ()) + tail(parsed, phrase_of(parsed, k), "of", "by")
+        sources = ("of", "by", "from") if frame.relation in UNDER else ("of", "by")
+        actors = ((mod,) if mod else ()) + tail(parsed, phrase_of(parsed, k), *sources)
         roles.add(Role.ACTOR, actors)
         relation = frame.relation
         index = self._predicate_with_part(parsed, k)
+        if (
+            frame.polarity is Polarity.DENIED
+            and before.word == "from"
+            and index >= 0
+            and not self._is_being(parsed.parse.predicates[index])
+        ):
+            return Refusal.OTHER_VERB  # "prised it from the army's grip"
         if frame.moves and (index < 0 or parsed.parse.predicates[index].group.lemma not in dict(frame.shifts)):
             return Refusal.OTHER_VERB
         holder = self._held_noun(parsed, k)
@@ -120,25 +148,33 @@ class NominalFrames:
         if index >= 0:
             pred = parsed.parse.predicates[index]
             shift = dict(frame.shifts).get(pred.group.lemma)
+            objects = [] if only_times(parsed, pred.object) else pred.object
             if not roles.get(Role.ACTOR):
                 roles.found.pop(Role.ACTOR, None)
-                roles.add(Role.ACTOR, [p for prep, c in pred.parts if prep == "by" for p in phrases_of(parsed, c)])
-            if shift is not None and (not pred.object or pred.group.passive or self._whole(parsed, k - 2) in pred.object):
+                roles.add(Role.ACTOR, [p for prep, c in pred.parts if prep in sources[1:] for p in phrases_of(parsed, c)])
+            if shift is not None and (not objects or pred.group.passive or self._whole(parsed, k - 2) in objects):
                 relation, own = shift, True
-                held = pred.object if pred.object and not pred.group.passive else pred.subject
-                if pred.object and not pred.group.passive and not roles.get(Role.ACTOR):
+                held = objects if objects and not pred.group.passive else pred.subject
+                if objects and not pred.group.passive and not roles.get(Role.ACTOR):
                     roles.add(Role.ACTOR, phrases_of(parsed, pred.subject))
-            elif pred.group.lemma in BEING or pred.group.copula:
+            elif self._is_being(pred):
                 own = True
-                held = pred.object if pred.object and pred.group.lemma in ("leave", "keep") and not pred.group.passive else pred.subject
+                keeps = bool(objects) and pred.group.lemma in KEEPING and not pred.group.passive
+                held = objects if keeps else pred.subject
+                if keeps and pred.group.lemma in HOLDING and not roles.get(Role.ACTOR):
+                    roles.add(Role.ACTOR, phrases_of(parsed, pred.subject))
             if frame.again is not None and self._again(parsed, pred, k):
                 relation = frame.again
-        roles.add(Role.PLACE, phrases_of(parsed, held))
+        roles.add(Role.PLACE, matter(parsed, held) or phrases_of(parsed, held))
         if not roles.get(Role.PLACE):
             return Refusal.MISSING_PART
         made = replace(self._match(parsed, frame, k, roles, relation=relation, index=index), own=own)
         negated = k >= 2 and parsed.chunks[k - 2].kind is Kind.ADVERB and parsed.chunks[k - 2].word == "not"
         return made if not negated else replace(made, polarity=_flip(made.polarity))
+
+    @staticmethod
+    def _is_being(pred: Predicate) -> bool:
+        return pred.group.copula or pred.group.lemma in BEING
 
     def _tie(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         """ "Y is in control of X", "left Y in control of X", "spent a night in control of X"."""
@@ -147,6 +183,8 @@ class NominalFrames:
         own = pred is not None and (pred.group.lemma in BEING or pred.group.copula)
         roles = Roles()
         near = self._held_noun(parsed, k)
+        if near < 0 and k >= 3 and parsed.chunks[k - 2].kind is Kind.COMMA and parsed.chunks[k - 3].kind is Kind.NOUN and not own:
+            near = k - 3  # "the rebels, in control of the town since May,"
         holders = [near] if near >= 0 else []
         if pred is not None and not (own and holders and holders[0] in pred.object):
             holders += [n for n in pred.subject if n not in holders]
@@ -185,23 +223,39 @@ class NominalFrames:
 
     def _compound(self, parsed: Parsed, k: int, t: int) -> Iterator[Match]:
         stem, hyphen, suffix = parsed.tokens[t].lower.rpartition("-")
-        c = parsed.chunks[k]
-        if not hyphen or not stem or c.head <= t:
+        if not hyphen or not stem:
             return
         for frame in self._nouns[Build.COMPOUND].get(suffix, ()):
             roles = Roles()
             roles.add(Role.ACTOR, (Phrase(k, t, t + 1, t),))
-            roles.add(Role.PLACE, (Phrase(k, t + 1, c.j, c.head),))
+            roles.add(Role.PLACE, self._compounded(parsed, k, t))
+            if not roles.get(Role.PLACE):
+                continue
             made = self._match(parsed, frame, k, roles)
             yield Match(
                 frame, frame.relation, parsed.tokens[t].start, parsed.tokens[t].end, made.predicate, made.actors, made.places, own=False, noun=k
             )  # fmt: skip
 
+    def _compounded(self, parsed: Parsed, k: int, t: int) -> tuple[Phrase, ...]:
+        """The place that "Y-held" at token `t` is said of: the noun behind it, or what "is Y-held", "is a Y-held town"."""
+        c = parsed.chunks[k]
+        here = (Phrase(k, t + 1, c.j, c.head),) if c.head > t else ()
+        if here and (place_mentions(parsed, here[0]) or parsed.tokens[c.i].lower not in ("a", "an")):
+            if (
+                not place_mentions(parsed, here[0])
+                and class_of(parsed, here[0], "place-noun")
+                and (named := tail(parsed, phrase_of(parsed, k), "of"))
+            ):
+                return named if all(place_mentions(parsed, p) for p in named) else here  # "the Y-held town of X"
+            return here
+        described = phrases_of(parsed, self._described(parsed, k))
+        return described if any(place_mentions(parsed, p) for p in described) else here
+
     def _standing(self, parsed: Parsed, k: int, frame: Frame) -> Match | Refusal:
         roles = Roles()
         behind = tail(parsed, phrase_of(parsed, k), "of", "for")
         named = [p for p in behind if place_mentions(parsed, p) and not self._armed(parsed, p)]
-        if mod := modifier_of(parsed, k):
+        if (mod := modifier_of(parsed, k)) and (names_party(parsed, mod) or not named):
             roles.add(Role.ACTOR, (mod,))
         if named:
             roles.add(Role.PLACE, named)
@@ -223,7 +277,7 @@ class NominalFrames:
         if k >= 2 and parsed.chunks[k - 1].kind is Kind.COMMA and parsed.chunks[k - 2].kind is Kind.NOUN:
             return [k - 2]
         for pred in parsed.parse.predicates:
-            if k in pred.object and (pred.group.copula or pred.group.lemma in BEING):
+            if k in pred.object and (pred.group.copula or pred.group.lemma in BECOMING):
                 return list(pred.subject)
         return []
 

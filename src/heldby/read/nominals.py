@@ -12,6 +12,7 @@ from heldby.read.mentions import Mention, MentionKind
 ARTICLES = frozenset({"the", "a", "an"})
 CHAIN = 3  # prepositional phrases, one on another, that may still belong to a noun
 DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "all", "most", "whole"})
+MATTERS = frozenset({"control", "possession", "situation", "command"})
 POSSESSIVES = frozenset({"its", "their", "his", "her", "our", "my"})
 
 
@@ -140,3 +141,10 @@ def tail(parsed: Parsed, phrase: Phrase, *preps: str) -> tuple[Phrase, ...]:
         if prep in preps:
             return phrases_of(parsed, chunks)
     return ()
+
+
+def matter(parsed: Parsed, chunks: Sequence[int]) -> tuple[Phrase, ...]:
+    """The place behind a noun that only speaks of it, "control | over X", "the situation | in X"; () where the phrase is no such noun."""
+    if len(chunks) != 1 or parsed.chunks[chunks[0]].word not in MATTERS:
+        return ()
+    return tail(parsed, phrase_of(parsed, chunks[0]), "of", "over", "in")

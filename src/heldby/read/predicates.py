@@ -14,6 +14,7 @@ from heldby.read.words import Words
 SAYING = ("denial-word", "truth-word", "denial-noun", "speaking-noun", "content-noun")
 BY = ("by", "from", "of")
 TIMED = 2  # words of a time that stands alone: "the following day", "that night"
+STAYING = frozenset({"remain", "stay", "stand", "lie", "become", "get", "appear", "seem", "look", "find"})  # "remains surrounded"
 
 
 class Link(StrEnum):
@@ -203,6 +204,10 @@ class ClauseStack:
             target = [at]
             pred.parts.append(("", target))
             self._list, self._list_is_part = target, True
+        between = self._noun == at - 1 and not self._prep and not self._sep and self._is_time(at) and self._chunks[at + 1 : at + 2]
+        if between and between[0].word in BY:
+            self._prep, self._sep = "", ""  # "the seizure | last month | of X"
+            return
         self._prep, self._sep, self._noun = "", "", at
 
     def _joins(self, pred: Predicate | None, at: int) -> list[int] | None:
@@ -348,3 +353,20 @@ class ClauseStack:
 
     def _in_reporting(self, pred: int) -> bool:
         return self._words.has("reporting", self._preds[pred].group.lemma)
+
+    def _complements(self, at: int) -> bool:
+        """Whether a participle says how its verb finds things: "remains contested", "lay besieged"."""
+        k = at - 1
+        while k >= 0 and self._chunks[k].kind is Kind.ADVERB:
+            k -= 1
+        before = self._chunks[k].group if k >= 0 else None
+        return before is not None and before.lemma in STAYING and not before.passive and self._top.last >= 0
+
+    def _opened_by_comma(self, at: int) -> bool:
+        """Whether a comma (and "and") stands before a verb, past adverbs and times: ", and by noon had seized"."""
+        k = at - 1
+        while k >= 0 and self._chunks[k].kind in (Kind.NOUN, Kind.PREP, Kind.ADVERB):
+            k -= 1
+        if k >= 1 and self._chunks[k].kind is Kind.AND:
+            k -= 1
+        return k >= 0 and self._chunks[k].kind is Kind.COMMA

@@ -11,8 +11,10 @@ from heldby.read.document import Parsed
 from heldby.read.frames import Match
 from heldby.read.stance_negation import (
     BEFORE_LIKE,
+    PREVENTING,
     clause_denies,
     in_vain,
+    kept_from,
     left_open,
     opens_with_none,
     phrase_denies,
@@ -27,12 +29,10 @@ ORDINALS = frozenset(
 GAINS = frozenset({Relation.CAPTURED, Relation.RETOOK})
 IF = frozenset({"if", "unless", "whether"})
 AIMING = frozenset({"for", "at", "of", "on", "towards", "to"})
-PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave"})
 VOUCHING = frozenset({"confirm", "deny", "verify", "corroborate"})
 SPANS = frozenset({"week", "weeks", "month", "months", "year", "years", "decade", "decades"})
 HEDGE_NEAR = 60  # characters between a hedge and the trigger it makes doubtful
 PRESENT = frozenset({"is", "are", "has", "have", "am", "'s", "'ve"})
-SOLE = frozenset({"only", "last", "sole"})
 VEILING = frozenset(
     {"hide", "conceal", "disguise", "doubt", "dispute", "question", "deny", "contest", "exclude", "forget", "ignore", "overlook"}
 )
@@ -202,7 +202,7 @@ def _sole_then(parsed: Parsed, pred: Predicate) -> bool:
     """ "X was the only capital captured in the war": told of a time gone by."""
     above = parsed.parse.predicates[pred.parent]
     low = {t.lower for t in parsed.tokens[parsed.chunks[pred.noun].i : parsed.chunks[pred.noun].j]}
-    return above.group.copula and pred.noun in above.object and bool(low & SOLE) and _in_past(parsed, above)
+    return above.group.copula and pred.noun in above.object and bool(low & {"only", "last", "sole"}) and _in_past(parsed, above)
 
 
 def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> None:
@@ -219,6 +219,9 @@ def _link(parsed: Parsed, pred: Predicate, out: _Sum, told_who: bool = True) -> 
     out.dropped |= pred.link is Link.ING and pred.word in ("instead of", "rather than")
     if pred.link is Link.ING and pred.word == "without":
         out.negated = not out.negated
+    if (again := kept_from(parsed, pred)) is not None:
+        out.dropped, out.failed, out.negated = out.dropped or again, True, not out.negated
+        return
     if pred.link is not Link.INF and not (pred.link is Link.ING and pred.word in AIMING):
         return
     above = parsed.parse.predicates[pred.parent] if 0 <= pred.parent < len(parsed.parse.predicates) else None

@@ -15,6 +15,7 @@ AUXILIARIES = frozenset({"have", "be", "do", "will", "can"})
 BEFORE_LIKE = frozenset({"after", "before", "since", "while", "when", "upon", "on", "until", "despite", "besides", "following", "by"})
 FRUITLESS = frozenset({("without", "success"), ("in", "vain"), ("to", "avail"), ("to", "effect"), ("without", "result")})
 VAIN = frozenset({"vain", "vainly", "unsuccessfully", "fruitlessly"})
+PREVENTING = frozenset({"prevent", "avoid", "avert", "stop", "deter", "forestall", "stave", "keep", "bar", "hinder", "block", "discourage"})
 ADDING = frozenset({"only", "just", "merely", "least"})
 
 
@@ -116,3 +117,11 @@ def left_open(parsed: Parsed, pred: Predicate) -> bool:
     joined = at > 0 and parsed.tokens[at - 1].lower in ("or", "nor")
     before = parsed.tokens[max(0, at - 4) : at] if joined else ()
     return pred.group.negated or any(t.lower in ("not", "neither", "nor") for t in before)
+
+
+def kept_from(parsed: Parsed, pred: Predicate) -> bool | None:
+    """Whether a gerund tells what was kept from happening, "kept the rebels from taking it": None if not, True if it was not kept from it."""
+    if pred.link is not Link.ING or pred.word != "from" or pred.parent < 0:
+        return None
+    above = parsed.parse.predicates[pred.parent].group
+    return above.negated if above.lemma in PREVENTING else None
