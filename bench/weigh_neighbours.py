@@ -3,7 +3,8 @@
     python bench/weigh_neighbours.py [--ledger DEMO.db] [--places 600] [--seed 7]
 
 For a unit with posterior p by everybody but the source left out, and its six nearest units j: q(z) ~ p(z) * prod_j p_j(z)^w. Prints the mean log
-score of the source's own words under q (nats; higher is better), over all sources, for several w; w = 0 is the model as it is. `gain` is the
+score of the source's own words under q (nats; higher is better), by what the source says in each state as fitted on the other half of the units, over
+all sources, for several w; w = 0 is the model as it is. `gain` is the
 difference to w = 0 with its standard error over units. On worlds with known truth also the Brier score of q against the truth.
 """
 
@@ -11,42 +12,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2)
-NEAR = 6
-FLOOR = 0.005
+from heldby.weigh.learned.neighbours import NEAR, WEIGHTS, mapped, nearest, pooled
+
+SIX = np.arange(NEAR)[None]
+MAIN = ("afghan_government", "taliban")
 
 
-def pooled(own: np.ndarray, near: np.ndarray, w: float) -> np.ndarray:
-    """`own` [..., states] with `near` [..., NEAR, states] at weight w."""
-    q = np.log(np.clip(own, FLOOR, 1)) + w * np.log(np.clip(near, FLOOR, 1)).sum(-2)
-    q = np.exp(q - q.max(-1, keepdims=True))
-    return np.asarray(q / q.sum(-1, keepdims=True))
-
-
-def nearest(points: np.ndarray) -> np.ndarray:
-    """Indices [n, NEAR] of each point's nearest others."""
-    away = ((points[:, None] - points[None]) ** 2).sum(2)
-    np.fill_diagonal(away, np.inf)
-    return np.argsort(away, 1, kind="stable")[:, :NEAR]
-
-
-def told(title: str, rows: Iterable[tuple[int, list[float]]], briers: dict[float, float] | None = None) -> None:
-    """`rows`: a unit and the log score of one word under each weight."""
-    found = list(rows)
-    unit, score = np.array([u for u, _ in found]), np.array([s for _, s in found])
-    print(f"{title}: {len(found)} words on {len(set(unit.tolist()))} units")
+def told(title: str, unit: np.ndarray, score: np.ndarray) -> None:
+    """`score` [words, weights] of words on `unit`."""
+    print(f"{title}: {len(unit)} words on {len(set(unit.tolist()))} units")
     for i, w in enumerate(WEIGHTS):
         gain = score[:, i] - score[:, 0]
         sums = np.bincount(unit, gain - gain.mean())
         error = np.sqrt((sums**2).sum()) / len(gain)
-        brier = f"  Brier {briers[w]:.4f}" if briers else ""
-        print(f"  w {w:<5} log score {score[:, i].mean():.4f}  gain {gain.mean():+.4f} +- {error:.4f}{brier}")
+        print(f"  w {w:<5} log score {score[:, i].mean():.4f}  gain {gain.mean():+.4f} +- {error:.4f}")
 
 
 def demo(ledger: Path) -> None:
@@ -55,13 +39,14 @@ def demo(ledger: Path) -> None:
     from heldby.model.place import PlaceKind
     from heldby.model.status import Symbol
     from heldby.weigh.case import Case, build_case, last_day
-    from heldby.weigh.propositions import FAVOURS
+    from heldby.weigh.priors import Stake
+    from heldby.weigh.propositions import FAVOURS, stake
 
     with asked(ledger=str(ledger), theatre=None, as_of="2021-08-16", known_by="2021-08-17", at_revision=None) as a:
         weigher, known = a.inquiry.weigher, datetime(2021, 8, 17, tzinfo=UTC)
         kinds = [weigher.theatre.unit(u) for u in sorted(weigher.testimonies)]
         units = [u for u in kinds if u is not None and u.kind is PlaceKind.DISTRICT and u.lat is not None and u.lon is not None]
-        near = nearest(np.array([(u.lat, (u.lon or 0.0) * 0.83) for u in units]))
+        near = nearest(np.array([(u.lat, u.lon) for u in units]))
         terms = weigher.terms(known)
         cases: dict[tuple[int, str], Case] = {}
 
@@ -71,30 +56,40 @@ def demo(ledger: Path) -> None:
                 cases[i, origin] = build_case(units[i].id, said, known, terms)
             return cases[i, origin]
 
-        rows = []
-        for i, unit in enumerate(units):
-            for t in weigher.testimonies[unit.id]:
-                if t.known > known or t.via or t.symbol is Symbol.CONTESTS or not t.counted:
-                    continue
-                own = without(i, t.origin)
-                if t.holder not in own.chain.states:
-                    continue
-                day = last_day(t)
-                others = [without(int(j), t.origin) for j in near[i]]
-                if any(c.chain.states != own.chain.states for c in others):
-                    continue
-                # a neighbour of whom nothing is known by then says what a unit without evidence says: nothing
-                flat = np.full(len(own.chain.states), 1 / len(own.chain.states))
-                p = np.array([c.posterior((day,))[0] if c.since is not None and c.since <= day else flat for c in others])
-                at = own.chain.states.index(t.holder)
-                q = [pooled(own.posterior((day,))[0], p, w)[at] for w in WEIGHTS]
-                rows.append((i, [float(np.log(np.clip(x if t.symbol in FAVOURS else 1 - x, FLOOR, 1))) for x in q]))
-        told("the demo's districts", rows)
+        for title, around in (
+            ("the demo's districts, their nearest", near),
+            ("the demo's districts, any six (a control)", np.random.default_rng(1).permutation(near.ravel()).reshape(near.shape)),
+        ):
+            rows = []
+            for i, unit in enumerate(units):
+                for t in weigher.testimonies[unit.id]:
+                    if t.known > known or t.via or t.symbol is Symbol.CONTESTS or not t.counted or t.holder not in MAIN:
+                        continue
+                    own, day = without(i, t.origin), last_day(t)
+                    others = [without(int(j), t.origin) for j in around[i]]
+                    if any(c.chain.sides != MAIN for c in (own, *others)):
+                        continue
+                    # a neighbour of whom nothing is known by then says what a unit without evidence says: nothing
+                    flat = np.full(len(MAIN) + 1, 1 / (len(MAIN) + 1))
+                    p = np.array([c.posterior((day,))[0] if c.since is not None and c.since <= day else flat for c in others])
+                    named = MAIN.index(t.holder) if t.symbol in FAVOURS else 1 - MAIN.index(t.holder)
+                    interest = stake(t.symbol, t.leaning) in (Stake.SERVING, Stake.LEANING)
+                    voice = 2 * interest + (t.voice.side == MAIN[1]) if interest else 0
+                    rows.append((i, named, voice, [pooled(own.posterior((day,)), p, SIX, w)[0] for w in WEIGHTS]))
+            unit_of, named_, voice_ = (np.array([r[k] for r in rows]) for k in range(3))
+            q = np.array([r[3] for r in rows])
+            score = np.zeros((len(rows), len(WEIGHTS)))
+            for v in sorted(set(voice_.tolist())):
+                mine = voice_ == v
+                for k in range(len(WEIGHTS)):
+                    score[mine, k] = mapped(q[mine, k], named_[mine], unit_of[mine])
+            told(title, unit_of, score)
 
 
 def world(places: int, mode: str, fill: float, seed: int) -> None:
     """The table model on a world of known truth."""
     from heldby.weigh.learned import Alphabet, ClaimTable, Source, learn, posterior
+    from heldby.weigh.learned.neighbours import borrowing
     from weigh_worlds import KIND, SYMBOL, measure
 
     made = measure("world")
@@ -106,23 +101,17 @@ def world(places: int, mode: str, fill: float, seed: int) -> None:
     c = {n: np.asarray(d[n], np.int32) for n in ("place", "day", "pub", "src", "origin")}
     units = tuple(f"u{i:06}" for i in range(places))
     table = ClaimTable(units, sources, Alphabet(("A", "B")), c["place"], c["day"], c["pub"], c["src"], SYMBOL[d["sym"]], c["origin"])
-    near, truth = nearest(np.asarray(d["xy"], float)), np.asarray(d["z"])
-    rows = []
-    for s, kind in enumerate(kinds):
-        if kind.startswith("cp"):
-            continue
-        rest = table.rows(table.source != s)
-        model = learn(rest, (0, 199))
-        p = posterior(model, model.layout(rest), (0, 199))
-        mine = np.nonzero((c["src"] == s) & (np.asarray(d["sym"]) < 3))[0]  # words on who holds: A, B, contested
-        unit, day, said = c["place"][mine], c["day"][mine], np.asarray(d["sym"])[mine]
-        own, others = p[unit, day], p[near[unit], day[:, None]]
-        q = np.stack([pooled(own, others, w)[np.arange(len(mine)), said] for w in WEIGHTS], 1)
-        rows += list(zip(unit.tolist(), np.log(np.clip(q, FLOOR, 1)).tolist(), strict=True))
-    model = learn(table, (0, 199))
-    p = posterior(model, model.layout(table), (0, 199))
-    briers = {w: float(((pooled(p, p[near].transpose(0, 2, 1, 3), w) - np.eye(3)[truth]) ** 2).sum(2).mean()) for w in WEIGHTS}
-    told(f"world {mode}, {places} places, fill {fill}", rows, briers)
+    points, truth, window = np.asarray(d["xy"], float), np.asarray(d["z"]), (0, 199)
+    model = learn(table, window)
+    found = borrowing(model, table, points, window)
+    p = posterior(model, model.layout(table), window)
+    print(
+        f"world {mode}, {places} places, fill {fill}: weight {found.weight} chosen, gain of a word {found.gain:+.4f} +- {found.error:.4f}, "
+        f"beyond any six {found.beyond:+.4f} +- {found.beyond_error:.4f}"
+    )
+    for w in WEIGHTS:
+        q = pooled(p, p, found.near, w)
+        print(f"  w {w:<5} Brier {((q - np.eye(3)[truth]) ** 2).sum(2).mean():.4f}")
 
 
 def main() -> int:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
+import random
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +16,7 @@ import pytest
 
 from conftest import Call
 from heldby.flow import weighing
+from heldby.flow.posteriors import write_posterior
 
 HEADER = "unit,date,known,source,kind,side,relation,holder,stance,echo_of"
 WINDOW = ("--from", "2021-05-01", "--to", "2021-05-30")
@@ -146,3 +153,87 @@ def test_the_sources_matrices_are_drawn(call: Call, tmp_path: Path) -> None:
     for name in ("gazette", "survey", "south command", "belligerent of south"):
         assert name in drawn
     assert drawn.count("<rect") == 1 + 3 * 9, "a sheet, and three sources with three states by three words"
+
+
+def test_the_bytes_depend_on_nothing_but_the_claims(tmp_path: Path, proving: bool) -> None:
+    """Other orders of rows and numbers of workers; as a proof also other hash seeds and time zones, in processes of their own."""
+    table = claims(tmp_path / "c.csv")
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    found = set()
+    for n in range(20 if proving else 3):
+        shuffled = tmp_path / f"{n}.csv"
+        shuffled.write_text("\n".join([head, *random.Random(n).sample(rows, len(rows))]) + "\n", encoding="utf-8")
+        if proving:
+            env = {**os.environ, "PYTHONHASHSEED": str(n), "TZ": ("UTC", "Asia/Kabul", "Pacific/Apia")[n % 3]}
+            code = "import sys; from test_weighing_knots import put_out; put_out(sys.argv[1], int(sys.argv[2]))"
+            subprocess.run(
+                [sys.executable, "-c", code, str(shuffled), str(1 + n % 4)], check=True, env=env, cwd=Path(__file__).parent, timeout=600
+            )
+        else:
+            put_out(str(shuffled), 1 + n)
+        found.add((Path(f"{shuffled}.npz").read_bytes(), Path(f"{shuffled}.knots.npz").read_bytes()))
+    assert len(found) == 1
+
+
+def put_out(table: str, workers: int) -> None:
+    """Posterior and knots of a table, beside it."""
+    weighed = weighing.weigh_claims(weighing.read_claims(Path(table)), weighing.Order(date(2021, 5, 1), date(2021, 5, 30), workers=workers))
+    write_posterior(weighed.axes, weighed.blocks(), Path(f"{table}.npz"))
+    weighing.write_knots(weighed, Path(f"{table}.knots.npz"))
+
+
+def front(path: Path, *, spatial: bool) -> None:
+    """A hundred and twenty towns, the western half north's and the eastern south's (or one as the other), with four papers that err now and then."""
+    rng = random.Random(5)
+    lines, places = [HEADER], ["unit,lat,lon"]
+    for n in range(120):
+        x, y = rng.random(), rng.random()
+        east = x > 0.5 if spatial else rng.random() > 0.5
+        places.append(f"t{n:03},{30 + y:.4f},{60 + x:.4f}")
+        for day in range(1, 31):
+            for s in range(4):
+                if rng.random() < 0.05:
+                    said = east if rng.random() < 0.75 else not east
+                    lines.append(f"t{n:03},2021-05-{day:02},,paper {s},media,,controls,{'south' if said else 'north'},asserted,")
+    path.with_suffix(".csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.with_suffix(".places").write_text("\n".join(places) + "\n", encoding="utf-8")
+
+
+def test_neighbours_are_heard_where_leaving_one_source_out_says_that_they_help(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, spatial in (("front", True), ("even", False)):
+        front(tmp_path / name, spatial=spatial)
+    told = {
+        n: json.loads(ok(call, f"{n}.csv", *WINDOW, "--near", f"{n}.places", "--out", f"{n}.npz", "--json"))["neighbours"]
+        for n in ("front", "even")
+    }
+    assert told["front"]["weight"] > 0
+    assert told["front"]["gain"] > told["front"]["error"]
+    assert told["even"]["weight"] == 0
+    ok(call, "front.csv", *WINDOW, "--out", "alone.npz")
+    ok(call, "even.csv", *WINDOW, "--out", "plain.npz")
+    assert (tmp_path / "even.npz").read_bytes() == (tmp_path / "plain.npz").read_bytes()
+    places = dict(line.split(",", 1) for line in (tmp_path / "front.places").read_text(encoding="utf-8").splitlines()[1:])
+    south = np.array([float(places[u].split(",")[1]) > 60.5 for u in arrays(tmp_path / "front.npz")["units"].tolist()])
+    p = {n: arrays(tmp_path / f"{n}.npz")["p"] for n in ("front", "alone")}
+    brier = {n: ((x[:, :, 1] - south[:, None]) ** 2).mean() for n, x in p.items()}
+    assert brier["front"] < 0.9 * brier["alone"]
+    assert np.abs(p["front"].sum(2) - 1).max() < 1e-5
+    monkeypatch.setattr(weighing, "CELLS", 30 * 3 * 50)
+    ok(call, "front.csv", *WINDOW, "--near", "front.places", "--out", "blocks.npz")
+    assert (tmp_path / "blocks.npz").read_bytes() == (tmp_path / "front.npz").read_bytes()
+
+
+def test_places_that_are_off_or_lost_are_named(call: Call, tmp_path: Path) -> None:
+    table = str(claims(tmp_path / "c.csv"))
+    (tmp_path / "off.csv").write_text("unit,lat,lon\ntown 0,95,10\ntown 1,here,10\n", encoding="utf-8")
+    answer = call("weigh", table, *WINDOW, "--near", "off.csv", "--out", "p.npz")
+    assert answer.code == 1
+    assert "row 2" in answer.err
+    assert "row 3" in answer.err
+    (tmp_path / "few.csv").write_text("unit,lat,lon\ntown 0,5,10\n", encoding="utf-8")
+    few = call("weigh", table, *WINDOW, "--near", "few.csv", "--out", "p.npz")
+    assert few.code == 2
+    assert "town 1" in few.err
+    assert call("weigh", table, *WINDOW, "--near", "few.csv", "--causal", "--out", "p.npz").code == 2

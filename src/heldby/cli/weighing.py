@@ -53,6 +53,9 @@ def counting() -> Iterator[Callable[[str, int], None]]:
 @click.option(
     "--sources", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write what was learned of each source, as CSV."
 )
+@click.option(
+    "--near", metavar="FILE", type=click.Path(path_type=Path), help="Places (unit, lat, lon): borrow from neighbours if that helps."
+)
 @click.option("--plots", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Draw the sources' reliability matrices.")
 @with_json
 def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -> None:
@@ -62,6 +65,7 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
     controls, lost, repelled, withdrew, contests, besieges, attacked, siege_lifted), holder, stance (asserted, denied), echo_of (the source relayed).
     The output holds units, dates, states (the holders and contested), p [units, days, states] summing to one, and support [units, days].
     --sources writes the sources' reliability matrices, rates, repeats, copies and leads, as of --known-by (docs/model.md).
+    --near takes a unit's six nearest into account, by as much as leaving one source out at a time shows to help, which may be nothing.
     --knots keeps the fitted model with its claims in one small file; given that file in place of CLAIMS, any units and days are filled from it.
     """
     from heldby.clock import parse_day
@@ -81,6 +85,7 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
         causal=given["causal"],
         known_by=parse_day(given["known_by"], "--known-by") if given["known_by"] else None,
         units=given["units"],
+        near=given["near"],
         renew=given["renew"],
         sources=given["sources"] is not None or given["plots"] is not None,
     )
@@ -107,6 +112,10 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
     say(
         f"{s['claims']:,} claims on {s['units']:,} units; {s['echoes']:,} echoes of a claim already there; {s['set_aside']:,} say nothing of who holds"
     )
+    if "neighbours" in s:
+        found = s["neighbours"]
+        gain = f"{found['gain']:+.4f} ± {found['error']:.4f} a word with a source left out, {found['beyond']:+.4f} ± {found['beyond_error']:.4f} of it theirs"
+        say(f"neighbours: weight {found['weight']:g} each ({gain})" if found["weight"] else f"neighbours do not help here ({gain})")
     for path in drawn:
         click.echo(str(path))
     if knots:

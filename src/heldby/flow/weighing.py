@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heldby.errors import HeldbyError, UsageError
+from heldby.errors import Faults, HeldbyError, UsageError
 from heldby.flow.posteriors import PARQUET, Axes, Block, beside, read_arrays, read_parquet_columns, write_arrays
 from heldby.weigh.learned import COLUMNS, ClaimTable, Coder, coded_table, read_table
 
 if TYPE_CHECKING:
     from heldby.weigh.learned.asof import Stretch
     from heldby.weigh.learned.model import Learned
+    from heldby.weigh.learned.neighbours import Borrowing
     from heldby.weigh.learned.sources import Line
 
 Progress = Callable[[str, int], None]
@@ -38,7 +39,7 @@ def quiet(_: str, __: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked: the window (both days included), from what was known by when, smoothed or causal, which units, how often parameters are renewed;
-    `sources`: what was learned of each source, too."""
+    `sources`: what was learned of each source, too; `near`: a table of the units' places, to ask their neighbours."""
 
     first: date
     last: date
@@ -48,6 +49,7 @@ class Order:
     renew: int = 30
     workers: int = 2
     sources: bool = False
+    near: Path | None = None
 
     @property
     def window(self) -> tuple[int, int]:
@@ -56,7 +58,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A fitted model over the units to be put out. `table` has the claims of these units alone; `stood`: the models of a causal answer."""
+    """A fitted model over the units to be put out. `table` has the claims of these units alone; `stood`: the models of a causal answer; `whole`: the
+    table of every unit, of which `chosen` are put out, where they borrow from neighbours."""
 
     axes: Axes
     table: ClaimTable
@@ -64,6 +67,9 @@ class Weighed:
     order: Order
     summary: dict[str, Any]
     stood: tuple[Stretch, ...] = ()
+    whole: ClaimTable | None = None
+    chosen: NDArray[np.int64] | None = None
+    borrowing: Borrowing | None = None
 
     def blocks(self, progress: Progress = quiet) -> Iterator[Block]:
         """The posterior, some units at a time, in order."""
@@ -80,7 +86,22 @@ class Weighed:
                 p = as_stood(self.stood, part, order.workers)
             else:
                 p = posterior(self.model, layout, order.window, workers=order.workers)
+                p = self._pooled(p, first)
             yield Block(first, p, support(layout, order.window, order.causal))
+
+    def _pooled(self, p: NDArray[np.float32], first: int) -> NDArray[np.float32]:
+        """The posteriors of a block, from the unit `first`, with what their neighbours say of them."""
+        from heldby.weigh.learned.model import posterior, subset
+        from heldby.weigh.learned.neighbours import pooled
+
+        if self.whole is None or self.borrowing is None or not self.borrowing.weight:
+            return p
+        mine = np.arange(first, first + len(p)) if self.chosen is None else self.chosen[first : first + len(p)]
+        near = self.borrowing.near[mine]
+        around = np.unique(near)
+        part = subset(self.whole, around)
+        others = posterior(self.model, self.model.layout(part), self.order.window, workers=self.order.workers)
+        return pooled(p, others, np.searchsorted(around, near), self.borrowing.weight)
 
     def sources(self) -> tuple[Line, ...]:
         """What was learned of each source (see `heldby.weigh.learned.sources`)."""
@@ -169,7 +190,58 @@ def weigh_claims(table: ClaimTable, order: Order, progress: Progress = quiet) ->
             table, order.window, every=order.renew, workers=order.workers, step=lambda n: progress("fitting as it stood, stretch", n)
         )
     part = table if chosen is None else subset(table, chosen)
-    return Weighed(_axes(part, order), part, model, order, _summary(table, part, model), models)
+    made = Weighed(_axes(part, order), part, model, order, _summary(table, part, model), models)
+    return _neighbourly(made, table, chosen, progress)
+
+
+def _neighbourly(made: Weighed, table: ClaimTable, chosen: NDArray[np.int64] | None, progress: Progress) -> Weighed:
+    """The same with its neighbours' word, where a table of places is given and leaving one source out shows that it helps."""
+    from heldby.weigh.learned.neighbours import borrowing
+
+    if made.order.near is None:
+        return made
+    if made.order.causal:
+        raise UsageError("--near", "not with --causal: what neighbours are worth is measured over the whole window")
+    points = read_places(made.order.near, table)
+    progress("asking the neighbours", 0)
+    found = borrowing(made.model, table, points, made.order.window, made.order.workers)
+    figures = ("weight", "gain", "error", "beyond", "beyond_error")
+    told = {"neighbours": {name: round(float(getattr(found, name)), 5) for name in figures}}
+    return replace(made, summary=made.summary | told, whole=table, chosen=chosen, borrowing=found)
+
+
+def read_places(path: Path, table: ClaimTable) -> NDArray[np.float64]:
+    """(lat, lon) of every unit of the table from a CSV file with unit, lat, lon. Raises Faults with every fault and its row."""
+    from heldby.weigh.learned.neighbours import MOST_UNITS
+
+    if not path.is_file():
+        raise UsageError("--near", f"there is no file {path}")
+    if not 2 <= len(table.units) <= MOST_UNITS:
+        raise UsageError("--near", f"{len(table.units):,} units: neighbours are sought among 2 to {MOST_UNITS:,}")
+    place = {u: i for i, u in enumerate(table.units)}
+    out = np.full((len(place), 2), np.nan)
+    faults: list[HeldbyError] = []
+    with path.open(encoding="utf-8-sig", newline="") as f:
+        rows = csv.DictReader(f)
+        if missing := [c for c in ("unit", "lat", "lon") if c not in (rows.fieldnames or ())]:
+            raise HeldbyError(path.name, f"column {missing[0]!r} is missing", "header")
+        for n, row in enumerate(rows, start=2):
+            if row["unit"] not in place:
+                continue
+            try:
+                lat, lon = float(row["lat"]), float(row["lon"])
+            except (TypeError, ValueError):
+                lat = lon = np.nan
+            if not (abs(lat) <= 90 and abs(lon) <= 180):
+                faults.append(HeldbyError(path.name, f"lat, lon {row['lat']!r}, {row['lon']!r} are not degrees", f"row {n}"))
+            out[place[row["unit"]]] = lat, lon
+    if faults:
+        raise Faults(path.name, faults)
+    if lost := [u for u, i in place.items() if np.isnan(out[i]).any()]:
+        raise UsageError(
+            "--near", f"{path.name} has no place of {', '.join(lost[:5])}{f' and {len(lost) - 5:,} others' if len(lost) > 5 else ''}"
+        )
+    return out
 
 
 def _needs_numba() -> None:
@@ -249,8 +321,9 @@ def from_knots(path: Path, order: Order) -> Weighed:
     if order.window[0] < model.first or order.window[1] > model.last:
         first, last = (date.fromordinal(d).isoformat() for d in (model.first, model.last))
         raise UsageError("--from, --to", f"the knots reach from {first} to {last}")
-    part = table if order.units is None else subset(table, chosen_units(order.units, table))
-    return Weighed(_axes(part, order), part, model, order, _summary(table, part, model))
+    chosen = chosen_units(order.units, table) if order.units else None
+    part = table if chosen is None else subset(table, chosen)
+    return _neighbourly(Weighed(_axes(part, order), part, model, order, _summary(table, part, model)), table, chosen, quiet)
 
 
 def write_sources(lines: tuple[Line, ...], out: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from heldby.publish.fonts import FAMILY, text_width, wrapped
 from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
-from heldby.publish.style import blend
+from heldby.publish.style import blend, text_on
 
 INK, SOFT, RULE, FULL = "#1F2328", "#56616A", "#D5DBDF", "#0072B2"
 COLOURS = ("#0072B2", "#D55E00", "#1F2328")
@@ -61,7 +61,7 @@ def reliability_svg(title: str, subtitle: str, matrices: Sequence[Matrix], per_l
 
 def calibration_svg(title: str, subtitle: str, curves: Sequence[Curve]) -> str:
     """Of what was given some probability, the share that was true, beside the straight line on which the two agree; the areas of dots are numbers."""
-    size, x0, y0 = 420.0, 92.0, TOP + 10
+    size, x0, y0 = 420.0, 92.0, TOP + 34
     most = max((b.n for c in curves for b in c.bins), default=1)
     parts: list[Markup] = [
         shape("path", d=f"M{number(x0)} {number(y0 + size)}L{number(x0 + size)} {number(y0)}", stroke=SOFT, stroke_dasharray="5 4")
@@ -102,10 +102,11 @@ def _matrix(m: Matrix, x: float, y: float, label: float) -> Markup:
         parts.append(svg_text(row, x=x + label - 8, y=top + CELL / 2 + 4, font_size=11, text_anchor="end", fill=INK))
         for j, value in enumerate(cells):
             left = x + label + CELL * j
-            parts.append(shape("rect", x=left, y=top, width=CELL - 1, height=CELL - 1, fill=blend(FULL, value)))
+            fill = blend(FULL, value)
+            parts.append(shape("rect", x=left, y=top, width=CELL - 1, height=CELL - 1, fill=fill))
+            middle = left + (CELL - 1) / 2
             text = f"{100 * value:.0f}"
-            fill = "#FFFFFF" if value > 0.55 else INK
-            parts.append(svg_text(text, x=left + (CELL - 1) / 2, y=top + CELL / 2 + 4, font_size=12, text_anchor="middle", fill=fill))
+            parts.append(svg_text(text, x=middle, y=top + CELL / 2 + 4, font_size=12, text_anchor="middle", fill=text_on(fill)))
     return joined(parts)
 
 

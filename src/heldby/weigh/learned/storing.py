@@ -25,7 +25,7 @@ SMALL = {"source": np.int16, "symbol": np.int16, "echo": np.int16}
 
 def stored(model: Learned, table: ClaimTable) -> dict[str, NDArray[Any]]:
     """Model and table as arrays by name. Rows stand by unit, so that a unit's claims lie together (`unit_ptr` [units + 1])."""
-    order = np.argsort(table.unit, kind="stable")
+    order = np.lexsort((table.echo, table.symbol, table.source, table.known, table.day, table.unit))  # never as the file had them
     t = table.rows(order)
     ptr = np.zeros(len(t.units) + 1, np.int64)
     np.cumsum(np.bincount(t.unit, minlength=len(t.units)), out=ptr[1:])
