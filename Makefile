@@ -55,6 +55,7 @@ bench: $(VENV)/.test-ready
 	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; \
 	  run bench/read_reports.py; \
 	  run bench/publish_speed.py; \
+	  run bench/web_load.py; \
 	  for b in read_gold places_gold actors_gold locate_gold voices_gold tallies_gold; do run bench/$$b.py $(GOLD)/portal.jsonl $(GOLD)/wire.jsonl; done
 
 # A parser of one's own for `--engine spacy`, from a Universal Dependencies treebank of English (docs/decisions/0002-second-engines.md).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     shelf = Shelf(desk, desk.settings.ledger)
     token = secrets.token_urlsafe(24)
     shelf.watch()
+    sys.setswitchinterval(0.001)  # seconds: answers do not wait for the weighing beside them
     app = create_app(shelf, page=page, token=token)
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     say(f"{desk.theatre.name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")

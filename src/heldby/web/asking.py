@@ -84,6 +84,7 @@ class Asked:
             days = (self.question.as_of,) if self.roster else ()
             return self.inquiry.edition(self.question, Wanted(unit_ids=self.shown(), roster=self.roster, tally_days=days))
 
+        self.shelf.again(("statuses", self.question), lambda inquiry: replace(self, inquiry=inquiry).statuses())
         return self.shelf.kept(self.inquiry, ("statuses", self.question), make)
 
     def timeline(self, first: date, last: date) -> Timeline:
@@ -94,6 +95,7 @@ class Asked:
         def make() -> Timeline:
             return self.inquiry.timeline(self.evident(), days, question)
 
+        self.shelf.again(("timeline", days, question), lambda inquiry: replace(self, inquiry=inquiry).timeline(first, last))
         return self.shelf.kept(self.inquiry, ("timeline", days, question), make)
 
     def unit(self, unit_id: str) -> Edition:

@@ -52,16 +52,16 @@ def theatre(asked: Asking) -> Response:
 def statuses(asked: Asking, chosen: Choosing, q: Word = "", limit: Limit = 500, cursor: Cursor = "") -> Response:
     """Who holds what at the end of a day as known at a time, without the evidence; `q` looks in the names of what is shown."""
     edition = asked.statuses()
-    selection = select(edition, chosen)
-    rows = [s.row for s in selection.subjects if s.row and q.casefold() in s.row.name.casefold()]
-    areas = [s.area for s in selection.subjects if s.area and q.casefold() in s.area.name.casefold()]
-    page = leaf(rows, lambda row: row.unit_id, limit, cursor)
-    items = [status_item(row) for row in page.items]
-    return json_answer(
-        asked,
-        edition.digest,
-        lambda: document(edition, total=len(rows), items=items, areas=areas, filter=chosen.words(), next=following(asked, page.cursor)),
-    )
+
+    def make() -> Record:
+        selection = select(edition, chosen)
+        rows = [s.row for s in selection.subjects if s.row and q.casefold() in s.row.name.casefold()]
+        areas = [s.area for s in selection.subjects if s.area and q.casefold() in s.area.name.casefold()]
+        page = leaf(rows, lambda row: row.unit_id, limit, cursor)
+        items = [status_item(row) for row in page.items]
+        return document(edition, total=len(rows), items=items, areas=areas, filter=chosen.words(), next=following(asked, page.cursor))
+
+    return json_answer(asked, edition.digest, make)
 
 
 @router.get("/units/{unit_id}", responses={200: {"model": described.Unit}})

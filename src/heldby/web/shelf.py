@@ -25,6 +25,7 @@ from heldby.publish import Edition, Release
 
 T = TypeVar("T")
 ROOM = 96  # things kept; the one longest unasked goes first
+AGAIN = 8  # of the latest questions, so many are answered anew before a grown ledger is shown
 BODIES = 48_000_000  # bytes of answers kept ready to send
 
 
@@ -43,6 +44,7 @@ class Shelf:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
         self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._latest: OrderedDict[Hashable, Callable[[Inquiry], Any]] = OrderedDict()
         self._held = 0  # bytes of all bodies
         self._stamp = self._file_stamp()
         self._inquiry = self._open()
@@ -93,6 +95,15 @@ class Shelf:
                     self._making.pop(whole, None)
             return made
 
+    def again(self, key: Hashable, make: Callable[[Inquiry], Any]) -> None:
+        """Remembers a question lately asked: when the ledger grows, it is answered from the new state before that is shown, so that of all who ask
+        for it nobody has to wait."""
+        with self._keeping:
+            self._latest[key] = make
+            self._latest.move_to_end(key)
+            while len(self._latest) > AGAIN:
+                self._latest.popitem(last=False)
+
     def body(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """The bytes of an answer. `key` names all they depend on: an edition's digest, an address, the code."""
         with self._keeping:
@@ -136,6 +147,13 @@ class Shelf:
             fresh = self._open()
         except LedgerError:
             return  # in the middle of a write: the next question looks again
+        with self._keeping:
+            latest = list(self._latest.values()) if fresh is not self._inquiry else []
+        for make in latest:
+            try:
+                make(fresh)
+            except HeldbyError:
+                continue  # whoever asks for it is told
         self._stamp, self._inquiry = stamp, fresh
 
     def _open(self) -> Inquiry:
