@@ -103,3 +103,17 @@ def test_a_timeline_that_cannot_be_is_refused(served: TestClient, query: str) ->
     answer = served.get(f"/api/v1/timeline?{query}")
     assert answer.status_code == 400
     assert answer.json()["error"]["cause"]
+
+
+def test_changes_have_a_weight_and_recaptures_their_pair(served: TestClient) -> None:
+    items = served.get("/api/v1/changes?as_of=2021-08-15&known_by=2021-08-20&since=2021-05-01").json()["items"]
+    assert all(0 <= i["weight"] <= 1 for i in items)
+    pairs: dict[int, list[dict[str, Any]]] = {}
+    for i in items:
+        if i["pair"] is not None:
+            pairs.setdefault(i["pair"], []).append(i)
+    assert pairs
+    for told in pairs.values():
+        assert len({i["unit_id"] for i in told}) == 1
+        assert any(i["recapture"] for i in told)
+        assert len(told) >= 2

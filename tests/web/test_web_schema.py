@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 from starlette.testclient import TestClient
 
-EXAMPLES = 5  # an operation
+EXAMPLES, PROVEN = 5, 60  # an operation
 
 
-def test_no_request_of_the_description_is_a_server_error(served: TestClient) -> None:
+def test_no_request_of_the_description_is_a_server_error(served: TestClient, proving: bool) -> None:
     schema = schemathesis.openapi.from_dict(served.get("/openapi.json").json())
     told: list[int] = []
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
@@ -20,7 +20,7 @@ def test_no_request_of_the_description_is_a_server_error(served: TestClient) -> 
         if operation.path.endswith("/events"):
             continue  # it never ends
 
-        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+        @settings(max_examples=PROVEN if proving else EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
         @given(operation.as_strategy())
         def asks(case: Any) -> None:
             sent = case.as_transport_kwargs(base_url=str(served.base_url))

@@ -125,6 +125,37 @@ def class_names(edition: Edition, palette: str) -> dict[str, list[str]]:
     return {row.unit_id: classes(row, style).split() for row in edition.statuses}
 
 
+_WEIGHT = {
+    PlaceKind.CITY: 1.0,
+    PlaceKind.PROVINCE: 1.0,
+    PlaceKind.CROSSING: 0.9,
+    PlaceKind.DISTRICT: 0.7,
+    PlaceKind.TOWN: 0.5,
+    PlaceKind.BASE: 0.5,
+}
+
+
+def change_items(edition: Edition) -> list[Record]:
+    """Changes in their order, each with `weight` (0 to 1, for sorting: how likely, what kind of place, whether taken back or disputed) and `pair`,
+    a number that a change shares with the recapture which undid it (None without one; a change of a place that is not named has none)."""
+    withheld = {a.area_id for a in edition.areas} | {""}
+    items: list[Record] = []
+    last: dict[str, int] = {}
+    pairs = 0
+    for n, c in enumerate(edition.changes):
+        kind = _WEIGHT.get(PlaceKind(c.kind), 0.3) if c.kind in list(PlaceKind) else 0.3
+        odd = 1.0 if c.recapture or c.support == Support.DISPUTED else 0.0
+        items.append({**plain(c), "weight": round(0.5 * c.probability + 0.3 * kind + 0.2 * odd, 4), "pair": None})
+        before = last.get(c.unit_id)
+        if c.recapture and before is not None and c.unit_id not in withheld:
+            pairs += 1
+            items[n]["pair"] = pairs
+            items[before]["pair"] = items[before]["pair"] or pairs
+            items[n]["pair"] = items[before]["pair"]
+        last[c.unit_id] = n
+    return items
+
+
 DAY_COLUMNS = "unit_id look holder probability support claimed_by since last_evidence origins denials marked"
 
 

@@ -90,8 +90,10 @@ class Spells(Head):
 
 
 class Changes(Head):
+    """`items` are rows of changes with `weight` (0 to 1, for sorting) and `pair`, shared by a change and the recapture that undid it."""
+
     since: str
-    items: list[ChangeRow]
+    items: list[dict[str, Any]]
 
 
 class Published(Head):

@@ -20,6 +20,7 @@ from heldby.publish.exports import FORMATS, select
 from heldby.publish.records import Record, document, row_of
 from heldby.web import described
 from heldby.web.answers import (
+    change_items,
     class_names,
     series_answer,
     status_item,
@@ -102,7 +103,7 @@ def spells(asked: Asking, unit_id: UnitId) -> Response:
 def changes(asked: Asking, since: Day = None) -> Response:
     """Units that passed from one state to another since a day (default: a week), captures and recaptures alike."""
     edition = asked.changes(asked.first(since, asked.week_before()))
-    return json_answer(asked, edition.digest, lambda: document(edition, since=edition.since, items=edition.changes))
+    return json_answer(asked, edition.digest, lambda: document(edition, since=edition.since, items=change_items(edition)))
 
 
 @router.get("/tallies", responses={200: {"model": described.Tallies}})
