@@ -20,7 +20,13 @@ def test_no_request_of_the_description_is_a_server_error(served: TestClient, pro
         if operation.path.endswith("/events"):
             continue  # it never ends
 
-        @settings(max_examples=PROVEN if proving else EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+        @settings(
+            max_examples=PROVEN if proving else EXAMPLES,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            derandomize=True,
+        )
         @given(operation.as_strategy())
         def asks(case: Any) -> None:
             sent = case.as_transport_kwargs(base_url=str(served.base_url))
