@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
@@ -133,3 +133,20 @@ def served(demo_ledger: Path) -> TestClient:
     from web_scene import client_over
 
     return client_over(demo_ledger)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium a worker (playwright's driver can be started once in a process)."""
+    from page_scene import launched
+
+    yield from launched()
+
+
+@pytest.fixture(scope="session")
+def here(demo_ledger: Path) -> Iterator[str]:
+    """The address of a server with the built page over the demo's ledger."""
+    from page_scene import serving
+
+    with serving(demo_ledger) as address:
+        yield address

@@ -48,9 +48,19 @@ def take(here: str, only: list[str]) -> None:
             page.wait_for_selector("main[data-ready]")
             settle(page)
             page.screenshot(path=OUT / f"{name}.png")
+            lighten(OUT / f"{name}.png")
             print(f"{name}.png", (OUT / f"{name}.png").stat().st_size)
             page.close()
         browser.close()
+
+
+def lighten(path: Path) -> None:
+    """The same picture in 160 colours: a third of the bytes."""
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        fewer = picture.convert("RGB").quantize(160, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    fewer.save(path, optimize=True)
 
 
 def settle(page: Any) -> None:

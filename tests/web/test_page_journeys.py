@@ -12,23 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_scene import Visit, launched, serving
+from page_scene import Visit
 from web_scene import CROSSING
 
 pytestmark = [pytest.mark.browser, pytest.mark.page]
 Go = Callable[..., Visit]
 DAY = "?as_of=2021-07-14"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    yield from launched()
-
-
-@pytest.fixture(scope="session")
-def here(demo_ledger: Path) -> Iterator[str]:
-    with serving(demo_ledger) as address:
-        yield address
 
 
 @pytest.fixture

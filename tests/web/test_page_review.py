@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_scene import Visit, launched, serving
+from page_scene import Visit, serving
 from web_scene import CROSSING, desk_over
 
 from heldby.flow.intake import add_sources
@@ -24,12 +24,11 @@ def ledger(demo_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def visit(ledger: Path) -> Iterator[Visit]:
+def visit(browser: Any, ledger: Path) -> Iterator[Visit]:
     with serving(ledger, TOKEN) as here:
-        for browser in launched():
-            visit = Visit(browser, here)
-            yield visit
-            visit.close()
+        visit = Visit(browser, here)
+        yield visit
+        visit.close()
 
 
 def test_a_claim_is_rejected_with_its_reason_and_the_act_undone(visit: Visit) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from page_scene import Visit, launched, serving
+from page_scene import Visit, serving
 from web_scene import CROSSING, desk_over
 
 from heldby.flow.intake import add_sources
@@ -44,17 +43,6 @@ SHAPES = (
     "&lt;script&gt;window.hit={n}&lt;/script&gt;",
 )
 MOST = 500
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    yield from launched()
-
-
-@pytest.fixture(scope="module")
-def here(demo_ledger: Path) -> Iterator[str]:
-    with serving(demo_ledger) as address:
-        yield address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
