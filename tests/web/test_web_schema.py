@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import schemathesis
@@ -17,8 +18,8 @@ def test_no_request_of_the_description_is_a_server_error(served: TestClient, pro
     told: list[int] = []
     operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     for operation in operations:
-        if operation.path.endswith("/events"):
-            continue  # it never ends
+        if operation.path.endswith("/events") or (operation.path.endswith("/timelapse.gif") and not (proving and find_spec("PIL"))):
+            continue  # the one never ends, of the other every answer takes seconds
 
         @settings(
             max_examples=PROVEN if proving else EXAMPLES,
