@@ -33,7 +33,7 @@ def serving(ledger: Path, token: str = "") -> Iterator[str]:
     shelf = Shelf(desk_over(ledger), ledger)
     shelf.watch()
     app = create_app(shelf, page=built_page(), token=token)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", server_header=False))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", server_header=False, lifespan="off"))
     runner = threading.Thread(target=server.run, daemon=True)
     runner.start()
     until = time.monotonic() + 120
