@@ -40,7 +40,7 @@ demo: $(VENV)/.demo-ready
 	@$(BIN)/heldby demo --out $(OUT)
 
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -q -n $(WORKERS) $(TESTS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

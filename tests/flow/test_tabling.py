@@ -231,7 +231,8 @@ def test_columns_and_actors_that_are_not_there(desk: Desk, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x00" * 50, b"\xff\xfe", TABLE.encode()[:60] + b"\xff\x00", b'kind,"', gzip.compress(b"x" * 99, mtime=0)[:-9], b"k" * 300_000]
+    "data",
+    [b"", b"\x00" * 50, b"\xff\xfe", TABLE.encode()[:60] + b"\xff\x00", b'kind,"', gzip.compress(b"x" * 99, mtime=0)[:-9], b"k" * 300_000],
 )
 def test_what_is_no_table_is_a_gap(desk: Desk, tmp_path: Path, data: bytes) -> None:
     with added(desk, tmp_path, data) as (done, _, _ledger):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def test_a_ledger_that_grows_is_told_of(demo_ledger: Path) -> None:
         await events.aclose()  # type: ignore[attr-defined]
         return told
 
-    first, second, *rest = asyncio.run(listen())
+    with ThreadPoolExecutor(1) as pool:  # a browser's driver, where tests have started one, runs a loop in this thread
+        first, second, *rest = pool.submit(asyncio.run, listen()).result()
     assert first.startswith("event: head\n")
     assert json.loads(first.splitlines()[1].removeprefix("data: "))["head"] == Shelf(desk_over(demo_ledger), demo_ledger).standing.head
     assert second == ": alive\n\n"
