@@ -75,7 +75,10 @@ class Setting:
         self._shares: dict[tuple[str, int], tuple[dict[str, float], dict[str, float]]] = {}
 
     def _mention(self, text: str, hit: NameHit) -> Mention:
-        behind, ahead = _BEHIND.match(text[hit.end : hit.end + 40]), _AHEAD.search(text[max(0, hit.start - 40) : hit.start])
+        behind, before = _BEHIND.match(text[hit.end : hit.end + 40]), text[max(0, hit.start - 40) : hit.start]
+        ahead = (
+            _AHEAD.search(before) if before.rstrip().lower().endswith(("of", "the")) else None
+        )  # the search is slow, and most names have neither
         found = noun(behind.group(1)) if behind else noun(ahead.group(1)) if ahead else None
         if hit.unit_ids not in self._bearers:
             self._bearers[hit.unit_ids] = bearers(self._gazetteer, hit.unit_ids)
