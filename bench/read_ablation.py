@@ -127,7 +127,7 @@ def only_with(parts: frozenset[str], rulebook: Rulebook, lexicon: Lexicon) -> It
     off: dict[str, contextlib.AbstractContextManager[object]] = {
         "clauses": mock.patch("heldby.read.document.parse_clauses", flat_parse),
         "voices": mock.patch("heldby.read.reader.Voices", NoVoices),
-        "references": mock.patch("heldby.read.claims_draft.Trail", NoTrail),
+        "references": mock.patch("heldby.read.claims_places.Trail", NoTrail),
         "tallies": mock.patch("heldby.read.reader.TallyReader", NoTallies),
     }
     with contextlib.ExitStack() as stack:
