@@ -167,6 +167,13 @@ def test_a_coarsened_province_is_drawn_whole_and_its_places_not_at_all() -> None
     )
 
 
+def test_the_shares_of_an_area_that_may_be_told_are_drawn_to_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[release.__module__], "FEWEST", 2)  # the valley has two places with evidence
+    svg = map_svg(release(valley_bundle(), Release(rules=(UnitRule("af:kandahar", coarsen_to="province"),)), KNOWN))
+    (bar,) = next(g for g in tree(svg).iter(f"{SVG}g") if g.get("class") == "shares")
+    assert [(r.get("class"), float(r.attrib["width"])) for r in bar[1:]] == [("s-taliban", 32), ("x-afghan-government-taliban", 32)]
+
+
 def test_where_one_place_is_coarsened_its_neighbours_are_still_drawn() -> None:
     svg = map_svg(release(valley_bundle(), Release(rules=(UnitRule("af:kandahar:dand", coarsen_to="province"),)), KNOWN))
     looks = cells(svg)
