@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class HeldbyError(Exception):
@@ -13,6 +14,9 @@ class HeldbyError(Exception):
     def __init__(self, subject: str, cause: str, place: str = "") -> None:
         self.subject, self.place, self.cause = subject, place, cause
         super().__init__(f"{subject}{f', {place}' if place else ''}: {cause}")
+
+    def __reduce__(self) -> tuple[Any, ...]:  # an error of a worker process is told here
+        return type(self), (self.subject, self.cause, self.place)
 
 
 class UsageError(HeldbyError):
@@ -27,6 +31,9 @@ class Faults(HeldbyError):
     def __init__(self, subject: str, faults: Iterable[HeldbyError]) -> None:
         self.faults = tuple(faults)
         super().__init__(subject, f"{len(self.faults)} fault(s)\n" + "\n".join(f"  {f}" for f in self.faults))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.subject, self.faults)
 
 
 class WrongSettings(Faults):

@@ -28,6 +28,8 @@ class Settings:
     `evidence` is the folder where what was fetched is kept as it came ("": beside the ledger; "off": nowhere).
     `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
 
+    `workers` is how many processes `read` and `add` use: 0 for as many as there are cores, once reading takes a while; a number, from the first report.
+
     `engine` reads reports: our own rules, or openai or spacy with what `engine_*` name (see heldby.engines): endpoint, model or pipeline, the
     NAME of the variable of the environment that holds a key, a folder for answers, the log of sends, seconds to wait for a sign of life,
     prices per million tokens in and out.
@@ -43,6 +45,7 @@ class Settings:
     publish_delay_hours: int = 0
     coarsen_to: str = ""
     author: str = "heldby"
+    workers: int = 0
     engine: str = "rules"
     engine_url: str = ""
     engine_model: str = ""
@@ -106,9 +109,9 @@ def _convert(key: str, value: Any) -> Any:
         if not 0 <= price < 1e6:
             raise ValueError("expected a price per million tokens")
         return price
-    if key in ("max_report_bytes", "publish_delay_hours", "engine_timeout"):
+    if key in ("max_report_bytes", "publish_delay_hours", "engine_timeout", "workers"):
         number = int(value)
-        if number < 0 or (key != "publish_delay_hours" and number == 0):
+        if number < 0 or (key not in ("publish_delay_hours", "workers") and number == 0):
             raise ValueError(f"expected a positive whole number, not {value!r}")
         return number
     if key == "allow_addresses":

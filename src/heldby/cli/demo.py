@@ -23,12 +23,14 @@ def demo(out: str, as_json: bool) -> int:
     """Read the bundled dispatches (Afghanistan, summer of 2021, reconstructed) and show what comes of them."""
     from heldby.cli.serving import call_for
     from heldby.flow.demo import dispatch_count, run_demo
+    from heldby.flow.parallel import Workers
     from heldby.publish import write_edition
+    from heldby.settings import Settings
 
     folder = Path(out)
     say("Dispatches of May to August 2021 in Afghanistan: reconstructions of public events, by invented outlets.")
     with progress("reading", dispatch_count()) as step:
-        found = run_demo(folder, step, say)
+        found = run_demo(folder, step, say, Workers.of(Settings()))
     paths = write_edition(found.brief, folder)
     if as_json:
         click.echo(json.dumps(_plain(found, paths), sort_keys=True, ensure_ascii=False))

@@ -42,6 +42,13 @@ def with_engine(command: Any) -> Any:
     return click.option("--engine", metavar="NAME", help="Who reads: rules (default, on this machine), openai or spacy.")(command)
 
 
+def with_workers(command: Any) -> Any:
+    """--workers."""
+    return click.option("--workers", type=click.IntRange(0), metavar="N", help="Processes that read (default: one a core, once it pays).")(
+        command
+    )
+
+
 def announce(desk: Desk) -> None:
     """Who reads, if not our own rules, and where the text of reports goes."""
     if desk.engine:
@@ -69,6 +76,7 @@ def with_publication(command: Any) -> Any:
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
 @with_engine
+@with_workers
 @with_theatre
 @with_json
 @click.option("--explain", is_flag=True, help="Show how each sentence was read: names, rules, voices, stance, and what was refused, why.")
@@ -85,24 +93,29 @@ def read(
     from heldby.cli.readings import reading_table
     from heldby.desk import open_desk
     from heldby.flow.intake import explainer, read_whole
+    from heldby.flow.parallel import ONE, Workers
     from heldby.interchange import reading_line, trace_line
-    from heldby.model.report import Gap, Retraction
+    from heldby.model.report import Gap, GapKind, Retraction
 
     desk = open_desk(settings_from(**given))
     trace_of = explainer(desk) if explain else None
     announce(desk)
     partly = False
+    workers = Workers.of(desk.settings) if trace_of is None else ONE
     out = console(colour)
     if trace_of and not as_json:
         show(out, legend())
     with progress("reading") as step:
-        for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url)), start=1):
+        for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url), workers), start=1):
             if isinstance(item, Gap):
                 partly = True
                 say(f"gap ({item.kind}): {item.subject}: {item.cause}")
-            elif isinstance(item, Retraction):
+                continue
+            if isinstance(item, Retraction):
                 say(f"retraction of {item.url} by {item.outlet}: {item.reason}")
-            elif as_json:
+                continue
+            partly = partly or (desk.engine is None and any(g.kind is GapKind.UNREADABLE for g in item[1].gaps))
+            if as_json:
                 trace = {"trace": trace_line(item[0], trace_of(item[0]), desk.rulebook)} if trace_of else {}
                 line = json.dumps({**reading_line(*item), **trace}, ensure_ascii=True, separators=(", ", ": "))
                 sys.stdout.buffer.write(line.encode() + b"\n")
@@ -119,6 +132,7 @@ def read(
 @with_publication
 @click.option("--mapping", metavar="NAME|FILE", help="SOURCES are tables of events or statuses, of which this says what the columns mean.")
 @with_engine
+@with_workers
 @with_ledger
 @with_json
 def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping: str | None, as_json: bool, **given: Any) -> int:
@@ -129,13 +143,15 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping
     maps; rows are taken as they stand, nothing is read.
     """
     from heldby.flow.intake import add_sources
+    from heldby.flow.parallel import Workers
 
     with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
         announce(desk)
         options = desk.gather_options(outlet, published, url)
-        intake = (
-            _add_tables(desk, ledger, sources, mapping, options, step) if mapping else add_sources(desk, ledger, sources, options, step)
-        )
+        if mapping:
+            intake = _add_tables(desk, ledger, sources, mapping, options, step)
+        else:
+            intake = add_sources(desk, ledger, sources, options, step, workers=Workers.of(desk.settings))
         head = ledger.head()
     for gap in intake.gaps:
         say(f"gap ({gap.kind}): {gap.subject}: {gap.cause}")

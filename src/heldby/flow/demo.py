@@ -18,6 +18,7 @@ from heldby.desk import Desk, open_desk
 from heldby.errors import UsageError
 from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
 from heldby.flow.intake import Intake, add_sources
+from heldby.flow.parallel import ONE, Workers
 from heldby.flow.publishing import full_edition
 from heldby.ledger import open_ledger
 from heldby.model.place import PlaceKind
@@ -85,10 +86,10 @@ def demo_desk(out: Path) -> Desk:
     return open_desk(Settings(theatre=THEATRE, ledger=out / LEDGER), clock=lambda: DEMO_NOW)
 
 
-def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], None]) -> Demo:
+def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], None], workers: Workers = ONE) -> Demo:
     """Read, keep, weigh and ask. Writes the ledger under `out`, anew."""
     desk = demo_desk(out)
-    intake = read_dispatches(desk, reading)
+    intake = read_dispatches(desk, reading, workers)
     ledger = open_ledger(desk.settings.ledger)
     try:
         inquiry = open_inquiry(desk, ledger, progress=saying)
@@ -118,12 +119,12 @@ def run_demo(out: Path, reading: Callable[[int], None], saying: Callable[[str], 
     )
 
 
-def read_dispatches(desk: Desk, reading: Callable[[int], None]) -> Intake:
+def read_dispatches(desk: Desk, reading: Callable[[int], None], workers: Workers = ONE) -> Intake:
     """The bundled dispatches, read into the desk's ledger, anew."""
     _fresh(desk.settings.ledger)
     ledger = open_ledger(desk.settings.ledger)
     try:
-        return add_sources(desk, ledger, [str(DATA / "dispatches.jsonl")], desk.gather_options(), reading)
+        return add_sources(desk, ledger, [str(DATA / "dispatches.jsonl")], desk.gather_options(), reading, workers=workers)
     finally:
         ledger.close()
 

@@ -1,7 +1,7 @@
 """From sources to the ledger.
 
 gather -> Report | Gap | Retraction
-  Report -> read -> Reading -> locate -> Reading        (`read_sources` stops here and keeps nothing)
+  Report -> read -> locate -> Reading, on all cores     (`parallel`; `read_sources` stops here and keeps nothing)
   Reading -> ledger.add | .note | .retract              (`add_sources`)
   ledger  -> read -> locate -> ledger.reread            (`reread`)
 """
@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from heldby.desk import Desk
 from heldby.errors import UsageError
-from heldby.gather import GatherOptions, Item, fingerprint, gather, gather_taken
+from heldby.flow.parallel import ONE, Workers, readings
+from heldby.flow.sharding import Done, read_report, read_shard
+from heldby.gather import GatherOptions, Item, fingerprint, gather_taken
 from heldby.gather.evidence import EvidenceStore, Taken
 from heldby.ledger import Difference, Ledger, Outcome, Provenance, Writer
 from heldby.model.claim import Reading
-from heldby.model.report import Gap, Report, Retraction
+from heldby.model.report import Gap, GapKind, Report, Retraction
 from heldby.model.review import BY_HAND
 from heldby.model.trace import Trace
 from heldby.read import Reader
@@ -30,7 +32,8 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What adding did: how many reports by outcome, claims, tallies and gaps read, and the gaps of sources that gave no report."""
+    """What adding did: how many reports by outcome, claims, tallies and gaps read; in `gaps`, sources that gave no report and reports that could
+    not be read."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     claims: int = 0
@@ -43,12 +46,7 @@ class Intake:
     @property
     def partly(self) -> bool:
         """Whether some source gave less than it should."""
-        return any(not g.report_id for g in self.gaps)
-
-
-def read_report(desk: Desk, report: Report) -> Reading:
-    """One report, read and located."""
-    return desk.locator.locate(desk.reader.read(report), report)
+        return any(not g.report_id or g.kind is GapKind.UNREADABLE for g in self.gaps)
 
 
 def explainer(desk: Desk) -> Callable[[Report], Trace]:
@@ -59,16 +57,20 @@ def explainer(desk: Desk) -> Callable[[Report], Trace]:
     return lambda report: reader.explain(report)[1]
 
 
-def read_sources(desk: Desk, sources: Sequence[str], options: GatherOptions) -> Iterator[Read | Gap | Retraction]:
+def read_sources(desk: Desk, sources: Sequence[str], options: GatherOptions, workers: Workers = ONE) -> Iterator[Read | Gap | Retraction]:
     """Reports with their readings, and what could not be had, in the order of the sources. Keeps nothing."""
-    for item in gather(sources, options):
-        yield (item, read_report(desk, item)) if isinstance(item, Report) else item
+    for taken, done in readings(desk, gather_taken(sources, options), workers):
+        item = taken.item
+        if isinstance(item, Report) and done is not None:
+            yield item, done.reading
+        elif not isinstance(item, Report):
+            yield item
 
 
-def read_whole(desk: Desk, sources: Sequence[str], options: GatherOptions) -> Iterator[Read | Gap | Retraction]:
+def read_whole(desk: Desk, sources: Sequence[str], options: GatherOptions, workers: Workers = ONE) -> Iterator[Read | Gap | Retraction]:
     """As `read_sources`, with what gathering remarked of a report (that it is undated) among the gaps of its reading."""
     held: Read | None = None
-    for item in read_sources(desk, sources, options):
+    for item in read_sources(desk, sources, options, workers):
         if held and isinstance(item, Gap) and item.report_id == held[0].id:
             held = (held[0], replace(held[1], gaps=(*held[1].gaps, item)))
             continue
@@ -92,8 +94,8 @@ class Keeping:
         self._claims = self._tallies = self._reading_gaps = self._retractions = 0
         self._gaps: list[Gap] = []
 
-    def keep(self, item: Item) -> Outcome:
-        """Read a report and keep it, or keep a gap or retraction. A report met again is a no-op."""
+    def keep(self, item: Item, done: Done | None = None) -> Outcome:
+        """Keep a report with what was read of it (None: it is read now), or a gap or retraction. A report met again is a no-op."""
         if isinstance(item, Gap):
             self._gaps.append(item)
             return self._writer.note(item)
@@ -101,7 +103,13 @@ class Keeping:
             outcome = self._writer.retract(item)
             self._retractions += outcome is not Outcome.KNOWN
             return outcome
-        return self.keep_read(item, read_report(self._desk, item), self._desk.provenance, fingerprint(item.text))
+        done = done or read_shard(self._desk, [item])[0]
+        outcome = self.keep_read(item, done.reading, self._desk.provenance, done.prints)
+        if self._desk.engine is None and outcome in (Outcome.ADDED, Outcome.EDIT):  # an engine gives account of its own failures
+            failed = [g for g in done.reading.gaps if g.kind is GapKind.UNREADABLE]
+            self._gaps += failed
+            self._reading_gaps -= len(failed)
+        return outcome
 
     def keep_read(self, report: Report, reading: Reading, provenance: Provenance, prints: tuple[int, ...]) -> Outcome:
         """Keep a report with its reading, and the fingerprint by which copies of it are known."""
@@ -120,15 +128,23 @@ class Keeping:
         )
 
 
-def add_sources(desk: Desk, ledger: Ledger, sources: Sequence[str], options: GatherOptions, progress: Progress = lambda _: None) -> Intake:
+def add_sources(
+    desk: Desk,
+    ledger: Ledger,
+    sources: Sequence[str],
+    options: GatherOptions,
+    progress: Progress = lambda _: None,
+    *,
+    workers: Workers = ONE,
+) -> Intake:
     """Read everything and keep it. A report met again is a no-op; a gap is kept and counted; nothing is lost on the way."""
     evidence = Evidence(desk)
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
         keeping = Keeping(desk, writer)
-        for done, taken in enumerate(gather_taken(sources, options), start=1):
+        for number, (taken, done) in enumerate(readings(desk, gather_taken(sources, options), workers), start=1):
             evidence.keep(taken)
-            keeping.keep(taken.item)
-            progress(done)
+            keeping.keep(taken.item, done)
+            progress(number)
     return keeping.intake(ledger.view().sorted_content_hash())
 
 
