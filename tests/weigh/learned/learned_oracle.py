@@ -70,28 +70,31 @@ def origins(words: list[Word], said: list[int]) -> list[int | None]:
     return out
 
 
-def factor(words: list[Word], i: int, model: Learned, exposure: float) -> Floats:
-    """The likelihood of statement i by state."""
+def factor(words: list[Word], i: int, model: Learned, exposure: float, home: int) -> Floats:
+    """The likelihood of statement i by state. `home`: who held the unit first; the number of holders where nobody did."""
     p, w = model.parameters, words[i]
     holders = model.parameters.start.shape[1] // 2
     earlier = [x for x in words[:i] if x.source == w.source and x.symbol <= holders and w.day - x.day <= 60 and x.known <= w.known]
     if w.symbol > holders:  # news is not a repeat, and follows exposure less
         earlier, exposure = [], 1 + model.settings.news_follows * (exposure - 1)
+    word = p.word[w.source, :, w.symbol].copy()
+    if holders < w.symbol <= 3 * holders and home < holders:
+        word[2 * home] *= p.regain[w.source]
     own = bool(earlier) and earlier[-1].symbol == w.symbol
     before = {x.source for x in words if (x.known, x.rank) < (w.known, w.rank) and abs(x.day - w.day) <= 1 and x.symbol == w.symbol}
     copied = sum(p.copy[w.source, s] for s in before if s != w.source)
     kap = p.repeat[w.source]
-    look = (kap if own else 0.0) + (1 - kap if earlier else 1.0) * p.word[w.source, :, w.symbol]
+    look = (kap if own else 0.0) + (1 - kap if earlier else 1.0) * word
     return np.asarray(copied + exposure * p.rate[w.source] * look)
 
 
-def emissions(table: ClaimTable, model: Learned, unit: int, exposure: float, known_by: int) -> Floats:
-    """[days, states] of what was known by a day (from the model's first)."""
+def emissions(table: ClaimTable, model: Learned, unit: int, where: tuple[float, int], known_by: int) -> Floats:
+    """[days, states] of what was known by a day (from the model's first). `where`: the unit's exposure and who held it first."""
     words = words_of(table, model, unit)
     b = np.ones((model.last - model.first + 1, model.parameters.start.shape[1]))
     for i, w in enumerate(words):
         if w.known <= known_by and w.day <= known_by:
-            f = factor(words, i, model, exposure)
+            f = factor(words, i, model, *where)
             b[w.day] *= f / f.max()
     for source in np.nonzero(model.exhaustive)[0]:
         stand(b, statements(table, model, unit, int(source)), model, (int(source), known_by))
@@ -118,19 +121,22 @@ def stand(b: Floats, said: list[tuple[int, int, int]], model: Learned, who: tupl
                 b[d] *= word if d == day and new else 1 - u + u * word
 
 
-def silence(model: Learned, exposure: float) -> Floats:
+def silence(model: Learned, exposure: float, home: int) -> Floats:
     """[K]: how likely a day without statements is."""
     p = model.parameters
-    told = (p.rate[:, :, None] * p.word).sum(0)
     holders = p.start.shape[1] // 2
+    word = p.word.copy()
+    if home < holders:
+        word[:, 2 * home, holders + 1 : 3 * holders + 1] *= p.regain[:, None]
+    told = (p.rate[:, :, None] * word).sum(0)
     news = 1 + model.settings.news_follows * (exposure - 1)
     return np.asarray(np.exp(-exposure * told[:, : holders + 1].sum(1) - news * told[:, holders + 1 :].sum(1)))
 
 
-def passes(b: Floats, model: Learned, exposure: float) -> tuple[Floats, Floats, Floats]:
+def passes(b: Floats, model: Learned, where: tuple[float, int]) -> tuple[Floats, Floats, Floats]:
     """Forward and backward messages by class [V, days, K] and the log-likelihood of each class."""
     p = model.parameters
-    silent, (days, k) = silence(model, exposure), b.shape
+    silent, (days, k) = silence(model, *where), b.shape
     alphas, betas, logs = np.zeros((len(p.share), days, k)), np.ones((len(p.share), days, k)), np.log(p.share)
     for v in range(len(p.share)):
         step = p.change[v] * silent[None]
@@ -153,22 +159,22 @@ def merged(by_state: Floats) -> Floats:
     return np.stack([by_state[..., z : z + 2].sum(-1) if z < k - 1 else by_state[..., z] for z in range(0, k, 2)], -1)
 
 
-def smoothed(table: ClaimTable, model: Learned, unit: int, exposure: float) -> Floats:
+def smoothed(table: ClaimTable, model: Learned, unit: int, where: tuple[float, int]) -> Floats:
     """[days, holders + 1]."""
-    alphas, betas, logs = passes(emissions(table, model, unit, exposure, 10**9), model, exposure)
+    alphas, betas, logs = passes(emissions(table, model, unit, where, 10**9), model, where)
     gamma = alphas * betas
     gamma /= gamma.sum(2, keepdims=True)
     weight = np.exp(logs - logs.max())
     return merged((gamma * (weight / weight.sum())[:, None, None]).sum(0))
 
 
-def causal(table: ClaimTable, model: Learned, unit: int, exposure: float) -> Floats:
+def causal(table: ClaimTable, model: Learned, unit: int, where: tuple[float, int]) -> Floats:
     """[days, holders + 1], each day from what was known at its end."""
     days = model.last - model.first + 1
     out = []
     for d in range(days):
-        b = emissions(table, model, unit, exposure, d)[: d + 1]
-        alphas, _, logs = passes(b, model, exposure)
+        b = emissions(table, model, unit, where, d)[: d + 1]
+        alphas, _, logs = passes(b, model, where)
         weight = np.exp(logs - logs.max())
         out.append(merged((alphas[:, -1] * (weight / weight.sum())[:, None]).sum(0)))
     return np.array(out)

@@ -72,3 +72,32 @@ def steady_table(seed: int, units: int = 60, days: int = 120, turn: int = 60) ->
         a[:, 4] * 0 - 1,
     )
     return table, truth
+
+
+def retaken_table(seed: int, units: int = 60, days: int = 120) -> ClaimTable:
+    """North and south hold half the units each, lose each on a day before 45 and have it back 30 days later. The gazette tells of nine in ten losses and
+    no recapture, the wire and both commands of every second change; all say now and then who holds."""
+    rng = np.random.default_rng(seed)
+    rows: list[tuple[int, int, int, int, int]] = []
+    for u in range(units):
+        lost = 15 + int(rng.integers(0, 30))
+        for d in range(days):
+            turned = lost <= d < lost + 30
+            held = (u + turned) % 2
+            rows += [(u, d, d, s, held) for s in range(len(SOURCES)) if s != 1 and rng.random() < 0.04]
+            if d in (lost, lost + 30):
+                told = ((0, 0.9 if turned else 0.0), (2, 0.5), (3, 0.5), (4, 0.5))
+                rows += [(u, d, d, s, 3 + held) for s, often in told if rng.random() < often]
+    a = np.array(rows, np.int32)
+    names = tuple(f"u{i:02}" for i in range(units))
+    return ClaimTable(
+        names,
+        SOURCES,
+        Alphabet(("north", "south")),
+        a[:, 0],
+        a[:, 1] + FIRST,
+        a[:, 2] + FIRST,
+        a[:, 3],
+        a[:, 4],
+        np.full(len(a), -1, np.int32),
+    )

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from learned_scene import FIRST, SOURCES, random_table, steady_table
+from learned_scene import FIRST, SOURCES, random_table, retaken_table, steady_table
 
 from heldby.weigh.learned import (
     Alphabet,
     ClaimTable,
     ModelSettings,
+    Switches,
     as_it_stood,
     changes,
     design_effect,
@@ -145,6 +146,23 @@ def test_who_holds_is_found_and_changes_are_dated() -> None:
     taken = [c for c in changes(p) if c.unit % 4 == 0 and c.after == 1 and abs(c.day - 60) <= 3]
     assert len({c.unit for c in taken}) >= 12  # of fifteen
     assert all(c.earliest <= c.day <= c.latest for c in changes(p))
+
+
+def test_who_tells_of_captures_and_not_of_recaptures_is_found_out() -> None:
+    table = retaken_table(1)
+    model = learn(table, (FIRST, FIRST + 119))
+    regain = dict(zip((s.name for s in table.sources), model.parameters.regain.tolist(), strict=True))
+    assert regain["gazette"] < 0.6 < 0.8 < regain["wire"] < 1.6
+    without = learn(table, (FIRST, FIRST + 119), switches=Switches(recaptures=False))
+    assert (without.parameters.regain == 1).all()
+    # Silence of the gazette says less about a recapture than about a capture: where nobody speaks after the wire's word, north is believed longer.
+    only = {name: table.alphabet.symbol("captured", h, False) for h, name in enumerate(table.alphabet.holders)}
+    fresh = single(table, 0, 70, only["north"])
+    wire = replace(fresh, source=np.array([4], np.int32))
+    window = (FIRST, FIRST + 119)
+    rest = table.rows(~((table.unit == 0) & (table.day > FIRST + 40))).joined(wire)
+    with_it, left_out = (posterior(m, m.layout(rest), window)[0, 71:90, 0].mean() for m in (model, without))
+    assert with_it > left_out
 
 
 def test_a_denial_is_never_lost() -> None:

@@ -138,4 +138,5 @@ def assumed(table: ClaimTable, settings: ModelSettings, days: int, exhaustive: n
         repeat=np.array([settings.kinds[x.kind].repeat for x in table.sources]),
         copy=copy,
         reexamine=np.full(s, settings.reexamine),
+        regain=np.array([settings.kinds[x.kind].regain for x in table.sources]),
     )

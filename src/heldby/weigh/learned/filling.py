@@ -32,7 +32,7 @@ def enter(rows: Rows, t: Tables, where: tuple[int, int], eb: int, states: tuple[
     top = TINY
     for z in range(n):
         rate = t.rate[s, z] if m < EDIT else 1.0
-        b[d, z] *= still + rate * (own + share * t.word[s, y, z])
+        b[d, z] *= still + rate * (own + share * t.word[t.home[eb], s, y, z])
         top = max(top, b[d, z])
     for z in range(n):
         b[d, z] /= top

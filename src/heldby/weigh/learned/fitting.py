@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from heldby.weigh.learned.assumed import change_prior, rate_phases, word_prior
 from heldby.weigh.learned.layout import Layout
-from heldby.weigh.learned.parameters import Floats, Parameters, Tables, exposure_bins, tables, transitions
+from heldby.weigh.learned.parameters import Floats, Parameters, Tables, changes_of_hands, exposure_bins, tables, transitions
 from heldby.weigh.learned.rows import EDIT, LONGEST_GAP
 from heldby.weigh.learned.settings import ModelSettings
 from heldby.weigh.learned.table import ClaimTable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from heldby.weigh.learned.kernels import Stats
 
 CHUNKS = 4
+TINY = 1e-300
 Bins = NDArray[np.int8]
 
 
@@ -32,6 +33,7 @@ class Switches:
     silence: bool = True
     copies: bool = True
     repeats: bool = True
+    recaptures: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,14 @@ def bin_of(exposure: Floats, bins: Floats) -> Bins:
     return np.searchsorted(cuts, exposure).astype(np.int8)
 
 
-def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Floats:
-    """[U]: words of a state about a unit against those about an average one, shrunk to 1."""
+def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Bins:
+    """[U]: bins of words of a state about a unit against those about an average one, shrunk to 1."""
     r = layout.rows
     looks = np.concatenate([[0], np.cumsum((r.mode < EDIT) & (r.symbol <= t.total.size // 2))])
     said = looks[r.row_ptr[r.knot_ptr[1:]]] - looks[r.row_ptr[r.knot_ptr[:-1]]]
     expected = float(t.total.mean()) * layout.days * 0.75
-    return np.asarray((said + settings.exposure_weight) / (expected + settings.exposure_weight))
+    bins = t.bin.size // t.word.shape[0]
+    return bin_of((said + settings.exposure_weight) / (expected + settings.exposure_weight), t.bin[:bins]) + np.int8(t.bin.size - bins)
 
 
 def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats:
@@ -90,10 +93,10 @@ def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats
     from heldby.weigh.learned.kernels import Stats, expect
 
     units, (v, b, g, k, _) = layout.units, t.power.shape
-    s, y = t.word.shape[:2]
-    shapes = ((s, y, k), (s, k), (s,), (s,), (s, s), (s,), (s,), (v, b, g, k, k), (v, k), (v,))
+    homes, s, y = t.word.shape[:3]
+    shapes = ((homes, s, y, k), (s, k), (s,), (s,), (s, s), (s,), (s,), (v, b, g, k, k), (v, k), (v,))
     cuts = [units * c // CHUNKS for c in range(CHUNKS + 1)]
-    by_unit = [np.zeros(units) for _ in range(3)]
+    by_unit = [np.zeros(units) for _ in range(4)]
     parts = [Stats(*(np.zeros(x) for x in shapes), *by_unit) for _ in range(CHUNKS)]
     states = (0,) * k
 
@@ -113,12 +116,15 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) 
     """The M-step: closed forms under the priors."""
     st, cfg = stats, scene.settings
     kinds = [cfg.kinds[x.kind] for x in scene.table.sources]
-    moved, exposed, days = transitions(p, t, st.ends)
-    exposed, days = exposed + st.first.sum(0), days + st.first.sum(0)
-    words = st.words.transpose(0, 2, 1).copy()
+    moved, exposed, heard = transitions(p, t, st.ends)
+    exposed, days = exposed + st.first.sum(0), heard.sum(0) + st.first.sum(0)
+    words = st.words.sum(0).transpose(0, 2, 1).copy()
     news = words[:, :, words.shape[1] // 2 + 1 :]
     looks = st.looks - np.where(scene.exhaustive[:, None], 0.0, news.sum(2))
     news *= np.where(scene.exhaustive[:, None], 1.0, (exposed / days)[None])[:, :, None]  # as if told at the exposure of words of a state
+    regain, often = new_regain(p, st, scene, heard)
+    hands = changes_of_hands(words.shape[1])
+    words[:, :, hands] /= np.where(scene.exhaustive[:, None], 1.0, 1.0 + (often / days[None]))[:, :, None]
     looks += np.where(scene.exhaustive[:, None], 0.0, news.sum(2))
     standing = np.maximum(cfg.word_share * st.again / (2 * p.word.shape[1]), cfg.exhaustive_least)[:, None]
     speaking = np.array([k.weight for k in kinds])[:, None] + cfg.word_share * words.sum(2)
@@ -150,7 +156,31 @@ def improve(p: Parameters, t: Tables, stats: Stats, scene: Scene, fixed: Fixed) 
         repeat=repeat,
         copy=np.minimum(copy, 0.95),
         reexamine=again,
+        regain=regain,
     )
+
+
+def new_regain(p: Parameters, st: Stats, scene: Scene, heard: Floats) -> tuple[Floats, Floats]:
+    """How much likelier each source tells of a recapture, [S]; and by how many days more (or fewer) it would have told as much otherwise, [S, K].
+
+    `heard` [G, K]: days by first holder, weighted by exposure to news. Told and expected changes of hands back to the first holder, under the kind's prior.
+    Beside the other sources' mean only: a factor that all share cannot be told from how often places are retaken, and draws the fit to recaptures that nobody tells of.
+    """
+    cfg, k = scene.settings, p.word.shape[1]
+    hands = changes_of_hands(k)
+    prior = np.array([cfg.kinds[x.kind].regain for x in scene.table.sources])
+    told, expected, back = np.zeros(prior.size), np.zeros(prior.size), np.zeros(k)
+    for h in range(st.words.shape[0] - 1):
+        told += st.words[h, :, hands, 2 * h].sum(1)
+        expected += p.rate[:, 2 * h] * p.word[:, 2 * h, hands].sum(1) * heard[h, 2 * h]
+        back[2 * h] = heard[h, 2 * h]
+    speaks = ~scene.exhaustive
+    expected *= told[speaks].sum() / max(expected[speaks].sum(), TINY)
+    regain = (told + cfg.regain_weight * prior) / (expected + cfg.regain_weight)
+    if not scene.switches.recaptures:
+        regain = np.ones_like(regain)
+    regain[scene.exhaustive] = 1.0
+    return regain, (regain[:, None] - 1.0) * back[None]
 
 
 def new_change(moved: Floats, states: int, cfg: ModelSettings) -> Floats:
@@ -191,19 +221,22 @@ def fit(layout: Layout, begin: Parameters, scene: Scene, workers: int, step: Cal
     for i in range(cfg.iterations):
         t = tables(p, bins, gap, scene.switches.silence, cfg.news_follows)
         if exposure is None:
-            exposure = bin_of(first_exposure(layout, t, cfg), bins)
+            exposure = first_exposure(layout, t, cfg)
         stats = run_expect(layout, t, exposure, workers)
         trace.append(float(stats.unit_log.sum()))
         trace[-1] -= float((p.copy * fixed.offered[None]).sum())  # what was offered and not copied
         p = improve(p, t, stats, scene, fixed)
-        exposure = next_exposure(stats, bins, cfg)
+        exposure = next_exposure(stats, t, cfg)
         step(i + 1)
         if i > 3 and abs(trace[-1] - trace[-2]) <= cfg.tolerance * abs(trace[-1] - trace[0]):
             break
     return p, tuple(trace)
 
 
-def next_exposure(stats: Stats, bins: Floats, cfg: ModelSettings) -> Bins:
-    """Exposure of each unit from its looks and how many an average unit in its states would have had."""
+def next_exposure(stats: Stats, t: Tables, cfg: ModelSettings) -> Bins:
+    """First holder and exposure of each unit from its looks and how many an average unit in its states would have had."""
     looks, expected = stats.unit_looks, stats.unit_expected
-    return bin_of((looks + cfg.exposure_weight) / (expected + cfg.exposure_weight), bins)
+    bins = t.bin.size // t.word.shape[0]
+    home = np.minimum(stats.unit_home, t.word.shape[0] - 1).astype(np.int8)
+    exposure = bin_of((looks + cfg.exposure_weight) / (expected + cfg.exposure_weight), t.bin[:bins])
+    return np.asarray(exposure + home * np.int8(bins))

@@ -1,6 +1,7 @@
 """The E-step: forward and backward over knots, with looks, own repeats, copies, standing statements and silence in one likelihood.
 
 A statement by source s with symbol y in state z, at exposure e: mu(z) = sum of copy[s, parents] + e rate[s, z] (repeat own + (1 - repeat has) word[s, y, z]).
+What a source says of a change of hands depends on whether it gives the unit back to who held it first, `home`: hence one word[s, y, z] for each.
 Exposure is that to words of a state; news ("took", "lost", denials) has e = 1: a change of hands is told of wherever it is.
 An exhaustive source: word[s, y, z] on the day its status is new, (1 - u) + u word[s, y, z] on each day it stands.
 `states` is a tuple of K zeros: its length is known when the kernel is compiled, so that loops over states unroll.
@@ -22,8 +23,9 @@ TINY = 1e-300
 
 
 class Stats(NamedTuple):
-    """Sums of an E-step: words [S, Y, K], looks [S, K], repeats [S], fresh [S] (looks with an earlier word), copies [S, S], again [S] and stood [S]
-    (an exhaustive source's looks and days), ends [V, B, G+1, K, K], first [V, K], classes [V]; by unit: looks and expected [U], log-likelihood [U]."""
+    """Sums of an E-step: words [G, S, Y, K], looks [S, K], repeats [S], fresh [S] (looks with an earlier word), copies [S, S], again [S] and stood [S]
+    (an exhaustive source's looks and days), ends [V, B, G+1, K, K], first [V, K], classes [V]; by unit: looks and expected [U], log-likelihood [U],
+    first holder [U]."""
 
     words: Floats
     looks: Floats
@@ -38,6 +40,7 @@ class Stats(NamedTuple):
     unit_looks: Floats
     unit_expected: Floats
     unit_log: Floats
+    unit_home: Floats
 
 
 @kernel
@@ -58,7 +61,7 @@ def emissions(rows: Rows, t: Tables, span: tuple[int, int], eb: int, states: tup
     n = len(states)
     lo, hi = span
     log = 0.0
-    e, news = t.bin[eb], t.news[eb]
+    e, news, words = t.bin[eb], t.news[eb], t.word[t.home[eb]]
     for k in range(lo, hi):
         for z in range(n):
             out[k - lo, z] = 1.0
@@ -76,7 +79,7 @@ def emissions(rows: Rows, t: Tables, span: tuple[int, int], eb: int, states: tup
             top = TINY
             for z in range(n):
                 rate = t.rate[s, z] if looks else 1.0
-                x = out[k - lo, z] * (still + rate * (own + share * t.word[s, y, z]))
+                x = out[k - lo, z] * (still + rate * (own + share * words[s, y, z]))
                 out[k - lo, z] = x
                 top = max(top, x)
             for z in range(n):
@@ -118,7 +121,8 @@ def credits(rows: Rows, t: Tables, span: tuple[int, int], eb: int, stats: Stats,
     """Divide the rows of knots [lo, hi) among look, repeat and copy by the posteriors `gamma`; returns the unit's looks that told of a state."""
     lo, hi = span
     n = gamma.shape[1]
-    e, news = t.bin[eb], t.news[eb]
+    e, news, home = t.bin[eb], t.news[eb], t.home[eb]
+    words, told = t.word[home], stats.words[home]
     seen = 0.0
     for k in range(lo, hi):
         for i in range(rows.row_ptr[k], rows.row_ptr[k + 1]):
@@ -127,9 +131,9 @@ def credits(rows: Rows, t: Tables, span: tuple[int, int], eb: int, stats: Stats,
                 u = t.reexamine[s] if m & STANDING else 1.0
                 stats.stood[s] += 1.0
                 for z in range(n):
-                    x = u * t.word[s, y, z]
+                    x = u * words[s, y, z]
                     x *= gamma[k - lo, z] / max(x + 1.0 - u, TINY)
-                    stats.words[s, y, z] += x
+                    told[s, y, z] += x
                     stats.again[s] += x
                 continue
             copied = copying(rows.parents, t.copy, i, s)
@@ -138,9 +142,9 @@ def credits(rows: Rows, t: Tables, span: tuple[int, int], eb: int, stats: Stats,
             copies = 0.0
             for z in range(n):
                 rate = (e if y <= n // 2 else news) * t.rate[s, z]
-                own, word = rate * own0, rate * share * t.word[s, y, z]
+                own, word = rate * own0, rate * share * words[s, y, z]
                 w = gamma[k - lo, z] / max(copied + own + word, TINY)
-                stats.words[s, y, z] += w * word
+                told[s, y, z] += w * word
                 stats.looks[s, z] += w * (own + word)
                 stats.repeats[s] += w * own
                 if m & HAS:
@@ -185,6 +189,17 @@ def expected_looks(rows: Rows, t: Tables, span: tuple[int, int], gamma: Floats) 
 
 
 @kernel
+def held_first(gamma: Floats) -> int:
+    """Who most likely held a unit on its first day, by its posterior [K]; the number of holders where it was most likely contested."""
+    best, most = 0, -1.0
+    for h in range((gamma.size + 1) // 2):
+        x = gamma[2 * h] + (gamma[2 * h + 1] if 2 * h + 1 < gamma.size else 0.0)
+        if x > most:
+            best, most = h, x
+    return best
+
+
+@kernel
 def expect(rows: Rows, t: Tables, where: tuple[int, int], exposure: NDArray[np.int8], states: tuple[int, ...], stats: Stats) -> None:
     """The E-step over units [first, last) of `where`, in bins `exposure` [U], added to `stats`."""
     n, classes = len(states), t.share.size
@@ -210,6 +225,7 @@ def expect(rows: Rows, t: Tables, where: tuple[int, int], exposure: NDArray[np.i
             retrace(rows, t, (lo, hi, v, eb, weight[v]), (b, alpha[v], beta, gamma), states, stats)
         stats.unit_looks[u] = credits(rows, t, (lo, hi), eb, stats, gamma)
         stats.unit_expected[u] = expected_looks(rows, t, (lo, hi), gamma)
+        stats.unit_home[u] = held_first(gamma[0])
 
 
 @kernel

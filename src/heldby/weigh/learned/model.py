@@ -15,7 +15,6 @@ from heldby.weigh.learned.fitting import (
     Bins,
     Scene,
     Switches,
-    bin_of,
     first_exposure,
     fit,
     longest_gap,
@@ -99,9 +98,8 @@ def learn(
 
 def exposures(model: Learned, layout: Layout, t: Tables, workers: int) -> Bins:
     """Each unit's exposure bin under fixed parameters: from its count, then once from its states. Depends on the unit's own claims alone."""
-    bins = t.bin
-    exposure = bin_of(first_exposure(layout, t, model.settings), bins)
-    return next_exposure(run_expect(layout, t, exposure, workers), bins, model.settings)
+    exposure = first_exposure(layout, t, model.settings)
+    return next_exposure(run_expect(layout, t, exposure, workers), t, model.settings)
 
 
 def posterior(

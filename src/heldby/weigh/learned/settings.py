@@ -12,7 +12,8 @@ class KindPrior:
     `held`: the word on who holds while one side holds; `contested`: while it is contested. A belligerent has its own rows: `enemy` is what it says
     while another side holds. `took_right`, `took_settled`: how often a "took" names the side that holds, while that is fresh and once it is settled.
     `took_contested`: how much likelier its "took" is while contested than while settled. `repeat`: how often it repeats itself without looking.
-    `weight`: how many looks the prior on its words counts for.
+    `weight`: how many looks the prior on its words counts for. `regain`: how much likelier it is to tell of a change of hands that gives a unit back to
+    who held it first than of another.
     """
 
     held: tuple[float, float, float]
@@ -22,6 +23,7 @@ class KindPrior:
     took_settled: float = 0.97
     repeat: float = 0.15
     weight: float = 40.0
+    regain: float = 1.0
     enemy: tuple[float, float, float] | None = None
 
 
@@ -40,12 +42,13 @@ class ModelSettings:
 
     `settle`: fresh to settled; `contest_from_settled`, `flip_from_settled`, `resolve`: the calm prior's rates out of settled and contested;
     `*_weight`: how many days or transitions a prior counts for; `class_pace`: the factor on every change in each volatility class;
-    `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor
-    away from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
-    `word_share`: weight of the prior on a source's words beside the kind's `weight`, as a share of its looks; of an exhaustive source that alone, at
-    least `exhaustive_least`; `contested_weight` times both for what it says while contested (few sources never settle what contested means);
-    `news_follows`: how far news ("took", "lost", denials) follows the exposure of a unit: 0 not at all, 1 as other words do; `start_contested`: prior
-    share of contested units on the first day, `start_weight` of that prior as a share of units, at least `start_least` of them;
+    `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor away
+    from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
+    `regain_weight`: how many changes of hands the prior on `regain` counts for; `word_share`: weight of the prior on a source's words beside the
+    kind's `weight`, as a share of its looks; of an exhaustive source that alone, at least `exhaustive_least`; `contested_weight` times both for what
+    it says while contested (few sources never settle what contested means); `news_follows`: how far news ("took", "lost", denials) follows the
+    exposure of a unit: 0 not at all, 1 as other words do; `start_contested`: prior share of contested units on the first day, `start_weight` of that
+    prior as a share of units, at least `start_least` of them;
     `iterations`, `tolerance` of the fit; `sample_share`, `sample_least`, `sample_most` units are fitted on; `bins`, `bin_low`, `bin_high` of exposure.
     """
 
@@ -62,6 +65,7 @@ class ModelSettings:
     rate_cap: float = 4.0
     copy_prior: tuple[float, float] = (0.1, 4.0)
     repeat_weight: float = 40.0
+    regain_weight: float = 10.0
     reexamine: float = 0.07
     reexamine_weight: float = 1e6
     word_share: float = 0.02

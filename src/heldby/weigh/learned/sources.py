@@ -13,6 +13,7 @@ from heldby.weigh.learned.changes import Posterior, changes
 from heldby.weigh.learned.fitting import run_expect
 from heldby.weigh.learned.layout import Layout
 from heldby.weigh.learned.model import Learned, exposures
+from heldby.weigh.learned.parameters import changes_of_hands
 from heldby.weigh.learned.table import ClaimTable, Source
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def learned_sources(model: Learned, table: ClaimTable, layout: Layout, p: Poster
     word         P(says | it looks, state): the reliability matrix, the words of a state summing to one
     rate         looks a day in a state, at a unit of exposure 1; of an exhaustive source `reexamine`, its hazard of looking again, instead
     repeat       probability that it repeats its own last word without looking, given that it speaks and has one
+    regain       how much likelier it tells of a change of hands that gives a unit back to who held it first than of another, beside the other sources
     looked, repeated, copied   expected shares of its statements (tagged echoes of what is there left out) that are looks, own repeats, copies
     copy         statements of another source (in `says`) that it copies untagged, as a share; where at least half a copy is expected, `n` copies
     lead         days ahead of (+) or behind (-) the first of the others on changes that others told of too: median, with quartiles
@@ -76,6 +78,8 @@ def _shares(model: Learned, stats: Stats, names: tuple[Source, ...], s: int) -> 
     looked, repeated, copied = float(stats.looks[s].sum() - stats.repeats[s]), float(stats.repeats[s]), float(stats.copies[s].sum())
     every = looked + repeated + copied
     yield _line(names[s], "repeat", model.parameters.repeat[s], repeated)
+    hands, k = changes_of_hands(stats.words.shape[3]), np.arange(stats.words.shape[0] - 1)
+    yield _line(names[s], "regain", model.parameters.regain[s], float(stats.words[k, s, hands, 2 * k].sum()))
     if every > 0:
         yield from (_line(names[s], f, v / every, every) for f, v in (("looked", looked), ("repeated", repeated), ("copied", copied)))
     for j in np.nonzero(stats.copies[s] >= 0.5)[0].tolist():
