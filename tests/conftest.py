@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import time
@@ -15,10 +16,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import database_scene
 from heldby.errors import HeldbyError
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
+
+    from heldby.ledger import Where
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -31,7 +35,10 @@ MISSING: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: (SHARED / "gold" / "score.py").is_file(),
         "needs ../shared (gold, measures and data), which is not beside this checkout",
     ),
-    "postgres": (lambda: bool(os.environ.get("HELDBY_TEST_POSTGRES")), "needs PostgreSQL: set HELDBY_TEST_POSTGRES to a connection string"),
+    "postgres": (
+        lambda: database_scene.available() and find_spec("psycopg") is not None,
+        "needs PostgreSQL: its server (initdb) installed here, or HELDBY_TEST_POSTGRES with a connection string, and the package psycopg",
+    ),
     "browser": (
         lambda: CHROMIUM is not None and find_spec("playwright") is not None,
         "needs Chromium on the PATH and the package playwright",
@@ -99,6 +106,29 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         return Answer(result.stdout, result.stderr, result.return_value if isinstance(result.return_value, int) else 0)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """The connection string of a PostgreSQL server, one a worker."""
+    with database_scene.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Where]:
+    """Gives, at each call, another place for a new ledger: files first, then schemas of a database."""
+    if request.param == "sqlite":
+        numbers = itertools.count(1)
+        return lambda: tmp_path / f"ledger-{next(numbers)}.sqlite"
+    address = request.getfixturevalue("database")
+    return lambda: database_scene.fresh_schema(address)
+
+
+@pytest.fixture
+def place(places: Callable[[], Where]) -> Where:
+    """Where a new ledger may lie."""
+    return places()
 
 
 @pytest.fixture(scope="session")

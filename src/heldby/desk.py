@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from heldby.errors import UsageError
 from heldby.gather import GatherOptions
-from heldby.ledger import Ledger, Provenance, open_ledger
+from heldby.ledger import Ledger, Provenance, open_ledger, where_in_words
 from heldby.locate import Locator
 from heldby.model.claim import Reading
 from heldby.model.report import Report
@@ -144,9 +144,8 @@ def open_ledger_at(settings: Settings) -> tuple[Ledger, Settings]:
     own = theatre_of(ledger)
     if own and settings.theatre and own != settings.theatre:
         ledger.close()
-        raise UsageError(
-            "--theatre", f"the ledger {settings.ledger} belongs to theatre {own!r}, not {settings.theatre!r}; name another --ledger"
-        )
+        where = where_in_words(settings.ledger)
+        raise UsageError("--theatre", f"the ledger {where} belongs to theatre {own!r}, not {settings.theatre!r}; name another --ledger")
     return ledger, replace(settings, theatre=settings.theatre or own)
 
 

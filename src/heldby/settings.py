@@ -14,7 +14,8 @@ SETTINGS_FILE = "heldby.toml"
 PREFIX = "HELDBY_"
 ENGINES = ("rules", "openai", "spacy")
 NAMED_BY_THE_USER = frozenset({"engine_url", "engine_key_env"})  # never from a file: a folder somebody hands you sends nothing anywhere
-CONTROLS = frozenset({"HELDBY_REQUIRE", "HELDBY_PROVE"})  # switches of the test run, not settings
+DATABASES = ("postgresql://", "postgres://")  # how the address of a database begins, where a ledger is named
+CONTROLS = frozenset({"HELDBY_REQUIRE", "HELDBY_PROVE", "HELDBY_TEST_POSTGRES"})  # switches of the test run, not settings
 OF_ALERTS = frozenset(
     {"HELDBY_ALERTS_WEBHOOK", "HELDBY_ALERTS_MAIL_USER", "HELDBY_ALERTS_MAIL_PASSWORD"}
 )  # `heldby alerts run` looks at them itself
@@ -24,8 +25,10 @@ OF_ALERTS = frozenset(
 class Settings:
     """`theatre` "" means: the ledger's own, else `world`. `theatres` is a folder of one's own theatres, looked into before the built-in ones.
 
+    `ledger` is a file, or the address of a PostgreSQL database (postgresql://...).
     `max_report_bytes` bounds a single report; `allow_addresses` names exact host:port pairs that a fetch may reach beside public ones;
-    `evidence` is the folder where what was fetched is kept as it came ("": beside the ledger; "off": nowhere).
+    `evidence` is the folder where what was fetched is kept as it came ("": beside the ledger's file, for a database `heldby.evidence` in the
+    current folder; "off": nowhere).
     `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
 
     `workers` is how many processes `read` and `add` use: 0 for as many as there are cores, once reading takes a while; a number, from the first report.
@@ -37,7 +40,7 @@ class Settings:
 
     theatre: str = ""
     theatres: Path | None = None
-    ledger: Path = Path("heldby.db")
+    ledger: Path | str = Path("heldby.db")
     language: str = "en"
     max_report_bytes: int = 2_000_000
     allow_addresses: tuple[str, ...] = ()
@@ -61,7 +64,9 @@ class Settings:
         """Where evidence is kept; None where it is not."""
         if self.evidence == "off":
             return None
-        return Path(self.evidence) if self.evidence else Path(f"{self.ledger}.evidence")
+        if self.evidence:
+            return Path(self.evidence)
+        return Path("heldby.evidence") if isinstance(self.ledger, str) else Path(f"{self.ledger}.evidence")
 
 
 def load_settings(folder: Path, environment: Mapping[str, str], **given: Any) -> Settings:
@@ -103,7 +108,7 @@ def _convert(key: str, value: Any) -> Any:
     if key in ("ledger", "theatres", "engine_cache", "engine_log"):
         if not isinstance(value, str | Path) or not str(value):
             raise ValueError("expected a path")
-        return Path(value)
+        return value if key == "ledger" and str(value).startswith(DATABASES) else Path(value)
     if key in ("engine_price_in", "engine_price_out"):
         price = float(value)
         if not 0 <= price < 1e6:

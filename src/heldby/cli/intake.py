@@ -144,6 +144,7 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping
     """
     from heldby.flow.intake import add_sources
     from heldby.flow.parallel import Workers
+    from heldby.ledger import where_in_words
 
     with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
         announce(desk)
@@ -168,7 +169,7 @@ def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping
         click.echo(json.dumps(figures, sort_keys=True))
     else:
         click.echo(", ".join(f"{v} {k}" for k, v in figures.items() if k not in ("content", "revision")))
-        click.echo(f"ledger {desk.settings.ledger} at revision {figures['revision']}, content {intake.content_hash[:16]}")
+        click.echo(f"ledger {where_in_words(desk.settings.ledger)} at revision {figures['revision']}, content {intake.content_hash[:16]}")
     return PARTLY if accounted(desk) or intake.partly else 0
 
 
@@ -220,11 +221,11 @@ def verify(checkpoint: str | None, save_checkpoint: str | None, as_json: bool, *
     """Check that nothing in the ledger was changed, against its hash chain and a checkpoint kept elsewhere; nor in the evidence beside it."""
     from heldby.errors import UsageError
     from heldby.flow.custody import verify_all
-    from heldby.ledger import open_ledger
+    from heldby.ledger import ledger_exists, open_ledger, where_in_words
 
     settings = settings_from(**given)
-    if not settings.ledger.is_file():
-        raise UsageError("--ledger", f"there is no ledger at {settings.ledger}")
+    if not ledger_exists(settings.ledger):
+        raise UsageError("--ledger", f"there is no ledger at {where_in_words(settings.ledger)}")
     kept = _checkpoint(checkpoint) if checkpoint else None
     ledger = open_ledger(settings.ledger)
     try:

@@ -30,7 +30,9 @@ def with_theatre(command: F) -> F:
 
 def with_ledger(command: F) -> F:
     """--ledger beside the theatre's options."""
-    return click.option("--ledger", metavar="FILE", help="The ledger (default: heldby.db).")(with_theatre(command))
+    return click.option("--ledger", metavar="FILE|ADDRESS", help="The ledger: a file (default: heldby.db), or postgresql://...")(
+        with_theatre(command)
+    )
 
 
 def with_json(command: F) -> F:
@@ -72,14 +74,16 @@ def desk_and_ledger(must_exist: bool = False, **given: Any) -> Iterator[tuple[De
     """The parts and the open ledger for one command. With `must_exist`, a ledger that is not there is a usage error, not a new file."""
     from heldby.desk import open_desk, open_ledger_at
     from heldby.errors import UsageError
+    from heldby.ledger import ledger_exists, where_in_words
     from heldby.settings import require_theatre
     from heldby.theatres import known_theatres
 
     settings = settings_from(**given)
     if settings.theatre:
         require_theatre(settings.theatre, known_theatres(settings.theatres))
-    if must_exist and not settings.ledger.is_file():
-        raise UsageError("--ledger", f"there is no ledger at {settings.ledger}; `heldby add` makes one, `heldby demo` makes an example")
+    if must_exist and not ledger_exists(settings.ledger):
+        where = where_in_words(settings.ledger)
+        raise UsageError("--ledger", f"there is no ledger at {where}; `heldby add` makes one, `heldby demo` makes an example")
     ledger, settings = open_ledger_at(settings)
     try:
         yield open_desk(settings), ledger

@@ -78,9 +78,10 @@ def _desk(**given: Any) -> Desk:
 
 def _demo() -> Desk:
     from heldby.flow.demo import demo_desk, dispatch_count, read_dispatches
+    from heldby.ledger import ledger_exists
 
     desk = demo_desk(DEMO_FOLDER)
-    if not desk.settings.ledger.is_file():
+    if not ledger_exists(desk.settings.ledger):
         with progress("reading", dispatch_count()) as step:
             read_dispatches(desk, step)
     return desk

@@ -129,8 +129,9 @@ def read_dispatches(desk: Desk, reading: Callable[[int], None], workers: Workers
         ledger.close()
 
 
-def _fresh(path: Path) -> None:
+def _fresh(where: Path | str) -> None:
     """Remove an earlier run's ledger, and only that."""
+    path = Path(where)
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         old.unlink(missing_ok=True)

@@ -1,45 +1,31 @@
-"""What `verify` looks for beyond the chain: the storage itself, and content that differs from its digest or belongs nowhere."""
+"""What `verify` looks for beyond chain and storage: content that differs from its digest or belongs nowhere."""
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from heldby.errors import LedgerError
 from heldby.ledger.clocks import ReadPayload, Sighting, address, retraction_id
 from heldby.ledger.log import Break, Kind, Revision
-from heldby.ledger.tables import SCHEMA, decoded, instant
+from heldby.ledger.store import Store
+from heldby.ledger.tables import decoded, instant
 from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import Act
 
-FAULTS_SHOWN = 100
 
-
-def broken_storage(db: sqlite3.Connection) -> Iterator[Break]:
-    """Tables, indexes and triggers that are not those of the format, and what SQLite's own check finds in pages and indexes."""
-    found = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex%'"))
-    for name in sorted(SCHEMA.keys() | found.keys()):
-        if found.get(name) != SCHEMA.get(name):
-            state = "missing" if name not in found else "unknown" if name not in SCHEMA else "changed"
-            yield Break(0, f"schema {name}", f"{state}: the ledger is no longer guarded as it was made")
-    for (fault,) in db.execute(f"PRAGMA integrity_check({FAULTS_SHOWN})"):
-        if fault != "ok":
-            yield Break(0, "storage", fault)
-
-
-def broken_content(db: sqlite3.Connection, revisions: Iterable[Revision]) -> Iterator[Break]:
+def broken_content(store: Store) -> Iterator[Break]:
     """Payloads that are missing, changed, unread or unreferenced; revisions whose content is not their subject's; reports without reading."""
     used: set[str] = set()
     brought: dict[str, int] = {}
-    for r in revisions:
+    for r in store.revisions():
         used.add(r.payload)
-        row = db.execute("SELECT body FROM payload WHERE digest = ?", (r.payload,)).fetchone()
-        if row is None:
+        body = store.body(r.payload)
+        if body is None:
             yield Break(r.number, r.subject, "its content is missing")
-        elif not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != r.payload:
+        elif not isinstance(body, bytes) or hashlib.sha256(body).hexdigest() != r.payload:
             yield Break(r.number, r.subject, "its content was changed: the digest differs")
-        elif cause := _misplaced(r, row[0]):
+        elif cause := _misplaced(r, body):
             yield Break(r.number, r.subject, cause)
         if r.kind in (Kind.REPORT, Kind.EDIT):
             brought[r.subject] = r.number
@@ -47,7 +33,7 @@ def broken_content(db: sqlite3.Connection, revisions: Iterable[Revision]) -> Ite
             brought.pop(r.subject, None)
     for subject, number in brought.items():
         yield Break(number, subject, "a report without its reading")
-    for (stray,) in db.execute("SELECT digest FROM payload ORDER BY digest"):
+    for stray in store.digests():
         if stray not in used:
             yield Break(0, f"content {stray}", "belongs to no revision: it was inserted, or its revision was removed or changed")
 

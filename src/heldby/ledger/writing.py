@@ -1,36 +1,32 @@
-"""Appending to the SQLite ledger. What to append is decided by the pure modules; here it is written, whole or not at all."""
+"""Appending to the ledger. What to append is decided by the pure modules; here it is written, whole or not at all."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 
 from heldby.errors import LedgerError
 from heldby.ledger.clocks import Entry, ReadPayload, Sighting, address, new_sighting, retraction_id
 from heldby.ledger.codec import CodecError, to_plain
 from heldby.ledger.content import difference
-from heldby.ledger.log import GENESIS, Kind, Revision, seal
+from heldby.ledger.log import Kind, Revision, seal
 from heldby.ledger.port import Clock, Difference, Outcome, Provenance
-from heldby.ledger.tables import body_of, decoded, explained, instant
+from heldby.ledger.store import BROUGHT, READ, Store
+from heldby.ledger.tables import body_of, decoded, instant
 from heldby.model.claim import Reading
 from heldby.model.ident import Plain, digest
 from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import Act, Verb
 from heldby.model.when import utc_text
 
-BROUGHT = (Kind.REPORT, Kind.EDIT)
-READ = (Kind.READING, Kind.REREAD)
 
-
-class SqliteWriter:
+class LogWriter:
     """A `Writer` (see the port). Holds the write lock from its first call to its commit."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, clock: Clock, author: str, batch: int) -> None:
-        self._db, self._path, self._clock, self._author, self._batch = db, path, clock, author, max(1, batch)
+    def __init__(self, store: Store, clock: Clock, author: str, batch: int) -> None:
+        self._store, self._clock, self._author, self._batch = store, clock, author, max(1, batch)
         self._pending = 0
         self._last: tuple[int, str] | None = None  # number and hash of the head, None until the lock is held
 
@@ -40,9 +36,9 @@ class SqliteWriter:
         _same_report(report.id, reading)
         page = address(report.outlet, report.url)
         with self._whole():
-            if self._find(report.id, BROUGHT):
+            if self._store.of_subject(report.id, BROUGHT):
                 return self._meet_again(report)
-            edit = bool(page) and self._known_address(page)
+            edit = bool(page) and self._store.known_address(page)
             self._append(Kind.EDIT if edit else Kind.REPORT, report.id, report, page)
             self._append(Kind.READING, report.id, ReadPayload(reading, provenance, fingerprint))
         return Outcome.EDIT if edit else Outcome.ADDED
@@ -56,7 +52,7 @@ class SqliteWriter:
     def reread(self, report_id: str, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = ()) -> Difference:
         _same_report(report_id, reading)
         with self._whole():
-            found = self._find(report_id, READ)
+            found = self._store.of_subject(report_id, READ)
             if not found:
                 raise LedgerError(report_id, "is not in the ledger, so it cannot be read again")
             before = decoded(ReadPayload, found[-1][2], found[-1][0])
@@ -67,63 +63,71 @@ class SqliteWriter:
 
     def review(self, act: Act) -> str:
         with self._whole():
-            query = "SELECT subject FROM revision WHERE kind = ? ORDER BY number DESC LIMIT 1"
-            last = self._db.execute(query, (Kind.REVIEW,)).fetchone()
-            made = replace(act, after=last[0] if last else "")
+            before = self._store.of_kind(Kind.REVIEW)
+            made = replace(act, after=before[-1][1] if before else "")
             if made.verb is Verb.UNDO:
                 self._may_undo(made.undoes)
             self._append(Kind.REVIEW, made.id, made)
         return made.id
 
     def _may_undo(self, act_id: str) -> None:
-        query = "SELECT number, body FROM revision JOIN payload ON digest = payload WHERE kind = ?"
-        acts = {act.id: act for number, body in self._db.execute(query, (Kind.REVIEW,)) for act in (decoded(Act, body, number),)}
+        acts = {act.id: act for number, _, body in self._store.of_kind(Kind.REVIEW) for act in (decoded(Act, body, number),)}
         if act_id not in acts or acts[act_id].verb is Verb.UNDO:
             raise LedgerError(act_id or "undo", "is no act of this ledger that could be undone")
         if any(a.undoes == act_id for a in acts.values()):
             raise LedgerError(act_id, "is undone already")
 
     def commit(self) -> None:
-        with explained(self._path):
-            if self._db.in_transaction:
-                self._db.execute("COMMIT")
+        with self._store.explained():
+            if self._store.writing:
+                self._store.commit()
+            elif self._pending:
+                raise self._lost()
         self._pending, self._last = 0, None
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """One addition: kept whole, or nothing of it; commits when the batch is full."""
-        with explained(self._path):
-            if not self._db.in_transaction:
-                self._db.execute("BEGIN IMMEDIATE")
+        store = self._store
+        with store.explained():
+            if not store.writing:
+                if self._pending:
+                    raise self._lost()
+                store.begin()
                 self._last = None
             if self._last is None:
-                row = self._db.execute("SELECT number, hash FROM revision ORDER BY number DESC LIMIT 1").fetchone()
-                self._last = row or (0, GENESIS)
+                self._last = store.last()
             before = self._last
-            self._db.execute("SAVEPOINT addition")
+            store.rows("SAVEPOINT addition")
             try:
                 yield
             except BaseException:
-                if self._db.in_transaction:  # a full disk ends the transaction by itself
-                    self._db.execute("ROLLBACK TO addition")
-                    self._db.execute("RELEASE addition")
+                if store.writing:  # a full disk or a lost connection ends the transaction by itself
+                    store.rows("ROLLBACK TO addition")
+                    store.rows("RELEASE addition")
                 self._last = before
                 raise
-            self._db.execute("RELEASE addition")
+            store.rows("RELEASE addition")
         self._pending += self._last != before
         if self._pending >= self._batch:
             self.commit()
 
+    def _lost(self) -> LedgerError:
+        pending, self._pending = self._pending, 0
+        return LedgerError(
+            self._store.where, f"the last {pending} additions, not committed yet, were taken back by the storage: add them again"
+        )
+
     def _once(self, kind: Kind, subject: str, value: Gap | Retraction, page: str) -> Outcome:
         with self._whole():
-            if self._find(subject, (kind,)):
+            if self._store.of_subject(subject, (kind,)):
                 return Outcome.KNOWN
             self._append(kind, subject, value, page)
         return Outcome.ADDED
 
     def _meet_again(self, report: Report) -> Outcome:
-        brought, read = self._find(report.id, BROUGHT)[0], self._find(report.id, READ)[-1]
-        sightings = tuple(decoded(Sighting, body, number) for number, _, body in self._find(report.id, (Kind.SIGHTING,)))
+        brought, read = self._store.of_subject(report.id, BROUGHT)[0], self._store.of_subject(report.id, READ)[-1]
+        sightings = tuple(decoded(Sighting, body, number) for number, _, body in self._store.of_subject(report.id, (Kind.SIGHTING,)))
         kept, payload = decoded(Report, brought[2], brought[0]), decoded(ReadPayload, read[2], read[0])
         entry = Entry(kept, payload, sightings, instant(brought[1], brought[0]), brought[0], read[0])
         sighting = new_sighting(entry, report, self._clock().astimezone(UTC))
@@ -131,18 +135,6 @@ class SqliteWriter:
             return Outcome.KNOWN
         self._append(Kind.SIGHTING, report.id, sighting)
         return Outcome.SIGHTED
-
-    def _find(self, subject: str, kinds: tuple[Kind, ...]) -> list[tuple[int, str, bytes]]:
-        """Number, recorded time and body of the revisions of a subject, oldest first."""
-        query = (
-            "SELECT number, recorded, body FROM revision JOIN payload ON digest = payload"
-            f" WHERE subject = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY number"
-        )
-        return self._db.execute(query, (subject, *kinds)).fetchall()
-
-    def _known_address(self, page: str) -> bool:
-        query = "SELECT 1 FROM revision WHERE address = ? AND kind IN (?, ?) LIMIT 1"
-        return self._db.execute(query, (page, *BROUGHT)).fetchone() is not None
 
     def _append(self, kind: Kind, subject: str, value: object, page: str = "") -> None:
         assert self._last is not None
@@ -155,9 +147,7 @@ class SqliteWriter:
         recorded = utc_text(self._clock())
         sealed = seal((number, kind, subject, page, payload, recorded, self._author, prev))
         revision = Revision(number, kind, subject, page, payload, recorded, self._author, prev, sealed)
-        self._db.execute("INSERT OR IGNORE INTO payload VALUES (?, ?)", (payload, body_of(plain)))
-        row = (revision.number, kind.value, subject, page, payload, recorded, self._author, prev, sealed)
-        self._db.execute("INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._store.append(revision, body_of(plain))
         self._last = number, sealed
 
 

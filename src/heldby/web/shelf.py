@@ -1,6 +1,6 @@
 """Editions kept ready: the ledger is weighed once for each of its heads, and what was asked of it is made once.
 
-ledger file -> its head moved? -> open_inquiry -> Inquiry
+ledger -> its head moved? -> open_inquiry -> Inquiry
 (Inquiry, question, what is wanted) -> made or taken from the shelf -> Edition
 """
 
@@ -13,14 +13,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 from heldby.clock import last_day
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, LedgerError
 from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
-from heldby.ledger import open_ledger
+from heldby.ledger import Stamp, Where, open_ledger, stamper
 from heldby.publish import Edition, Release
 
 T = TypeVar("T")
@@ -35,23 +34,23 @@ class Shelf:
     Its clock goes by whole minutes, so that what is asked "as known now" is the same edition for a minute, and never one from the future.
     """
 
-    def __init__(self, desk: Desk, path: Path, rules: Release | None = None) -> None:
+    def __init__(self, desk: Desk, where: Where, rules: Release | None = None) -> None:
         """`rules` in place of those of the desk's settings, where single units have their own."""
         self._rules = rules
         self._desk = replace(desk, clock=lambda: _minute(desk.clock()))
-        self._path = path
+        self._where, self._ledger_stamp = where, stamper(where)
         self._opening, self._keeping = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
         self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
         self._latest: OrderedDict[Hashable, Callable[[Inquiry], Any]] = OrderedDict()
         self._held = 0  # bytes of all bodies
-        self._stamp = self._file_stamp()
+        self._stamp = self._ledger_stamp()
         self._inquiry = self._open()
 
     def inquiry(self) -> Inquiry:
         """The inquiry over the ledger as it stands. Whoever finds that its head moved weighs it anew; until then others get the one before."""
-        stamp = self._file_stamp()
+        stamp = self._ledger_stamp()
         if stamp != self._stamp and self._opening.acquire(blocking=False):
             try:
                 self._renew(stamp)
@@ -122,7 +121,7 @@ class Shelf:
     def renew(self) -> None:
         """Weigh what was just written: the next answer is with it."""
         with self._opening:
-            self._renew(self._file_stamp())
+            self._renew(self._ledger_stamp())
 
     def watch(self, every: float = 0.5) -> None:
         """Looks from a thread of its own whether the ledger grew, so that no question has to wait for the weighing."""
@@ -142,7 +141,7 @@ class Shelf:
         """The inquiry as it stands, without looking whether the ledger grew."""
         return self._inquiry
 
-    def _renew(self, stamp: tuple[int, ...]) -> None:
+    def _renew(self, stamp: Stamp) -> None:
         try:
             fresh = self._open()
         except LedgerError:
@@ -157,7 +156,7 @@ class Shelf:
         self._stamp, self._inquiry = stamp, fresh
 
     def _open(self) -> Inquiry:
-        ledger = open_ledger(self._path)
+        ledger = open_ledger(self._where)
         try:
             head = ledger.head()
             standing: Inquiry | None = getattr(self, "_inquiry", None)
@@ -169,13 +168,6 @@ class Shelf:
             return opened if self._rules is None else replace(opened, rules=self._rules)
         finally:
             ledger.close()
-
-    def _file_stamp(self) -> tuple[int, ...]:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return ()
-        return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _minute(instant: datetime) -> datetime:

@@ -1,0 +1,127 @@
+"""Where a ledger's rows lie. What SQLite and PostgreSQL do alike is said here once; each says for itself how it locks, waits and fails.
+
+Queries are written with `?` for their values. Bodies are bytes of canonical JSON, so that broken text (lone surrogates) is kept as it came.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
+
+from heldby.ledger.log import GENESIS, Break, Kind, Revision
+
+Row: TypeAlias = tuple[Any, ...]
+Stamp: TypeAlias = tuple[int | str, ...]
+COLUMNS = "number, kind, subject, address, payload, recorded, author, prev, hash"
+BROUGHT = (Kind.REPORT, Kind.EDIT)
+READ = (Kind.READING, Kind.REREAD)
+
+
+class Store(ABC):
+    """The rows of one ledger, over one connection. `where` names it in messages, without secrets."""
+
+    where: str
+
+    @abstractmethod
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """Run a statement; its rows."""
+
+    @abstractmethod
+    def stream(self, query: str, *values: object) -> Iterator[Row]:
+        """The rows of a query, few of them in memory at a time."""
+
+    @abstractmethod
+    def explained(self) -> AbstractContextManager[None]:
+        """The storage's own errors as LedgerError that names the ledger."""
+
+    @property
+    @abstractmethod
+    def writing(self) -> bool:
+        """Whether a transaction is open."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Open a transaction that no other writer has beside it. Raises LedgerError where another does not let go in time."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Make safe what was written. Raises LedgerError where it is not."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """One state for several queries; inside a transaction, that one's."""
+
+    @abstractmethod
+    def broken(self) -> Iterator[Break]:
+        """Tables, indexes and triggers that are not those of the format, and what the storage's own check finds."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def rollback(self) -> None:
+        """Take back what was not committed, if a transaction is open."""
+        if self.writing:
+            self.rows("ROLLBACK")
+
+    def head(self) -> Revision | None:
+        found = self.rows(f"SELECT {COLUMNS} FROM revision ORDER BY number DESC LIMIT 1")
+        return Revision(*found[0]) if found else None
+
+    def revision(self, number: int) -> Revision | None:
+        found = self.rows(f"SELECT {COLUMNS} FROM revision WHERE number = ?", number)
+        return Revision(*found[0]) if found else None
+
+    def revisions(self, since: int = 0) -> Iterator[Revision]:
+        """Revisions after number `since`, in order."""
+        for row in self.stream(f"SELECT {COLUMNS} FROM revision WHERE number > ? ORDER BY number", since):
+            yield Revision(*row)
+
+    def last(self) -> tuple[int, str]:
+        """Number and hash of the head."""
+        found = self.rows("SELECT number, hash FROM revision ORDER BY number DESC LIMIT 1")
+        return (int(found[0][0]), str(found[0][1])) if found else (0, GENESIS)
+
+    def contents(self, upto: int) -> Iterator[Row]:
+        """(number, kind, subject, recorded, author, body) of every revision up to a number, in order; body None where it is gone."""
+        query = (
+            "SELECT number, kind, subject, recorded, author, body FROM revision LEFT JOIN payload ON digest = payload"
+            " WHERE number <= ? ORDER BY number"
+        )
+        return self.stream(query, upto)
+
+    def of_subject(self, subject: str, kinds: Sequence[Kind]) -> list[Row]:
+        """(number, recorded, body) of the revisions of a subject, oldest first."""
+        query = (
+            "SELECT number, recorded, body FROM revision LEFT JOIN payload ON digest = payload"
+            f" WHERE subject = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY number"
+        )
+        return self.rows(query, subject, *(k.value for k in kinds))
+
+    def of_kind(self, kind: Kind) -> list[Row]:
+        """(number, subject, body) of the revisions of a kind, oldest first."""
+        query = "SELECT number, subject, body FROM revision LEFT JOIN payload ON digest = payload WHERE kind = ? ORDER BY number"
+        return self.rows(query, kind.value)
+
+    def known_address(self, page: str) -> bool:
+        """Whether a report at this address was ever kept."""
+        query = "SELECT 1 FROM revision WHERE address = ? AND kind IN (?, ?) LIMIT 1"
+        return bool(self.rows(query, page, *(k.value for k in BROUGHT)))
+
+    def append(self, revision: Revision, body: bytes) -> None:
+        """Write a revision and, where it is not there yet, its content."""
+        self.rows("INSERT INTO payload (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", revision.payload, body)
+        r = revision
+        values = (r.number, str(r.kind), r.subject, r.address, r.payload, r.recorded, r.author, r.prev, r.hash)
+        self.rows(f"INSERT INTO revision ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
+
+    def body(self, digest: str) -> object:
+        """The content of a digest; None where it is gone."""
+        found = self.rows("SELECT body FROM payload WHERE digest = ?", digest)
+        return found[0][0] if found else None
+
+    def digests(self) -> Iterator[str]:
+        """The digests of all contents, sorted."""
+        for (found,) in self.stream("SELECT digest FROM payload ORDER BY digest"):
+            yield str(found)

@@ -1,0 +1,134 @@
+"""The ledger over any store: what is written, what stands at a pair of clocks, and whether all of it is as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from heldby.errors import LedgerError
+from heldby.ledger.audit import broken_content
+from heldby.ledger.clocks import Entry, ReadPayload, Sighting, standing
+from heldby.ledger.content import Content
+from heldby.ledger.log import Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
+from heldby.ledger.port import Clock
+from heldby.ledger.reviews import taken_back, with_undone
+from heldby.ledger.store import Store
+from heldby.ledger.tables import decoded, instant
+from heldby.ledger.writing import LogWriter
+from heldby.model.ident import Plain
+from heldby.model.report import Gap, Report, Retraction
+from heldby.model.review import Act, Reviewed
+
+
+class StoredLedger:
+    """A `Ledger` (see the port) over a store. Use as a context manager, or close it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> StoredLedger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._store.close()
+
+    @contextmanager
+    def writer(self, clock: Clock, author: str, batch: int = 1) -> Iterator[LogWriter]:
+        store = self._store
+        if store.writing:
+            raise LedgerError(store.where, "has a writer already")
+        if not author.isprintable():
+            raise LedgerError(store.where, f"an author's name is one line of text, not {author!r}")
+        writer = LogWriter(store, clock, author, batch)
+        try:
+            yield writer
+        except BaseException as e:
+            self._kept_so_far(writer, e)
+            raise
+        else:
+            writer.commit()
+        finally:
+            store.rollback()
+
+    def _kept_so_far(self, writer: LogWriter, failure: BaseException) -> None:
+        """Commit what was added whole before a failure. Raises LedgerError that names both causes where that cannot be kept either."""
+        try:
+            writer.commit()
+        except LedgerError as lost:
+            first = failure.cause if isinstance(failure, LedgerError) else str(failure) or type(failure).__name__
+            raise LedgerError(lost.subject, f"{first}; {lost.cause}") from failure
+
+    def view(self, known_by: datetime | None = None, at_revision: int | None = None) -> Content:
+        store = self._store
+        if known_by is not None and known_by.tzinfo is None:
+            raise LedgerError(store.where, f"--known-by needs a zone: {known_by}")
+        with store.explained(), store.reading():
+            last = store.last()[0]
+            at = last if at_revision is None else at_revision
+            if not 0 <= at <= last:
+                raise LedgerError(store.where, f"has no revision {at} (its last is {last})")
+            return self._content(known_by, at)
+
+    def log(self, since: int = 0) -> Iterator[Revision]:
+        with self._store.explained():
+            yield from self._store.revisions(since)
+
+    def head(self) -> Revision | None:
+        with self._store.explained(), self._store.reading():
+            return self._store.head()
+
+    def checkpoint(self) -> dict[str, Plain]:
+        return checkpoint_of(self.head())
+
+    def verify(self, checkpoint: Mapping[str, Plain] | None = None) -> tuple[Break, ...]:
+        store = self._store
+        found: list[Break] = []
+        try:
+            with store.explained(), store.reading():
+                found += store.broken()
+                found += broken_links(store.revisions())
+                found += broken_content(store)
+                if checkpoint is not None:
+                    number = checkpoint.get("revision")
+                    found += against_checkpoint(checkpoint, store.revision(number) if type(number) is int else None)
+        except LedgerError as e:
+            found.append(Break(0, store.where, f"cannot be read to its end: {e}"))
+        return tuple(found)
+
+    def _content(self, known_by: datetime | None, at: int) -> Content:
+        reports: dict[str, tuple[Report, datetime, int]] = {}
+        reads: dict[str, tuple[ReadPayload, int]] = {}
+        sightings: dict[str, tuple[Sighting, ...]] = {}
+        gaps: list[Gap] = []
+        retractions: list[Retraction] = []
+        acts: list[Reviewed] = []
+        for number, kind, subject, at_time, author, body in self._store.contents(at):
+            match kind:
+                case Kind.REPORT | Kind.EDIT:
+                    reports[subject] = (decoded(Report, body, number), instant(at_time, number), number)
+                case Kind.READING | Kind.REREAD:
+                    reads[subject] = (decoded(ReadPayload, body, number), number)
+                case Kind.SIGHTING:
+                    sightings[subject] = (*sightings.get(subject, ()), decoded(Sighting, body, number))
+                case Kind.GAP:
+                    gaps.append(decoded(Gap, body, number))
+                case Kind.RETRACTION:
+                    retractions.append(decoded(Retraction, body, number))
+                case Kind.REVIEW:
+                    acts.append(Reviewed(decoded(Act, body, number), author, at_time, number))
+                case _:
+                    raise LedgerError(self._store.where, f"an unknown kind of revision: {kind}", f"revision {number}")
+        entries = [
+            Entry(report, reads[i][0], sightings.get(i, ()), recorded, number, reads[i][1])
+            for i, (report, recorded, number) in reports.items()
+            if i in reads
+        ]
+        decided = with_undone(acts)
+        gone = taken_back(decided)
+        entries = [e for e in entries if e.report.id not in gone]
+        known = [r for r in retractions if known_by is None or r.published.known <= known_by]
+        return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known), decided)
