@@ -45,6 +45,7 @@ ALLOWED = {stage: {stage, "model", "errors"} for stage in STAGES} | {
     "demo": {"demo", "model", "errors"},
     "engines": {"engines", "read", "model", "errors"},
     "alerts": {"alerts", "publish", "model", "errors"},
+    "team": {"team", "model", "errors"},
 }
 
 

@@ -75,7 +75,7 @@ def test_a_bind_beyond_this_machine_is_refused(host: str, call: Call, demo_ledge
         loopback(host)
     answer = call("serve", "--host", host, "--ledger", str(demo_ledger))
     assert answer.code == 2
-    assert "no roles yet" in answer.err
+    assert "--team FILE" in answer.err
 
 
 def test_demo_takes_no_other_ledger(call: Call) -> None:

@@ -42,10 +42,16 @@ export function post<T>(path: string, body: unknown, token: string): Promise<T> 
   return ask<T>(address(path), { method: "POST", headers: { "content-type": "application/json", "x-heldby-token": token }, body: JSON.stringify(body) });
 }
 
+/** Out of a server that a team shares. */
+export async function leave(): Promise<void> {
+  await fetch("/signout", { method: "POST", credentials: "same-origin", redirect: "manual" });
+  location.assign("/signin");
+}
+
 async function ask<T>(at: string, options: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(at, { ...options, credentials: "omit" });
+    answer = await fetch(at, { ...options, credentials: "same-origin" });
   } catch {
     throw new ApiError(0, "heldby serve", "does not answer; is it still running?");
   }

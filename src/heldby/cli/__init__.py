@@ -21,6 +21,7 @@ from heldby.cli.rules import rules
 from heldby.cli.scoring import score
 from heldby.cli.serving import serve
 from heldby.cli.sources import sources
+from heldby.cli.team import team
 from heldby.cli.theatres import theatre
 from heldby.cli.watching import watch
 from heldby.cli.weighing import weigh
@@ -28,7 +29,7 @@ from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
     demo, read, add, status, why, tally, changes, sources, gaps, map_, timelapse, brief, export, edition, alerts, watch,
-    serve, review, reread, verify, theatre, rules, score, weigh,
+    serve, team, review, reread, verify, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""serve: the API and the pages, for this machine alone."""
+"""serve: the API and the pages, for this machine alone or for a team."""
 
 from __future__ import annotations
 
@@ -14,16 +14,26 @@ from heldby.cli.options import desk_and_ledger, progress, say, with_ledger
 
 if TYPE_CHECKING:
     from heldby.desk import Desk
+    from heldby.web.gatehouse import Door
 
 DEMO_FOLDER = Path("demo-out")
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Serve the bundled dispatches (read into demo-out, where `heldby demo` has not done so).")
-@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine alone.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine alone; any with --team.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8470, show_default=True)
+@click.option(
+    "--team", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Who may come in, and as what (`heldby team add`)."
+)
+@click.option(
+    "--certificate", metavar="PEM", type=click.Path(exists=True, dir_okay=False), help="With --team: TLS without a proxy before it."
+)
+@click.option("--certificate-key", metavar="PEM", type=click.Path(exists=True, dir_okay=False), help="The key of --certificate.")
 @with_ledger
-def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
+def serve(
+    *, demo: bool, host: str, port: int, team: Path | None, certificate: str | None, certificate_key: str | None, **given: Any
+) -> int:
     """Show the ledger in a browser, and answer programs: a page, a JSON API, OGC API Features, feeds, exports."""
     from heldby.errors import HeldbyError, UsageError
 
@@ -31,12 +41,13 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
         raise HeldbyError("serve", f"needs FastAPI and uvicorn: {needed}")
     import uvicorn
 
-    from heldby.web.app import create_app
-    from heldby.web.security import loopback
+    from heldby.web.app import create_app, create_team_app
     from heldby.web.shelf import Shelf
     from heldby.web.shell import MEND, built_page
 
-    loopback(host)
+    door = _door(team, host)
+    if bool(certificate) != bool(certificate_key) or (certificate and not door):
+        raise UsageError("--certificate", "goes with --certificate-key and --team")
     if demo and any(given.values()):
         raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
     desk = _demo() if demo else _desk(**given)
@@ -45,18 +56,43 @@ def serve(*, demo: bool, host: str, port: int, **given: Any) -> int:
     if page is None:
         say(MEND)
     shelf = Shelf(desk, desk.settings.ledger)
-    token = secrets.token_urlsafe(24)
     shelf.watch()
     sys.setswitchinterval(0.001)  # seconds: answers do not wait for the weighing beside them
-    app = create_app(shelf, page=page, token=token)
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-    say(f"{desk.theatre.name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")
-    say(f"without it, it reads alone: {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
-    server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
-    )
-    server.run()
+    if door:
+        app = create_team_app(shelf, door, page=page)
+        say(f"{desk.theatre.name} is at {door.team.origin} for the members in {team}  (listening at {host}:{port}; Ctrl-C stops)")
+    else:
+        token = secrets.token_urlsafe(24)
+        app = create_app(shelf, page=page, token=token)
+        say(f"{desk.theatre.name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")
+        say(f"without it, it reads alone: {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
+    proxies = door.team.proxies if door else ()
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies), ssl_certfile=certificate, ssl_keyfile=certificate_key,
+    )  # fmt: skip
+    uvicorn.Server(config).run()
     return 0
+
+
+def _door(team: Path | None, host: str) -> Door | None:
+    """The way in for a team; None for a machine of one's own. Raises UsageError where anybody could read, or read along."""
+    from heldby.desk import present
+    from heldby.errors import UsageError
+    from heldby.web.gatehouse import Door
+    from heldby.web.security import loopback
+
+    if team is None:
+        loopback(host)
+        return None
+    door = Door.open(team, present)
+    if not door.team.private:
+        raise UsageError(f"{team}, origin", "keys would travel in the clear: expected an address that begins with https://")
+    provider = door.team.provider
+    if provider and (find_spec("joserfc") is None or find_spec("httpx2") is None):
+        raise UsageError(f"{team}, oidc", "needs joserfc and httpx2: pip install 'heldby[team]'")
+    return door
 
 
 def missing() -> str:

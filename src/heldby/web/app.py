@@ -1,6 +1,6 @@
 """The app put together.
 
-request -> Guard (names, GET alone, headers) -> gzip -> routes -> asking (clocks, filters) -> Shelf -> Edition -> answer (ETag, 304)
+request -> Guard, or Gatehouse for a team (names, who may ask what, headers) -> gzip -> routes -> asking (clocks, filters) -> Shelf -> Edition -> answer (ETag, 304)
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from heldby.web.gatehouse import Door, Gatehouse
 from heldby.web.refusals import answer_errors
 from heldby.web.routes_api import router as api
 from heldby.web.routes_features import router as features
@@ -19,9 +20,12 @@ from heldby.web.routes_live import router as live
 from heldby.web.routes_map import router as maps
 from heldby.web.routes_pages import home_route
 from heldby.web.routes_pages import router as pages
+from heldby.web.routes_reports import router as reports
 from heldby.web.routes_review import router as review
 from heldby.web.routes_shell import router as sheets
 from heldby.web.routes_shell import shell_routes
+from heldby.web.routes_team import router as team
+from heldby.web.routes_team import signing
 from heldby.web.security import NAMES, Guard
 
 if TYPE_CHECKING:
@@ -39,8 +43,15 @@ def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None 
     return Guard(GZipMiddleware(app, minimum_size=1000, compresslevel=5), names, token)
 
 
-def routed(shelf: Shelf, page: Shell | None = None) -> FastAPI:
-    """Routes and their OpenAPI description, without what stands around them."""
+def create_team_app(shelf: Shelf, door: Door, page: Shell | None = None) -> ASGIApp:
+    """The app over one shelf for the members of a team, each by his role."""
+    app = routed(shelf, page, shared=True)
+    app.state.writes = True
+    return Gatehouse(GZipMiddleware(app, minimum_size=1000, compresslevel=5), door)
+
+
+def routed(shelf: Shelf, page: Shell | None = None, *, shared: bool = False) -> FastAPI:
+    """Routes and their OpenAPI description, without what stands around them. `shared`: with the way in and what a team has besides."""
     theatre = shelf.inquiry().desk.theatre
     app = FastAPI(
         title=f"heldby: {theatre.name}",
@@ -55,7 +66,9 @@ def routed(shelf: Shelf, page: Shell | None = None) -> FastAPI:
     )
     app.state.shelf = shelf
     app.state.writes = False
-    for router in (shell_routes(page) if page else home_route("/"), api, maps, live, review, feeds, features, pages, sheets):
+    for router in (shell_routes(page) if page else home_route("/"), api, maps, live, review, reports, feeds, features, pages, sheets):
+        app.include_router(router)
+    for router in (signing, team) if shared else ():
         app.include_router(router)
     answer_errors(app)
     return app

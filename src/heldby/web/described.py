@@ -179,8 +179,57 @@ class Differences(Head):
     items: list[dict[str, Any]]
 
 
+class Me(BaseModel):
+    """Who asks, and the acts of review that his role reaches for."""
+
+    name: str
+    role: str
+    acts: list[str]
+
+
+class Entry(BaseModel):
+    """A line of the journal. `hash` is over all the rest, `prev` the hash of the line before it."""
+
+    n: int
+    at: str
+    member: str
+    role: str
+    act: str
+    method: str
+    path: str
+    status: int
+    detail: str
+    prev: str
+    hash: str
+
+
+class Audit(BaseModel):
+    total: int
+    items: list[Entry]
+    next: str | None
+
+
+class Sent(BaseModel):
+    """What became of a report that was sent; `report_id` and `outcome` "" where it gave none, and `gaps` say why."""
+
+    report_id: str
+    outcome: str
+    claims: int
+    gaps: list[dict[str, str]]
+
+
+class Kept(BaseModel):
+    items: list[Sent]
+    revision: int
+    head: str
+
+
 class ReviewState(BaseModel):
+    """`open`: whether the server takes decisions from whoever asks; `member` and `acts`: who that is, and what he may decide, where a team shares it."""
+
     open: bool
+    member: str
+    acts: list[str]
     revision: int
 
 

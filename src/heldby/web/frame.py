@@ -65,7 +65,7 @@ def page(place: Place, edition: Edition, title: str, parts: Iterable[Markup], ex
         class_="s-title",
     )
     body = joined((_masthead(place, theatre), _clocks(place, theatre, extra), el("main", top, *parts, id="findings"), _foot(edition)))
-    return document(f"{title} - {theatre.name}", body, policy=POLICY, sheet=_sheet())
+    return document(f"{title} - {theatre.name}", body, policy=POLICY, sheet=site_sheet())
 
 
 def refusal_page(status: int, subject: str, cause: str) -> str:
@@ -73,7 +73,7 @@ def refusal_page(status: int, subject: str, cause: str) -> str:
     words = "Not found" if status == 404 else "That cannot be shown"
     said = el("p", el("strong", printable(subject)), f": {printable(cause)}")
     body = el("main", el("h1", words), said, el("p", el("a", "To what changed", href="/changes")), class_="s-refusal")
-    return document(words, body, policy=POLICY, sheet=_sheet())
+    return document(words, body, policy=POLICY, sheet=site_sheet())
 
 
 def choice(name: str, label: str, value: str, options: Iterable[tuple[str, str]]) -> Markup:
@@ -87,7 +87,8 @@ def entry(name: str, label: str, value: str, kind: str = "text", **attributes: s
     return el("label", el("span", label), shape("input", name=name, type=kind, value=value, **attributes))
 
 
-def _sheet() -> Markup:
+def site_sheet() -> Markup:
+    """Links to the site's icon and style sheet."""
     return joined((shape("link", rel="icon", href="/icon.svg", type="image/svg+xml"), shape("link", rel="stylesheet", href="/style.css")))
 
 

@@ -45,6 +45,10 @@ class NotShown(HeldbyError):
     """What was asked for is not in what may be shown; whether it exists is not said."""
 
 
+class NotAllowed(HeldbyError):
+    """The act is for another role."""
+
+
 def not_shown(unit_id: str) -> NotShown:
     """The one answer for a unit that nobody knows and for one that the release shows only as part of its province."""
     return NotShown(f"unit {unit_id!r}", "is not in this edition, or is shown only as part of its province")
@@ -90,7 +94,7 @@ def _status(error: HeldbyError) -> int:
         return 404
     if isinstance(error, UsageError):
         return 400
-    if isinstance(error, ReleaseError):
+    if isinstance(error, ReleaseError | NotAllowed):
         return 403
     return 503 if isinstance(error, LedgerError) else 501  # what is left is an extra that is not installed
 

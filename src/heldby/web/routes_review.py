@@ -15,13 +15,14 @@ from heldby.flow.reviewing import Decision, decide, turning
 from heldby.ledger import open_ledger
 from heldby.model.ident import digest
 from heldby.model.report import Mark
-from heldby.model.review import Reviewed
+from heldby.model.review import Reviewed, Verb
 from heldby.publish.edition import MARK_WORDS, Edition, Evidence, StatusRow
 from heldby.publish.plain import json_text
 from heldby.publish.records import Record, document
 from heldby.web import described
+from heldby.web.acting import author_of, may, may_act, member_of
 from heldby.web.asking import Asked, Asking, Cursor, Limit, following, json_answer, leaf
-from heldby.web.refusals import ANSWERS
+from heldby.web.refusals import ANSWERS, NotAllowed
 from heldby.web.shelf import Shelf
 
 router = APIRouter(prefix="/api/v1", tags=["review"], responses=ANSWERS)
@@ -68,8 +69,13 @@ class Typed(BaseModel):
 @router.get("/review", responses={200: {"model": described.ReviewState}})
 def state(asked: Asking) -> Response:
     """Whether this server takes decisions, and how many stand."""
-    told = {"open": asked.request.app.state.writes, "revision": asked.inquiry.revision}
-    return json_answer(asked, digest([asked.inquiry.head, told["open"]]), lambda: told)
+    member, acts = member_of(asked.request), list(Verb)
+    if member is not None:
+        permits = asked.request.scope["heldby.door"].permits
+        acts = [v for v in acts if v in permits.acts and member.role.covers(permits.acts[v])]
+    writes = bool(acts) and asked.request.app.state.writes
+    told = {"open": writes, "member": member.name if member else "", "acts": acts if writes else [], "revision": asked.inquiry.revision}
+    return json_answer(asked, digest([asked.inquiry.head, writes, told["member"], told["acts"]]), lambda: told)
 
 
 @router.get("/review/queue", responses={200: {"model": described.Queue}})
@@ -105,7 +111,7 @@ def acts(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
 })  # fmt: skip
 async def write(request: Request) -> Response:
     """Keep a decision as a revision of the ledger; everything is weighed with it at once. Needs the token that `heldby serve` printed in the
-    header `X-Heldby-Token`, and an Origin of this server's own."""
+    header `X-Heldby-Token`, and an Origin of this server's own; where a team shares the server, a member whose role reaches for the act."""
     try:
         typed = Typed.model_validate(json.loads(await request.body()))
     except ValidationError as e:
@@ -113,15 +119,21 @@ async def write(request: Request) -> Response:
         raise UsageError(".".join(map(str, first["loc"])) or "body", first["msg"]) from None
     except (ValueError, RecursionError):
         raise UsageError("body", "is no JSON") from None
-    told = await run_in_threadpool(_kept, request.app.state.shelf, typed)
+    may_act(request, typed.act)
+    author = author_of(request)
+    others = member_of(request) is not None and not may(request, "undo-other")
+    told = await run_in_threadpool(_kept, request.app.state.shelf, typed, author, others)
     return Response(json_text(told).encode("utf-8", "backslashreplace"), 201, media_type="application/json")
 
 
-def _kept(shelf: Shelf, typed: Typed) -> Record:
+def _kept(shelf: Shelf, typed: Typed, author: str, own_alone: bool) -> Record:
+    """`own_alone`: an act of somebody else is not taken back."""
     desk = shelf.inquiry().desk
     ledger = open_ledger(desk.settings.ledger)
     try:
-        act_id = decide(desk, ledger, typed.decision(), desk.settings.author)
+        if own_alone and typed.act == Verb.UNDO and any(r.act.id == typed.id and r.author != author for r in ledger.view().acts()):
+            raise NotAllowed("act 'undo'", "is of somebody else's act; that is for editors")
+        act_id = decide(desk, ledger, typed.decision(), author)
     finally:
         ledger.close()
     shelf.renew()

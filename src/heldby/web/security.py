@@ -6,13 +6,14 @@ import hmac
 import ipaddress
 import json
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from heldby.errors import UsageError
 
-WRITES = "/api/v1/review"
-MOST = 65_536  # bytes of a decision
+Given: TypeAlias = "dict[bytes, list[str]]"
+WRITES = {"/api/v1/review": 65_536, "/api/v1/reports": 4_000_000}  # what can be written, and the most bytes of it
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -30,13 +31,13 @@ HEADERS = (
 
 
 def loopback(host: str) -> str:
-    """`host` if it is this machine alone. Raises UsageError otherwise: there are no roles yet that could tell who may read what."""
+    """`host` if it is this machine alone. Raises UsageError otherwise: beyond it, somebody has to say who may come in."""
     try:
         alone = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         alone = False
     if not alone:
-        cause = "reaches beyond this machine, and heldby has no roles yet to say who may read what; bind to 127.0.0.1, ::1 or localhost"
+        cause = "reaches beyond this machine; give --team FILE, which says who may come in, or bind to 127.0.0.1, ::1 or localhost"
         raise UsageError(f"--host {host}", cause)
     return host
 
@@ -56,36 +57,24 @@ class Guard:
             return
         if scope["type"] != "http":
             return
-        bare = scope["method"] == "HEAD"
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = message.get("headers", [])
-                own = {name.lower() for name, _ in given}  # the page's document has a policy of its own
-                message = {**message, "headers": [*given, *(h for h in HEADERS if h[0] not in own)]}
-            elif bare and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-        if len(hosts) != 1 or _name(hosts[0]) not in self.names:
-            await _refuse(guarded, 421, "host", "this server answers to 127.0.0.1, localhost and [::1] alone", ())
-        elif scope["method"] == "POST" and self.token and scope["path"] == WRITES:
-            if cause := self._unfit(scope["headers"], hosts[0]):
-                await _refuse(guarded, 403, "review", cause, ())
+        guarded = dressed(send, scope["method"] == "HEAD")
+        given = headers_of(scope)
+        host = host_of(given)
+        if host not in self.names:
+            await refuse(guarded, 421, "host", "this server answers to 127.0.0.1, localhost and [::1] alone")
+        elif scope["method"] == "POST" and self.token and scope["path"] in WRITES:
+            if cause := self._unfit(given):
+                await refuse(guarded, 403, scope["path"].rpartition("/")[2], cause)
             else:
-                await self.app(scope, _bounded(receive), guarded)
+                await self.app(scope, bounded(receive, WRITES[scope["path"]]), guarded)
         elif scope["method"] not in ("GET", "HEAD"):
-            await _refuse(guarded, 405, scope["method"], "nothing can be written here: GET and HEAD alone", ((b"allow", b"GET, HEAD"),))
+            await refuse(guarded, 405, scope["method"], "nothing can be written here: GET and HEAD alone", ((b"allow", b"GET, HEAD"),))
         else:
             await self.app({**scope, "method": "GET"}, receive, guarded)
 
-    def _unfit(self, headers: Iterable[tuple[bytes, bytes]], host: str) -> str:
+    def _unfit(self, given: Given) -> str:
         """Why this may not write; "" where it may."""
-        given: dict[bytes, list[str]] = {}
-        for name, value in headers:
-            given.setdefault(name, []).append(value.decode("latin-1"))
-        if given.get(b"origin") != [f"http://{host}"]:
+        if given.get(b"origin") != [f"http://{given[b'host'][0]}"]:
             return "only a page of this server's own may write: its Origin is not this address"
         tokens = given.get(b"x-heldby-token", [])
         if len(tokens) != 1 or not hmac.compare_digest(tokens[0].encode(), self.token.encode()):
@@ -95,28 +84,55 @@ class Guard:
         return ""
 
 
-def _bounded(receive: Receive) -> Receive:
-    """A body of at most MOST bytes; a longer one ends there, and is no JSON."""
+def headers_of(scope: Scope) -> Given:
+    """A request's headers by their small names, each with all its values."""
+    given: Given = {}
+    for name, value in scope["headers"]:
+        given.setdefault(name, []).append(value.decode("latin-1"))
+    return given
+
+
+def host_of(given: Given) -> str:
+    """The one Host, in small letters and without its port; "" where there is none or more than one."""
+    hosts = given.get(b"host", [])
+    if len(hosts) != 1:
+        return ""
+    name, colon, port = hosts[0].rpartition(":")
+    return (name if colon and port.isdigit() else hosts[0]).casefold()
+
+
+def dressed(send: Send, bare: bool) -> Send:
+    """`send` with the headers that every answer carries; `bare`: without its body."""
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            given = message.get("headers", [])
+            own = {name.lower() for name, _ in given}  # the page's document has a policy of its own
+            message = {**message, "headers": [*given, *(h for h in HEADERS if h[0] not in own)]}
+        elif bare and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return guarded
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """A body of at most `most` bytes; a longer one ends there, and is no JSON."""
     had = 0
 
     async def some() -> Message:
         nonlocal had
         message = await receive()
         had += len(message.get("body", b""))
-        if message["type"] == "http.request" and had > MOST:
+        if message["type"] == "http.request" and had > most:
             return {"type": "http.request", "body": b"", "more_body": False}
         return message
 
     return some
 
 
-def _name(host: str) -> str:
-    """A Host header without its port."""
-    name, colon, port = host.rpartition(":")
-    return (name if colon and port.isdigit() else host).casefold()
-
-
-async def _refuse(send: Send, status: int, subject: str, cause: str, headers: tuple[tuple[bytes, bytes], ...]) -> None:
+async def refuse(send: Send, status: int, subject: str, cause: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """Answer with an error as the API gives them."""
     body = json.dumps({"error": {"subject": subject, "cause": cause, "place": ""}}).encode()
     told = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
     await send({"type": "http.response.start", "status": status, "headers": told})
