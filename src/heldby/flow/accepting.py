@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from heldby.desk import Desk
-from heldby.flow.intake import Keeping, read_report
+from heldby.flow.intake import Keeping
+from heldby.flow.sharding import read_report
 from heldby.gather import fingerprint
 from heldby.gather.decoding import clean
 from heldby.gather.filing import Found, file_report
