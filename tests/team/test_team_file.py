@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Call
 from heldby.errors import Faults, HeldbyError
-from heldby.team import Pace, Role, load_team
+from heldby.team import Journal, Pace, Role, check_journal, load_team, read_journal
 from heldby.team.members import Member, Provider, hash_of, parse_team
 from heldby.team.permits import parse_permits
 
@@ -127,3 +127,18 @@ def test_broken_permits_are_refused(text: str, told: str) -> None:
     with pytest.raises(HeldbyError) as fault:
         parse_permits(text, "permits.toml")
     assert told in str(fault.value)
+
+
+def test_two_servers_write_one_journal_in_turn(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "audit.jsonl"
+    clock = lambda: datetime(2026, 1, 1, tzinfo=UTC)  # noqa: E731
+    first, second = Journal(path, clock), Journal(path, clock)
+    for journal in (first, second, first, first, second):
+        journal.note("asked", member="amina")
+    assert check_journal(path) == ()
+    assert [e["n"] for e in read_journal(path)] == [1, 2, 3, 4, 5]
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"n":6,"at"')  # a crash in the middle of a line
+    Journal(path, clock).note("asked", member="basir")
+    assert [e["member"] for e in read_journal(path)][-2:] == ["amina", "basir"]
+    assert check_journal(path) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
@@ -19,33 +20,49 @@ FIELDS = ("n", "at", "member", "role", "act", "method", "path", "status", "detai
 
 
 class Journal:
-    """A file that is added to. What `note` returns from is on the disk."""
+    """A file that is added to, by several servers in turn if need be. What `note` returns from is on the disk."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self.path, self._clock = path, clock
         self._lock = threading.Lock()
-        self._last = (0, GENESIS)
+        self._last, self._size = (0, GENESIS), 0
         _mend(path)
-        for entry in read_journal(path):
-            self._last = (int(entry["n"]), str(entry["hash"]))
+        self._catch_up()
 
     def note(
         self, act: str, *, member: str = "", role: str = "", method: str = "", path: str = "", status: int = 0, detail: str = ""
     ) -> None:
         """Set down an act. Raises HeldbyError where the disk refuses: what cannot be set down is not done."""
         with self._lock:
-            told = {"member": member, "role": role, "act": act, "method": method, "path": path, "status": status, "detail": detail}
-            entry: dict[str, Any] = {"n": self._last[0] + 1, "at": utc_text(self._clock()), **told, "prev": self._last[1]}
-            entry["hash"] = digest(entry)
+            told: dict[str, Any] = {
+                "member": member,
+                "role": role,
+                "act": act,
+                "method": method,
+                "path": path,
+                "status": status,
+                "detail": detail,
+            }
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 with self.path.open("ab") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    if os.fstat(file.fileno()).st_size != self._size:
+                        self._catch_up()  # another server wrote
+                    entry = {"n": self._last[0] + 1, "at": utc_text(self._clock()), **told, "prev": self._last[1]}
+                    entry["hash"] = digest(entry)
                     file.write(canonical_json(entry).encode("utf-8", "surrogatepass") + b"\n")
                     file.flush()
                     os.fsync(file.fileno())
+                    self._size = os.fstat(file.fileno()).st_size
             except OSError as e:
                 raise HeldbyError(str(self.path), f"the journal cannot be written: {e.strerror or e}") from None
             self._last = (entry["n"], entry["hash"])
+
+    def _catch_up(self) -> None:
+        for entry in read_journal(self.path):
+            self._last = (int(entry["n"]), str(entry["hash"]))
+        self._size = self.path.stat().st_size if self.path.is_file() else 0
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:
