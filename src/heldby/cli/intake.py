@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from heldby.cli.cluster import check_cluster, read_there, with_cluster
 from heldby.cli.options import (
     PARTLY,
     console,
@@ -39,7 +40,9 @@ def with_engine(command: Any) -> Any:
     )
     command = click.option("--engine-model", metavar="NAME", help="The model at the endpoint, or the spaCy pipeline.")(command)
     command = click.option("--engine-url", metavar="URL", help="The OpenAI-compatible endpoint: report text is sent there.")(command)
-    return click.option("--engine", metavar="NAME", help="Who reads: rules (default, on this machine), openai or spacy.")(command)
+    return click.option(
+        "--engine", metavar="NAME", help="Who reads: rules (default, on this machine), openai or spacy; `read` also: dask."
+    )(command)
 
 
 def with_workers(command: Any) -> Any:
@@ -76,19 +79,35 @@ def with_publication(command: Any) -> Any:
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
 @with_engine
+@with_cluster
 @with_workers
 @with_theatre
 @with_json
 @click.option("--explain", is_flag=True, help="Show how each sentence was read: names, rules, voices, stance, and what was refused, why.")
 @with_colour
 def read(
-    sources: tuple[str, ...], outlet: str, published: str, url: str, as_json: bool, *, explain: bool, colour: bool | None, **given: Any
+    sources: tuple[str, ...],
+    outlet: str,
+    published: str,
+    url: str,
+    as_json: bool,
+    *,
+    scheduler: str | None,
+    out: str | None,
+    explain: bool,
+    colour: bool | None,
+    **given: Any,
 ) -> int:
     """Read SOURCES and print their claims; keep nothing.
 
     A source is a file (text, HTML, JSON Lines of reports), a folder, a URL, or - for standard input. With --json, one line a report in the
     field names of the gold: {"id", "claims", "tallies", "gaps"}; with --explain, "trace" beside them.
+
+    With --engine dask our own rules read on a cluster: SOURCES (files, folders or patterns on a filesystem or object store; Parquet of reports
+    in shards) are read by the workers of --scheduler, and --out gets Parquet that `heldby add --readings` takes in.
     """
+    if check_cluster(given["engine"], scheduler, out) and scheduler and out:
+        return read_there(sources, scheduler, out, (outlet, published, url), as_json, **{**given, "engine": None})
     from heldby.cli.explaining import WIDEST, Explanation, legend, show
     from heldby.cli.readings import reading_table
     from heldby.desk import open_desk
@@ -102,9 +121,9 @@ def read(
     announce(desk)
     partly = False
     workers = Workers.of(desk.settings) if trace_of is None else ONE
-    out = console(colour)
+    shown = console(colour)
     if trace_of and not as_json:
-        show(out, legend())
+        show(shown, legend())
     with progress("reading") as step:
         for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url), workers), start=1):
             if isinstance(item, Gap):
@@ -120,9 +139,9 @@ def read(
                 line = json.dumps({**reading_line(*item), **trace}, ensure_ascii=True, separators=(", ", ": "))
                 sys.stdout.buffer.write(line.encode() + b"\n")
             elif trace_of:
-                show(out, Explanation(*item, trace_of(item[0]), desk.rulebook, min(out.width, WIDEST)).lines())
+                show(shown, Explanation(*item, trace_of(item[0]), desk.rulebook, min(shown.width, WIDEST)).lines())
             else:
-                out.print(reading_table(*item))
+                shown.print(reading_table(*item))
             step(done)
     return PARTLY if accounted(desk) or partly else 0
 
@@ -131,25 +150,35 @@ def read(
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
 @click.option("--mapping", metavar="NAME|FILE", help="SOURCES are tables of events or statuses, of which this says what the columns mean.")
+@click.option("--readings", is_flag=True, help="SOURCES are folders that `heldby read --engine dask --out` wrote; nothing is read again.")
 @with_engine
 @with_workers
 @with_ledger
 @with_json
-def add(sources: tuple[str, ...], outlet: str, published: str, url: str, mapping: str | None, as_json: bool, **given: Any) -> int:
+def add(
+    sources: tuple[str, ...], outlet: str, published: str, url: str, mapping: str | None, as_json: bool, *, readings: bool, **given: Any
+) -> int:
     """Read SOURCES and keep them in the ledger, with what was read.
 
     A report met again changes nothing; another text at an outlet's address is an edit; what cannot be read is kept as a gap and named.
     With --mapping (a TOML file, or acled, ucdp-ged, viina-control, deepstate, control-runs, area-map) SOURCES are CSV tables or GeoJSON
     maps; rows are taken as they stand, nothing is read.
     """
+    from heldby.errors import UsageError
+    from heldby.flow.cluster import add_results
     from heldby.flow.intake import add_sources
     from heldby.flow.parallel import Workers
     from heldby.ledger import where_in_words
 
+    if readings and (mapping or outlet or published or url):
+        raise UsageError("--readings", "takes in what was read as it is: no --mapping, --outlet, --published or --url")
+
     with desk_and_ledger(**given) as (desk, ledger), progress("adding") as step:
         announce(desk)
         options = desk.gather_options(outlet, published, url)
-        if mapping:
+        if readings:
+            intake = add_results(desk, ledger, sources, step)
+        elif mapping:
             intake = _add_tables(desk, ledger, sources, mapping, options, step)
         else:
             intake = add_sources(desk, ledger, sources, options, step, workers=Workers.of(desk.settings))

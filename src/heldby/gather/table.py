@@ -83,11 +83,20 @@ class _Recoded:
 
 def _item(line: bytes, origin: str, options: GatherOptions) -> Iterator[Item]:
     try:
-        try:
-            text, broken = line.decode(), False
-        except UnicodeDecodeError:
-            text, broken = line.decode("utf-8", "replace"), True
+        text, broken = line.decode(), False
+    except UnicodeDecodeError:
+        text, broken = line.decode("utf-8", "replace"), True
+    try:
         fields = _fields(text)
+    except _Malformed as e:
+        yield Gap(GapKind.MALFORMED, origin, f"{e}; the line was passed over")
+        return
+    yield from read_row(fields, origin, options, broken=broken)
+
+
+def read_row(fields: dict[str, Any], origin: str, options: GatherOptions, *, broken: bool = False) -> Iterator[Item]:
+    """The report, retraction or gap of one line's fields; `broken`: its bytes were not what they should be."""
+    try:
         if "text" not in fields and "retract" in fields:
             yield _retraction(fields, origin, options)
             return
