@@ -73,7 +73,8 @@ def recipe_for(desk: Desk, out: str, outlet: str = "", published: str = "", url:
     """
     if desk.engine is not None:
         raise UsageError("--engine", "our own rules read on a cluster; another engine reads on one machine")
-    settings = replace(desk.settings, workers=1)
+    mine = desk.settings  # of which the ledger's address and whoever may write to it are nobody's business on the cluster
+    settings = Settings(theatre=mine.theatre, theatres=mine.theatres, language=mine.language, max_report_bytes=mine.max_report_bytes)
     recipe = Recipe(settings, desk.provenance, out, outlet, published, url, desk.clock())
     begun = Results(out).begun()
     if begun is None:
