@@ -1,6 +1,6 @@
 """Asks the API for a theatre's statuses from many connections at one request a second each, while claims are added to its ledger.
 
-Server and load generator are processes of this one machine. Prints how many answers came, errors, and how long they took (median, p99, most)
+Server, load generator and whoever adds are three processes of this one machine. Prints how many answers came, errors, and how long they took (median, p99, most)
 by kind of question. `--seconds` of load after a warm-up in which each question is asked once; `--add` seconds between two reports added.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import shutil
@@ -21,8 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from heldby.flow.demo import demo_desk, read_dispatches
-from heldby.flow.intake import add_sources
-from heldby.ledger import open_ledger
 
 DAYS = ("2021-06-30", "2021-07-14", "2021-07-21", "2021-08-01", "2021-08-15")
 SERVER = """
@@ -39,6 +36,30 @@ shelf = Shelf(desk, ledger)
 shelf.watch()
 sys.setswitchinterval(0.001)
 uvicorn.Server(uvicorn.Config(create_app(shelf), port=int(sys.argv[2]), log_level="error", access_log=False)).run()
+"""
+
+
+ADDER = """
+import json, sys, time
+from pathlib import Path
+from heldby.flow.demo import demo_desk
+from heldby.flow.intake import add_sources
+from heldby.ledger import open_ledger
+ledger, every = Path(sys.argv[1]), float(sys.argv[2])
+desk = demo_desk(ledger.parent)
+units = [u for u in desk.theatre.units if u.kind == "district"]
+for n in range(1_000_000):
+    time.sleep(every)
+    report = {
+        "text": f"Government forces retook {units[n * 17 % len(units)].name} district on Wednesday, the defence ministry said.",
+        "published": "2021-08-11T09:00:00+04:30", "outlet": "The Ridge Courier", "url": f"https://ridge.example/{n}",
+    }
+    path = ledger.parent / f"{n}.jsonl"
+    path.write_text(json.dumps(report) + "\\n", encoding="utf-8")
+    kept = open_ledger(ledger)
+    add_sources(desk, kept, [str(path)], desk.gather_options(), lambda _: None)
+    kept.close()
+    print(n + 1, flush=True)
 """
 
 
@@ -88,38 +109,7 @@ async def connection(n: int, port: int, until: float, taken: dict[str, Taken]) -
     writer.close()
 
 
-async def adding(ledger: Path, folder: Path, until: float, every: float) -> int:
-    """Adds a report every so many seconds; gives how many."""
-    desk = demo_desk(ledger.parent)
-    units = [u for u in desk.theatre.units if u.kind == "district"]
-    added = 0
-    while time.perf_counter() + every < until:
-        await asyncio.sleep(every)
-        unit = units[added * 17 % len(units)]
-        text = f"Government forces retook {unit.name} district on Wednesday, the defence ministry said."
-        report = {
-            "text": text,
-            "published": "2021-08-11T09:00:00+04:30",
-            "outlet": "The Ridge Courier",
-            "url": f"https://ridge.example/{added}",
-        }
-        path = folder / f"{added}.jsonl"
-        path.write_text(json.dumps(report) + "\n", encoding="utf-8")
-        await asyncio.to_thread(_add, ledger, path)
-        added += 1
-    return added
-
-
-def _add(ledger: Path, path: Path) -> None:
-    desk = demo_desk(ledger.parent)
-    kept = open_ledger(ledger)
-    try:
-        add_sources(desk, kept, [str(path)], desk.gather_options(), lambda _: None)
-    finally:
-        kept.close()
-
-
-async def load(port: int, ledger: Path, folder: Path, given: argparse.Namespace) -> None:
+async def load(port: int, ledger: Path, given: argparse.Namespace) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     began = time.perf_counter()
     for path in (*(f"statuses?as_of={d}" for d in DAYS), *(f"day?as_of={d}" for d in DAYS), "timeline"):
@@ -127,9 +117,12 @@ async def load(port: int, ledger: Path, folder: Path, given: argparse.Namespace)
     print(f"first answers to {2 * len(DAYS) + 1} questions: {time.perf_counter() - began:.1f} s")
     taken = {k: Taken() for k in ("statuses of a day", "one day, compact", "all looks")}
     until = time.perf_counter() + given.seconds
-    added, *_ = await asyncio.gather(
-        adding(ledger, folder, until, given.add), *(connection(n, port, until, taken) for n in range(given.connections))
-    )
+    adder = subprocess.Popen([sys.executable, "-c", ADDER, str(ledger), str(given.add)], stdout=subprocess.PIPE, text=True)
+    try:
+        await asyncio.gather(*(connection(n, port, until, taken) for n in range(given.connections)))
+    finally:
+        adder.terminate()
+    added = len((adder.communicate()[0] or "").splitlines())
     print(f"{given.connections} connections, one request a second each, {given.seconds} s, {added} reports added meanwhile")
     for kind, found in taken.items():
         print(found.line(kind))
@@ -155,7 +148,7 @@ def main() -> int:
         server = subprocess.Popen([sys.executable, "-c", SERVER, str(ledger), str(port)], env=dict(os.environ))
         try:
             _wait(port, server)
-            asyncio.run(load(port, ledger, folder, given))
+            asyncio.run(load(port, ledger, given))
         finally:
             server.terminate()
             server.wait(10)

@@ -43,6 +43,7 @@ MISSING: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: CHROMIUM is not None and find_spec("playwright") is not None,
         "needs Chromium on the PATH and the package playwright",
     ),
+    "office": (lambda: shutil.which("soffice") is not None, "needs LibreOffice on the PATH (Debian: libreoffice-calc-nogui)"),
     "page": (lambda: (ROOT / "src/heldby/web/static/index.html").is_file(), "needs the built page: make page"),
 }
 

@@ -1,6 +1,7 @@
 """The app put together.
 
-request -> Guard, or Gatehouse for a team (names, who may ask what, headers) -> gzip -> routes -> asking (clocks, filters) -> Shelf -> Edition -> answer (ETag, 304)
+request -> Guard, or Gatehouse for a team (names, who may ask what, headers)
+        -> Ready (answered before?) -> gzip -> routes -> asking (clocks, filters) -> Shelf -> Edition -> answer (ETag, 304)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from heldby.web.gatehouse import Door, Gatehouse
+from heldby.web.ready import Ready
 from heldby.web.refusals import answer_errors
 from heldby.web.routes_api import router as api
 from heldby.web.routes_features import router as features
@@ -40,14 +42,14 @@ def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None 
     """
     app = routed(shelf, page)
     app.state.writes = bool(token)
-    return Guard(GZipMiddleware(app, minimum_size=1000, compresslevel=5), names, token)
+    return Guard(Ready(GZipMiddleware(app, minimum_size=1000, compresslevel=5), shelf), names, token)
 
 
 def create_team_app(shelf: Shelf, door: Door, page: Shell | None = None) -> ASGIApp:
     """The app over one shelf for the members of a team, each by his role."""
     app = routed(shelf, page, shared=True)
     app.state.writes = True
-    return Gatehouse(GZipMiddleware(app, minimum_size=1000, compresslevel=5), door)
+    return Gatehouse(Ready(GZipMiddleware(app, minimum_size=1000, compresslevel=5), shelf), door)
 
 
 def routed(shelf: Shelf, page: Shell | None = None, *, shared: bool = False) -> FastAPI:

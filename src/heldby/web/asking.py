@@ -8,7 +8,6 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -25,6 +24,7 @@ from heldby.model.place import Roster
 from heldby.publish import Edition, Timeline
 from heldby.publish.exports import Filter
 from heldby.publish.plain import json_text
+from heldby.web.ready import FROM_STATE
 from heldby.web.refusals import not_shown, only_known
 from heldby.web.shelf import Shelf
 
@@ -84,7 +84,6 @@ class Asked:
             days = (self.question.as_of,) if self.roster else ()
             return self.inquiry.edition(self.question, Wanted(unit_ids=self.shown(), roster=self.roster, tally_days=days))
 
-        self.shelf.again(("statuses", self.question), lambda inquiry: replace(self, inquiry=inquiry).statuses())
         return self.shelf.kept(self.inquiry, ("statuses", self.question), make)
 
     def timeline(self, first: date, last: date) -> Timeline:
@@ -95,7 +94,6 @@ class Asked:
         def make() -> Timeline:
             return self.inquiry.timeline(self.evident(), days, question)
 
-        self.shelf.again(("timeline", days, question), lambda inquiry: replace(self, inquiry=inquiry).timeline(first, last))
         return self.shelf.kept(self.inquiry, ("timeline", days, question), make)
 
     def unit(self, unit_id: str) -> Edition:
@@ -137,7 +135,7 @@ def ask(request: Request, as_of: Day = None, known_by: Time = None) -> Asked:
     """Both clocks as typed; without them the theatre's last day or today, as known now. Raises UsageError naming what is wrong."""
     only_known(request, _parameters(request.scope["route"].dependant))
     shelf: Shelf = request.app.state.shelf
-    inquiry = shelf.inquiry()
+    inquiry = request.scope.get(FROM_STATE) or shelf.inquiry()
     question = shelf.question(inquiry)
     if as_of:
         question = replace(question, as_of=parse_day(as_of, "as_of"))
@@ -168,24 +166,28 @@ Asking = Annotated[Asked, Depends(ask)]
 Choosing = Annotated[Filter, Depends(chosen)]
 
 
-def answer(asked: Asked, edition_digest: str, make: Callable[[], str | bytes], media_type: str = "application/json") -> Response:
-    """What `make` gives, or 304 where the asker has it already. An answer is known by its edition, its address and the code that wrote it."""
+def answer(
+    asked: Asked, edition_digest: str, make: Callable[[], str | bytes], media_type: str = "application/json", *, personal: bool = False
+) -> Response:
+    """What `make` gives, or 304 where the asker has it already. An answer is known by its edition, its address and the code that wrote it;
+    one that is `personal` also depends on who asks."""
     request = asked.request
     known_as = (edition_digest, str(request.base_url), request.url.path, request.url.query, asked.inquiry.desk.code_version)
     tag = f'W/"{digest(list(known_as))[:32]}"'  # weak: packed or not, it says the same
-    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Accept-Encoding"}
+    headers = {
+        "etag": tag,
+        "cache-control": "private, no-cache",
+        "vary": "Accept-Encoding, Authorization, Cookie" if personal else "Accept-Encoding",
+    }
     had = request.headers.get("if-none-match", "")
     if had.strip() == "*" or tag in (t.strip() for t in had.split(",")):
         return Response(status_code=304, headers=headers)
 
-    def body() -> bytes:
-        made = make()
-        return made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
-
-    whole = asked.shelf.body(known_as, body)
+    made = make()
+    whole = made if isinstance(made, bytes) else made.encode("utf-8", "backslashreplace")
     if len(whole) >= PACKED_FROM and _packs(request) and not media_type.startswith("image/gif"):
         headers["content-encoding"] = "gzip"
-        whole = asked.shelf.body((*known_as, "gzip"), partial(gzip.compress, whole, 5, mtime=0))
+        whole = gzip.compress(whole, 5, mtime=0)
     return Response(whole, headers=headers, media_type=media_type)
 
 
@@ -198,8 +200,8 @@ def _packs(request: Request) -> bool:
     return False
 
 
-def json_answer(asked: Asked, edition_digest: str, make: Callable[[], Any]) -> Response:
-    return answer(asked, edition_digest, lambda: json_text(make()))
+def json_answer(asked: Asked, edition_digest: str, make: Callable[[], Any], *, personal: bool = False) -> Response:
+    return answer(asked, edition_digest, lambda: json_text(make()), personal=personal)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def state(asked: Asking) -> Response:
         acts = [v for v in acts if v in permits.acts and member.role.covers(permits.acts[v])]
     writes = bool(acts) and asked.request.app.state.writes
     told = {"open": writes, "member": member.name if member else "", "acts": acts if writes else [], "revision": asked.inquiry.revision}
-    return json_answer(asked, digest([asked.inquiry.head, writes, told["member"], told["acts"]]), lambda: told)
+    return json_answer(asked, digest([asked.inquiry.head, writes, told["member"], told["acts"]]), lambda: told, personal=True)
 
 
 @router.get("/review/queue", responses={200: {"model": described.Queue}})

@@ -2,6 +2,9 @@
 
 ledger -> its head moved? -> open_inquiry -> Inquiry
 (Inquiry, question, what is wanted) -> made or taken from the shelf -> Edition
+
+Where it is watched, a thread of its own looks after the ledger and the clock, and what was lately asked is answered anew before a new state is shown
+(`heldby.web.ready`); else whoever asks first finds the new state and makes it.
 """
 
 from __future__ import annotations
@@ -19,13 +22,11 @@ from heldby.clock import last_day
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, LedgerError
 from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
-from heldby.ledger import Stamp, Where, open_ledger, stamper
+from heldby.ledger import Where, open_ledger, stamper
 from heldby.publish import Edition, Release
 
 T = TypeVar("T")
 ROOM = 96  # things kept; the one longest unasked goes first
-AGAIN = 8  # of the latest questions, so many are answered anew before a grown ledger is shown
-BODIES = 48_000_000  # bytes of answers kept ready to send
 
 
 class Shelf:
@@ -37,26 +38,30 @@ class Shelf:
     def __init__(self, desk: Desk, where: Where, rules: Release | None = None) -> None:
         """`rules` in place of those of the desk's settings, where single units have their own."""
         self._rules = rules
-        self._desk = replace(desk, clock=lambda: _minute(desk.clock()))
+        self._desk = desk
         self._where, self._ledger_stamp = where, stamper(where)
         self._opening, self._keeping = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
-        self._bodies: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._latest: OrderedDict[Hashable, Callable[[Inquiry], Any]] = OrderedDict()
-        self._held = 0  # bytes of all bodies
+        self._watched = False
+        self.rehearse: Callable[[Inquiry, Hashable], None] | None = None  # answers what was lately asked, from a state not yet shown
         self._stamp = self._ledger_stamp()
         self._inquiry = self._open()
 
     def inquiry(self) -> Inquiry:
-        """The inquiry over the ledger as it stands. Whoever finds that its head moved weighs it anew; until then others get the one before."""
-        stamp = self._ledger_stamp()
-        if stamp != self._stamp and self._opening.acquire(blocking=False):
+        """The inquiry over the ledger as it stands. Where nobody watches, whoever finds that its head moved weighs it anew; until then others
+        get the one before."""
+        if not self._watched and self._behind() and self._opening.acquire(blocking=False):
             try:
-                self._renew(stamp)
+                self._renew()
             finally:
                 self._opening.release()
         return self._inquiry
+
+    @property
+    def state(self) -> Hashable | None:
+        """What all answers depend on beside what is asked; None where the ledger or the clock moved and nobody watches."""
+        return None if not self._watched and self._behind() else _state(self._inquiry)
 
     def question(self, inquiry: Inquiry) -> Question:
         """What is asked where no clock is given: the theatre's last day or today, as known now."""
@@ -94,43 +99,23 @@ class Shelf:
                     self._making.pop(whole, None)
             return made
 
-    def again(self, key: Hashable, make: Callable[[Inquiry], Any]) -> None:
-        """Remembers a question lately asked: when the ledger grows, it is answered from the new state before that is shown, so that of all who ask
-        for it nobody has to wait."""
-        with self._keeping:
-            self._latest[key] = make
-            self._latest.move_to_end(key)
-            while len(self._latest) > AGAIN:
-                self._latest.popitem(last=False)
-
-    def body(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """The bytes of an answer. `key` names all they depend on: an edition's digest, an address, the code."""
-        with self._keeping:
-            if key in self._bodies:
-                self._bodies.move_to_end(key)
-                return self._bodies[key]
-        made = make()
-        with self._keeping:
-            if key not in self._bodies:
-                self._bodies[key] = made
-                self._held += len(made)
-            while self._held > BODIES:
-                self._held -= len(self._bodies.popitem(last=False)[1])
-        return made
-
     def renew(self) -> None:
         """Weigh what was just written: the next answer is with it."""
         with self._opening:
-            self._renew(self._ledger_stamp())
+            self._renew()
 
     def watch(self, every: float = 0.5) -> None:
-        """Looks from a thread of its own whether the ledger grew, so that no question has to wait for the weighing."""
+        """Looks from a thread of its own whether the ledger grew or a minute passed, so that no question has to wait for the weighing."""
+        self._watched = True
 
         def look() -> None:
             while True:
                 time.sleep(every)
+                if not self._behind():
+                    continue
                 try:
-                    self.inquiry()
+                    with self._opening:
+                        self._renew(self.rehearse)
                 except HeldbyError as e:
                     logging.getLogger("heldby.web").warning("the ledger cannot be read: %s", e)
 
@@ -141,33 +126,40 @@ class Shelf:
         """The inquiry as it stands, without looking whether the ledger grew."""
         return self._inquiry
 
-    def _renew(self, stamp: Stamp) -> None:
+    def _behind(self) -> bool:
+        """Whether the ledger's file or the clock's minute is another than that of the standing inquiry."""
+        return self._ledger_stamp() != self._stamp or _minute(self._desk.clock()) != self._inquiry.now
+
+    def _renew(self, rehearse: Callable[[Inquiry, Hashable], None] | None = None) -> None:
+        stamp = self._ledger_stamp()
         try:
             fresh = self._open()
         except LedgerError:
             return  # in the middle of a write: the next question looks again
-        with self._keeping:
-            latest = list(self._latest.values()) if fresh is not self._inquiry else []
-        for make in latest:
-            try:
-                make(fresh)
-            except HeldbyError:
-                continue  # whoever asks for it is told
+        if rehearse is not None and _state(fresh) != _state(self._inquiry):
+            rehearse(fresh, _state(fresh))
         self._stamp, self._inquiry = stamp, fresh
 
     def _open(self) -> Inquiry:
+        """The ledger weighed as it stands, with a clock that does not move on."""
+        now = _minute(self._desk.clock())
+        desk = replace(self._desk, clock=lambda: now)
         ledger = open_ledger(self._where)
         try:
             head = ledger.head()
             standing: Inquiry | None = getattr(self, "_inquiry", None)
             if standing is not None and (head.hash if head else "") == standing.head:
-                return standing
-            opened = open_inquiry(self._desk, ledger)
+                return standing if standing.now == now else replace(standing, desk=desk)
+            opened = open_inquiry(desk, ledger)
             if standing is not None:
                 opened.weigher.inherit(standing.weigher)
             return opened if self._rules is None else replace(opened, rules=self._rules)
         finally:
             ledger.close()
+
+
+def _state(inquiry: Inquiry) -> Hashable:
+    return inquiry.revision, inquiry.head, inquiry.rules, inquiry.now
 
 
 def _minute(instant: datetime) -> datetime:

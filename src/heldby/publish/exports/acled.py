@@ -9,7 +9,7 @@ from heldby.model.ident import digest
 from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED
 from heldby.model.theatre import Theatre
-from heldby.publish.edition import ChangeRow, Edition
+from heldby.publish.edition import ChangeRow
 from heldby.publish.exports.countries import country
 from heldby.publish.exports.selection import Selection
 from heldby.publish.plain import csv_cell
@@ -30,12 +30,13 @@ def acled_csv(selection: Selection) -> bytes:
     writer.writerow(names)
     for change in selection.changes:
         if change.after != CONTESTED and change.first_day:
-            row = _event(selection.edition, change)
+            row = _event(selection, change)
             writer.writerow([csv_cell(row.get(name)) for name in names])
     return out.getvalue().encode()
 
 
-def _event(edition: Edition, change: ChangeRow) -> dict[str, object]:
+def _event(selection: Selection, change: ChangeRow) -> dict[str, object]:
+    edition = selection.edition
     theatre = edition.theatre
     unit = theatre.unit(change.unit_id)
     place = country(unit.country) if unit else country("")
@@ -64,8 +65,14 @@ def _event(edition: Edition, change: ChangeRow) -> dict[str, object]:
         "geo_precision": 1 if unit and unit.kind in _POINTS else 2 if unit and unit.kind is PlaceKind.DISTRICT else 3,
         "source": "; ".join(dict.fromkeys(q.outlet for q in quotes if q.outlet)),
         "notes": _notes(change),
-        "tags": f"heldby edition={edition.digest[:16]} probability={change.probability:g} support={change.support}"
-        + "".join(f" mark={m}" for m in change.marks),
+        "tags": "; ".join(
+            [
+                f"heldby probability={change.probability:g}",
+                f"support={change.support}",
+                *(f"mark={m}" for m in change.marks),
+                selection.words,
+            ]
+        ),
         "timestamp": int(edition.known_by.timestamp()),
     }
 

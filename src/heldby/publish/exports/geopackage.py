@@ -50,7 +50,7 @@ def geopackage(selection: Selection) -> bytes:
                 driver="GPKG",
                 geometry_type="Unknown",
                 crs="EPSG:4326",
-                layer_options={"DESCRIPTION": f"{edition.title}; edition {edition.digest}; {selection.versions}"},
+                layer_options={"DESCRIPTION": f"{edition.title}; {selection.words}"},
             )
             return path.read_bytes()
     finally:

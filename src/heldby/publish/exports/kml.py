@@ -23,7 +23,7 @@ def kml(selection: Selection) -> bytes:
     root = ET.Element("kml", xmlns=KML)
     document = ET.SubElement(root, "Document")
     _text(document, "name", edition.title)
-    said = [f"As of {edition.as_of}, as known by {utc_text(edition.known_by)}", f"edition {edition.digest}", selection.versions]
+    said = [f"As of {edition.as_of}, as known by {utc_text(edition.known_by)}", selection.words]
     _text(document, "description", "; ".join([*said, *edition.marks, *edition.release_notes]))
     for key, colour in (*((s.key, s.colour) for s in style.sides), ("contested", "#808000"), ("unknown", style.unknown)):
         entry = ET.SubElement(document, "Style", id=f"s-{key}")

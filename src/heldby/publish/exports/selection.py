@@ -82,6 +82,18 @@ class Selection:
         return f"{made.code_version}; rules {made.rulebook_digest[:12]}; theatre {theatre.id}@{theatre.digest[:12]}"
 
     @property
+    def words(self) -> str:
+        """What an export is of, in a line, for formats that have one place to say it: edition, revision, versions, roster, filter."""
+        made = self.edition
+        parts = [
+            f"edition={made.digest}",
+            f"revision={made.provenance.revision}",
+            f"versions={self.versions}",
+            f"roster={self.roster or 'none'}",
+        ]
+        return "; ".join([*parts, f"filter={self.filter.words() or 'none'}"])
+
+    @property
     def roster(self) -> str:
         """The roster that the edition counts over, by id; "" without one."""
         return self.edition.tally.roster_id if self.edition.tally else self.edition.theatre.default_roster

@@ -1,4 +1,5 @@
-"""STIX 2.1: a location a unit, an identity a side, a sighting of the side at the location, an opinion for every denial."""
+"""STIX 2.1: a location a unit, an identity a side, a sighting of the side at the location, an opinion for every denial; a note of each unit that no
+side holds, and one of the edition."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def stix_bundle(selection: Selection) -> bytes:
     """A bundle in the edition's order. `confidence` is the probability as an integer per cent, `count` the independent origins; no words of
-    likelihood, whose bins differ in STIX. Contested and unknown units have a location and no sighting."""
+    likelihood, whose bins differ in STIX. Contested and unknown units, and areas that stand for their units, have a note and no sighting."""
     edition = selection.edition
     stamp = _stamp(utc_text(edition.known_by))
     author = _object("identity", "heldby", stamp, name="heldby", identity_class="system")
@@ -37,11 +38,15 @@ def stix_bundle(selection: Selection) -> bytes:
         told.append(location)
         row = subject.row
         if row is None or row.holder is None or row.holder == CONTESTED or row.holder not in sides:
+            told.append(_unheld(selection, subject, location["id"], author["id"], stamp))
             continue
         used[row.holder] = None
         sighting = _sighting(selection, row, sides[row.holder]["id"], location["id"], author["id"], stamp)
         told += [sighting, *_opinions(row, sighting["id"], author["id"], stamp)]
     objects += [sides[s] for s in sides if s in used] + told
+    met = [o["id"] for o in told if o["type"] == "location"] or [author["id"]]
+    about = _note(f"edition {selection.words}", stamp, author["id"], met, selection.edition.title, selection.words)
+    objects.append(about | {"labels": [*edition.marks]} if edition.marks else about)
     return (json_text({"type": "bundle", "id": f"bundle--{uuid5(NAMESPACE, edition.digest)}", "objects": objects}) + "\n").encode()
 
 
@@ -90,6 +95,32 @@ def _sighting(selection: Selection, row: StatusRow, side: str, location: str, au
         **({"labels": [*row.marks]} if row.marks else {}),
         **more,
     )
+
+
+def _unheld(selection: Selection, subject: Subject, location: str, author: str, stamp: str) -> dict[str, Any]:
+    """What is said of a unit that no side holds: contested or unknown, with the probability where there is one."""
+    row, area = subject.row, subject.area
+    edition = selection.edition
+    if row is None:
+        counts = [f"{n} {state}" for state, n in area.counts] if area else []
+        words = (
+            f"shown as a whole: {', '.join(counts) or 'nothing known'}; {area.unknown if area else 0} unknown of {area.size if area else 0}"
+        )
+        return _note(f"area {edition.digest} {location}", stamp, author, [location], "area", words)
+    found = _note(
+        f"status {edition.digest} {row.unit_id}",
+        stamp,
+        author,
+        [location],
+        row.holder or "unknown",
+        f"{row.sentence} {row.confidence_sentence}",
+    )
+    found |= {"confidence": round(100 * row.probability)} if row.holder else {}
+    return found | ({"labels": [*row.marks]} if row.marks else {})
+
+
+def _note(key: str, stamp: str, author: str, about: list[str], abstract: str, content: str) -> dict[str, Any]:
+    return _object("note", f"note {key}", stamp, created_by_ref=author, abstract=abstract, content=content, object_refs=about)
 
 
 def _opinions(row: StatusRow, sighting: str, author: str, stamp: str) -> list[dict[str, Any]]:
