@@ -78,10 +78,11 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 PUBLISHED = Published.parse("2021-08-14")
 
 
-def document(rng: random.Random, relevant: bool) -> str:
-    """About WORDS words in paragraphs of three sentences; a relevant document has a told sentence in every two, one of ten others speaks of armies."""
+def document(rng: random.Random, relevant: bool, armed_share: float = 0.1) -> str:
+    """About WORDS words in paragraphs of three sentences; a relevant document has a told sentence in every two, `armed_share` of others speaks of
+    armies."""
     named = relevant or rng.random() < 0.5
-    armed = not relevant and rng.random() < 0.1
+    armed = not relevant and rng.random() < armed_share
     out: list[str] = []
     words = 0
     while words < WORDS:

@@ -82,7 +82,13 @@ class Desk:
             now=self.clock(),
             reconstructions=invented,
             allow_addresses=self.settings.allow_addresses,
+            wanted=self._wanted if self.engine is None else None,
         )
+
+    def _wanted(self, text: str, whole: bool) -> bool:
+        """Whether our own reader would look at a text at all."""
+        reader = self.reader
+        return not isinstance(reader, Reader) or reader.admits(text, whole=whole)
 
 
 def parse_published(text: str, zone: timezone) -> Published:

@@ -127,7 +127,7 @@ def read(
     with progress("reading") as step:
         for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url), workers), start=1):
             if isinstance(item, Gap):
-                partly = True
+                partly = partly or item.kind is not GapKind.TURNED_AWAY
                 say(f"gap ({item.kind}): {item.subject}: {item.cause}")
                 continue
             if isinstance(item, Retraction):

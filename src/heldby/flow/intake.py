@@ -46,7 +46,7 @@ class Intake:
     @property
     def partly(self) -> bool:
         """Whether some source gave less than it should."""
-        return any(not g.report_id or g.kind is GapKind.UNREADABLE for g in self.gaps)
+        return any((not g.report_id and g.kind is not GapKind.TURNED_AWAY) or g.kind is GapKind.UNREADABLE for g in self.gaps)
 
 
 def explainer(desk: Desk) -> Callable[[Report], Trace]:

@@ -26,7 +26,7 @@ from heldby.gather.shards import EXTRA, store
 from heldby.ledger.codec import CodecError, from_plain, to_plain
 from heldby.model.claim import Reading
 from heldby.model.ident import canonical_json
-from heldby.model.report import Gap, Report, Retraction
+from heldby.model.report import Gap, GapKind, Report, Retraction
 
 FORMAT = 1
 GROUP = 500  # rows in memory while a file is written
@@ -214,7 +214,7 @@ def _record(item: Item, done: Done | None) -> dict[str, Any]:
 
 def _counted(item: Item, done: Done | None) -> Figures:
     if isinstance(item, Gap):
-        return Figures(source_gaps=1)
+        return Figures(source_gaps=int(item.kind is not GapKind.TURNED_AWAY))
     if isinstance(item, Retraction) or done is None:
         return Figures(retractions=1)
     reading = done.reading

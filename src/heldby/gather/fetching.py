@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import Message
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from heldby.gather.options import GatherOptions
@@ -82,17 +83,20 @@ class Fetched:
     @property
     def media_type(self) -> str:
         """ "text/html"; "" where the server says nothing."""
-        return self._content_type().get_content_type() if self.header("Content-Type") else ""
+        return _content_type(self.header("Content-Type"))[0]
 
     @property
     def charset(self) -> str:
         """The charset that the server declared, or ""."""
-        return str(self._content_type().get_content_charset() or "")
+        return _content_type(self.header("Content-Type"))[1]
 
-    def _content_type(self) -> Message:
-        message = Message()
-        message["Content-Type"] = " ".join(self.header("Content-Type").split()) or "application/octet-stream"
-        return message
+
+@lru_cache(maxsize=256)  # servers say the same few things
+def _content_type(value: str) -> tuple[str, str]:
+    """Media type and charset of a header, "" each where it says nothing."""
+    message = Message()
+    message["Content-Type"] = " ".join(value.split()) or "application/octet-stream"
+    return message.get_content_type() if value else "", str(message.get_content_charset() or "")
 
 
 def fetch(address: str, limits: Limits, headers: Mapping[str, str] | None = None) -> Fetched:

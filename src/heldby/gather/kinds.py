@@ -25,7 +25,7 @@ _TABLES = (".jsonl", ".ndjson")
 _PAGES = (".html", ".htm", ".xhtml")
 _FEEDS = (".rss", ".atom", ".rdf")
 _TABLE_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/json-lines")
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = ("text/plain", "text/markdown")
 _UNSAID = ("", "application/octet-stream", "binary/octet-stream", "application/json")
 
@@ -82,12 +82,12 @@ def read_answer(address: str, got: Fetched, options: GatherOptions) -> Iterator[
         yield Gap(GapKind.UNREADABLE, address, "is a sitemap, which leads to pages: list it among the sources of `heldby watch`")
     elif got.media_type in _TABLE_TYPES or (unsaid and is_table(got.body[:HEAD])):
         yield from read_table(buffered(io.BytesIO(got.body)), address, options)
-    elif not unsaid and got.media_type not in (*_PAGE_TYPES, *_TEXT_TYPES):
+    elif not unsaid and got.media_type not in (*PAGE_TYPES, *_TEXT_TYPES):
         kind = GapKind.UNREADABLE if got.media_type.startswith("text/") else GapKind.BINARY
         yield Gap(kind, address, f"the server sent {got.media_type}, which heldby does not read")
     elif cause := binary_cause(got.body):
         yield Gap(GapKind.BINARY, address, cause)
-    elif got.media_type in _PAGE_TYPES or (unsaid and is_page(got.body)):
+    elif got.media_type in PAGE_TYPES or (unsaid and is_page(got.body)):
         yield from read_page(got.body, address, options, address=got.url, charset=got.charset)
     else:
         outlet = options.outlet or (urlsplit(got.url).hostname or "").removeprefix("www.")
@@ -96,7 +96,7 @@ def read_answer(address: str, got: Fetched, options: GatherOptions) -> Iterator[
 
 def answers_feed(got: Fetched) -> bool:
     """Whether what was fetched is a feed: by its first bytes, which servers get right more often than its media type."""
-    return got.media_type not in _PAGE_TYPES and is_feed(got.body[:HEAD])
+    return got.media_type not in PAGE_TYPES and is_feed(got.body[:HEAD])
 
 
 def read_entries(data: bytes, origin: str, options: GatherOptions, *, address: str = "", charset: str = "") -> Iterator[Item]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from heldby.model.when import Published
 
@@ -17,6 +18,7 @@ class GatherOptions:
     `max_report_bytes` bounds one report, as bytes of its file, page or text. `zones` maps names of outlets to offsets ("+04:30"), for dates
     without a zone. `now` (aware) is the instant of gathering: what says it was published later is quarantined. `reconstructions` names
     invented outlets, whose reports are marked. `allow_addresses` are "host:port" pairs that a fetch may reach beside public addresses.
+    `wanted` tells of a page's text whether it could hold a claim (see `gather.sifting`); None: every page is parsed.
     `timeout` bounds one wait on a network connection, `deadline` a whole fetch, both in seconds.
     """
 
@@ -28,19 +30,35 @@ class GatherOptions:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     reconstructions: frozenset[str] = frozenset()
     allow_addresses: tuple[str, ...] = ()
+    wanted: Callable[[str, bool], bool] | None = None
     timeout: float = 20.0
     deadline: float = 60.0
 
     def zone(self, outlet: str) -> timezone:
         """The zone of an outlet's dates: UTC if the outlet is unknown."""
-        offset = self.zones.get(outlet) or self._folded_zones().get(outlet.casefold(), "+00:00")
+        offset = self.zones.get(outlet) or _folded(self.zones).get(outlet.casefold(), "+00:00")
         sign = -1 if offset.startswith("-") else 1
         hours, minutes = offset.lstrip("+-").split(":")
         return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))
 
     def invented(self, outlet: str) -> bool:
         """Whether reports of this outlet are reconstructions."""
-        return outlet in self.reconstructions or outlet.casefold() in {name.casefold() for name in self.reconstructions}
+        return outlet in self.reconstructions or outlet.casefold() in _folded_names(self.reconstructions)
 
-    def _folded_zones(self) -> dict[str, str]:
-        return {name.casefold(): self.zones[name] for name in sorted(self.zones, reverse=True)}
+
+_LAST: list[tuple[Mapping[str, str], dict[str, str]]] = []  # the mapping folded last: one run has one, and asks it for every report
+
+
+def _folded(zones: Mapping[str, str]) -> dict[str, str]:
+    """Offsets by names in small letters."""
+    for known, folded in _LAST:
+        if known is zones:
+            return folded
+    folded = {name.casefold(): zones[name] for name in sorted(zones, reverse=True)}
+    _LAST[:] = [(zones, folded)]
+    return folded
+
+
+@lru_cache(maxsize=4)
+def _folded_names(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)

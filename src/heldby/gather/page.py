@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from copy import deepcopy
 from importlib import import_module
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -16,6 +17,7 @@ from heldby.gather.options import GatherOptions
 from heldby.model.report import Gap, GapKind
 
 EXTRA = "reading HTML needs the extra `html`: pip install 'heldby[html]'"
+ENOUGH = 500  # characters of a main text that need no second opinion
 _STARTS = (b"<!doctype html", b"<html", b"<head", b"<body", b"<article")
 # Where a page states its publication, most trustworthy first; each as an XPath to a string.
 _DATES = (
@@ -54,20 +56,19 @@ def read_page(data: bytes, origin: str, options: GatherOptions, *, address: str 
         yield Gap(GapKind.EMPTY, origin, "holds no text")
         return
     try:
-        # Trees, never the string: both libraries would fetch a string that looks like an address. Extraction spoils its tree.
-        tree, spare = (html.document_fromstring(decoded.text.encode(), parser=html.HTMLParser(encoding="utf-8")) for _ in range(2))
-        body = trafilatura.bare_extraction(spare, include_comments=False)
+        # A tree, never the string: both libraries would fetch a string that looks like an address.
+        tree = html.document_fromstring(decoded.text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+        body = _main_text(tree, trafilatura)
     except Exception as e:  # a parser's failure on somebody's page is that page's gap, whatever it is
         yield Gap(GapKind.UNREADABLE, origin, f"cannot be parsed as HTML ({type(e).__name__}: {e})"[:300])
         return
-    text = (body.text or "").strip() if body else ""
-    if not text:
+    if not body:
         yield Gap(GapKind.NO_TEXT, origin, "is HTML without a main text")
         return
     url = _address(tree, address or options.url)
     outlet = options.outlet or _first(tree, _SITE) or (urlsplit(url).hostname or "").removeprefix("www.")
     found = Found(
-        text=clean(text, decoded.broken and "\ufffd" in text),
+        text=clean(body, decoded.broken and "\ufffd" in body),
         origin=origin,
         outlet=outlet,
         url=url,
@@ -75,6 +76,19 @@ def read_page(data: bytes, origin: str, options: GatherOptions, *, address: str 
         title=_first(tree, _TITLE),
     )
     yield from file_report(found, options)
+
+
+def _main_text(tree: Any, trafilatura: Any) -> str:
+    """The page's main text by trafilatura's own rules; where these find little, by its comparison with other libraries too. Spoils nothing."""
+    text = _extracted(deepcopy(tree), trafilatura, fast=True)
+    if len(text) >= ENOUGH:
+        return text
+    return max(text, _extracted(deepcopy(tree), trafilatura, fast=False), key=len)
+
+
+def _extracted(tree: Any, trafilatura: Any, *, fast: bool) -> str:
+    body = trafilatura.bare_extraction(tree, include_comments=False, fast=fast)
+    return (body.text or "").strip() if body else ""
 
 
 def _parts() -> tuple[Any, Any, Any]:

@@ -15,9 +15,10 @@ from typing import BinaryIO
 
 from heldby.gather.fetching import Fetched
 from heldby.gather.filing import Item, too_large
-from heldby.gather.kinds import read_answer
+from heldby.gather.kinds import PAGE_TYPES, read_answer
 from heldby.gather.options import GatherOptions
 from heldby.gather.reaching import Refused, target_of
+from heldby.gather.sifting import may_hold
 from heldby.gather.unpacking import NotPacked, TooLarge, streamed, unpacked
 from heldby.model.report import Gap, GapKind, Report
 
@@ -72,7 +73,7 @@ def _within(head: bytes, encoding: str) -> bool:
 
 def read_archive(stream: BinaryIO, label: str, options: GatherOptions) -> Iterator[Item]:
     """Reports and gaps of an archive's pages; records that are no page of text (pictures, requests, redirects) are passed over."""
-    pages = 0
+    pages = turned_away = 0
     for record in records(stream, options.max_report_bytes + LONGEST_HEAD):
         if isinstance(record, str):
             yield Gap(GapKind.MALFORMED, label, record)
@@ -80,21 +81,27 @@ def read_archive(stream: BinaryIO, label: str, options: GatherOptions) -> Iterat
         if record.kind not in _KINDS or not record.url.startswith(("http://", "https://")):
             continue
         for item in _page(record, f"{label}:record {record.number}", options):
+            if item is None:
+                turned_away += 1
+                continue
             pages += 1
             yield item
-    if not pages:
+    if turned_away:
+        cause = f"{turned_away:,} of its pages hold no words in which a claim could be told: counted, and not parsed"
+        yield Gap(GapKind.TURNED_AWAY, label, cause)
+    elif not pages:
         yield Gap(GapKind.EMPTY, label, "is an archive without a page that can be read")
 
 
-def _page(record: Record, origin: str, options: GatherOptions) -> Iterator[Item]:
+def _page(record: Record, origin: str, options: GatherOptions) -> Iterator[Item | None]:
+    """What a record's page gives; None: it is turned away."""
     if record.block is None:
         if _READ.match(record.headers.get("content-type", "")) or record.kind == "response":
             yield too_large(origin, f"the record takes {record.length:,} bytes", options)
         return
     try:
-        target_of(record.url)
         got = answer_of(record, options.max_report_bytes)
-    except (BadRecord, Refused) as e:
+    except BadRecord as e:
         yield Gap(GapKind.MALFORMED, origin, str(e))
         return
     except TooLarge as e:
@@ -102,11 +109,23 @@ def _page(record: Record, origin: str, options: GatherOptions) -> Iterator[Item]
         return
     if got is None:
         return
+    if options.wanted and _is_html(got) and not may_hold(got.body, got.charset, options.wanted):
+        yield None
+        return
+    try:
+        target_of(record.url)
+    except Refused as e:
+        yield Gap(GapKind.MALFORMED, origin, str(e))
+        return
     fetched = _instant(record.headers.get("warc-date", ""))
     if fetched and fetched < options.now:
         options = replace(options, now=fetched)  # from then at the latest the page was known, and what it dates later was still to come
     for item in read_answer(record.url, got, options):
         yield replace(item, origin=origin) if isinstance(item, Report) else replace(item, subject=origin) if isinstance(item, Gap) else item
+
+
+def _is_html(got: Fetched) -> bool:
+    return got.media_type in PAGE_TYPES and bool(got.body)
 
 
 def _instant(text: str) -> datetime | None:

@@ -56,10 +56,11 @@ class Gate:
         self._war = ahocorasick_rs.BytesAhoCorasick(warlike) if warlike else None
         self._names = names
 
-    def admits(self, text: str) -> bool:
-        """Whether `text`, normalised, could hold anything."""
+    def admits(self, text: str, *, whole: bool = True) -> bool:
+        """Whether `text`, normalised, could hold anything. `whole`: it is a report's text; else of what a short one may be part of, which
+        is not asked for a word of war."""
         padded = b" %b " % blanked(text)
-        if self._war is not None and len(text) >= LONG and not self._war.find_matches_as_indexes(padded):
+        if whole and self._war is not None and len(text) >= LONG and not self._war.find_matches_as_indexes(padded):
             return False
         if any(sign in text for sign in self._signs):
             return True

@@ -124,9 +124,9 @@ class Reader:
         open_ = [g for g in (*gaps, *drafter.gaps) if not any(t.passage.start < g.end and g.start < t.passage.end for t in tallies)]
         return Reading(report.id, kept, tallies, tuple(sorted(dict.fromkeys(open_), key=lambda g: (g.start, g.end, g.kind))))
 
-    def admits(self, text: str) -> bool:
-        """Whether `text` could hold anything at all: one fast pass, which errs on the side of reading."""
-        return self._gate.admits(normalise(text))
+    def admits(self, text: str, *, whole: bool = True) -> bool:
+        """Whether `text` could hold anything at all: one fast pass, which errs on the side of reading. Not `whole`: a report may be in it."""
+        return self._gate.admits(normalise(text), whole=whole)
 
     def gate(self, parsed: Parsed) -> bool:
         """Whether a sentence could hold a claim: the words of a frame, and a place, a place noun or a pronoun, or a heading above it.
