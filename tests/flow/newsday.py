@@ -66,6 +66,10 @@ class Day:
     def clock(self) -> Clock:
         return Clock(lambda: self.now, self._sleep)
 
+    @property
+    def ends(self) -> datetime:
+        return MORNING + timedelta(minutes=self.minutes)
+
     def _sleep(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 

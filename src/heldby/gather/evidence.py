@@ -9,6 +9,7 @@ and a chain of custody that nothing can be taken out of or put into unseen.
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -16,6 +17,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +32,7 @@ from heldby.model.report import Report
 from heldby.model.when import utc_text
 
 CUSTODY = "custody.jsonl"
+BEGUN = ".new-"  # how the name of a file begins that is not whole yet
 GENESIS = "0" * 64
 _BODILY = ("transfer-encoding",)  # headers that no longer hold: the chunks were taken apart
 
@@ -59,26 +62,50 @@ class EvidenceStore:
     clock: Callable[[], datetime]
     tool: str
     _last: tuple[int, str] = (0, GENESIS)
+    _seen: int = 0  # bytes of the log that were read
     _collected: set[tuple[str, str]] = field(default_factory=set)
     _extracted: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        for entry in _entries(self.folder, mend=True):
-            self._note(entry)
+        if self.folder.is_dir():
+            with self._alone():
+                for left in self.folder.rglob(f"{BEGUN}*"):  # by a run that was cut off: whoever writes a file holds the lock
+                    left.unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The one who adds: other processes wait. Reads what they added, and takes away a last line that a crash cut off, of which nobody was
+        told that it was kept."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / CUSTODY).open("a+b") as log:
+                fcntl.flock(log, fcntl.LOCK_EX)
+                log.seek(self._seen)
+                data = log.read()
+                whole = data[: data.rfind(b"\n") + 1]
+                if len(whole) < len(data):
+                    log.truncate(self._seen + len(whole))
+                for entry in _entries_in(whole, self._last[0], self.folder / CUSTODY):
+                    self._note(entry)
+                self._seen += len(whole)
+                yield
+        except OSError as e:
+            raise HeldbyError(str(self.folder), f"evidence cannot be kept: {e.strerror or e}") from None
 
     def keep(self, taken: Taken) -> None:
         """Keep what was fetched, and the text of a report that was read from it; each once. Raises HeldbyError where the disk refuses."""
         got = taken.fetched
         if got is None:
             return
-        try:
-            raw = hashlib.sha256(got.sent).hexdigest()
+        raw = hashlib.sha256(got.sent).hexdigest()
+        report = taken.item if isinstance(taken.item, Report) else None
+        if (got.url, raw) in self._collected and (report is None or (report.id, raw) in self._extracted):
+            return
+        with self._alone():
             if (got.url, raw) not in self._collected:
                 self._collect(got, raw)
-            if isinstance(taken.item, Report) and (taken.item.id, raw) not in self._extracted:
-                self._extract(taken.item, raw)
-        except OSError as e:
-            raise HeldbyError(str(self.folder), f"evidence cannot be kept: {e.strerror or e}") from None
+            if report is not None and (report.id, raw) not in self._extracted:
+                self._extract(report, raw)
 
     def _collect(self, got: Fetched, raw: str) -> None:
         at = utc_text(self.clock().replace(microsecond=0))
@@ -100,11 +127,12 @@ class EvidenceStore:
     def _append(self, fields: Mapping[str, Any]) -> None:
         entry = {"n": self._last[0] + 1, **fields, "prev": self._last[1]}
         entry["hash"] = digest(entry)
-        path = self.folder / CUSTODY
-        with path.open("ab") as file:
-            file.write(canonical_json(entry).encode("utf-8", "surrogatepass") + b"\n")
+        line = canonical_json(entry).encode("utf-8", "surrogatepass") + b"\n"
+        with (self.folder / CUSTODY).open("ab") as file:
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        self._seen += len(line)
         self._note(entry)
 
     def _note(self, entry: Mapping[str, Any]) -> None:
@@ -158,23 +186,30 @@ def _put(path: Path, data: bytes) -> None:
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    number, name = tempfile.mkstemp(prefix=BEGUN, dir=path.parent)
     try:
         with os.fdopen(number, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
+        _sync(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def _entries(folder: Path, *, mend: bool = False) -> Iterator[dict[str, Any]]:
-    """Entries of the chain of custody. With `mend`, a last line that a crash cut off is taken away: nobody was told that it was kept.
+def _sync(folder: Path) -> None:
+    """What a folder names is on the disk."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
-    Raises HeldbyError on a log that is none.
-    """
+
+def _entries(folder: Path) -> Iterator[dict[str, Any]]:
+    """Whole entries of the chain of custody. Raises HeldbyError on a log that is none."""
     path = folder / CUSTODY
     try:
         data = path.read_bytes()
@@ -182,11 +217,12 @@ def _entries(folder: Path, *, mend: bool = False) -> Iterator[dict[str, Any]]:
         return
     except OSError as e:
         raise HeldbyError(str(path), f"cannot be read: {e.strerror or e}") from None
-    whole = data[: data.rfind(b"\n") + 1]
-    if mend and len(whole) < len(data):
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
-    for number, line in enumerate(whole.splitlines(), start=1):
+    yield from _entries_in(data[: data.rfind(b"\n") + 1], 0, path)
+
+
+def _entries_in(data: bytes, before: int, path: Path) -> Iterator[dict[str, Any]]:
+    """The entries in whole lines of the log, which has `before` lines before them."""
+    for number, line in enumerate(data.splitlines(), start=before + 1):
         try:
             entry = json.loads(line.decode("utf-8", "surrogatepass"))
             if not {"n", "act", "prev", "hash", "at"} <= entry.keys() or entry["act"] not in ("collected", "extracted"):

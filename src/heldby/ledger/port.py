@@ -182,8 +182,8 @@ class Ledger(Protocol):
     """An append-only log with two clocks."""
 
     def writer(self, clock: Clock, author: str, batch: int = 1) -> AbstractContextManager[Writer]:
-        """The writer, for a `with` block: commits after every `batch` additions and at the end, also when the block fails,
-        for what was added before the failure is whole. Raises LedgerError while another writes."""
+        """The writer, for a `with` block: commits after every `batch` additions (or sooner, where these take long) and at the end, also
+        when the block fails, for what was added before the failure is whole. Raises LedgerError while another writes."""
         ...
 
     def view(self, known_by: datetime | None = None, at_revision: int | None = None) -> View:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
+from time import monotonic
 
 from heldby.errors import LedgerError
 from heldby.ledger.clocks import Entry, ReadPayload, Sighting, address, new_sighting, retraction_id
@@ -21,13 +22,17 @@ from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import Act, Verb
 from heldby.model.when import utc_text
 
+HOLD_SECONDS = 1.0  # reading goes on between additions; others may write meanwhile
+
 
 class LogWriter:
-    """A `Writer` (see the port). Holds the write lock from its first call to its commit."""
+    """A `Writer` (see the port). Holds the write lock from its first call to its commit, which comes with a full batch or the first addition
+    behind `HOLD_SECONDS`."""
 
     def __init__(self, store: Store, clock: Clock, author: str, batch: int) -> None:
         self._store, self._clock, self._author, self._batch = store, clock, author, max(1, batch)
         self._pending = 0
+        self._since = 0.0  # when the lock was taken
         self._last: tuple[int, str] | None = None  # number and hash of the head, None until the lock is held
 
     def add(self, report: Report, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = ()) -> Outcome:
@@ -94,7 +99,7 @@ class LogWriter:
                 if self._pending:
                     raise self._lost()
                 store.begin()
-                self._last = None
+                self._last, self._since = None, monotonic()
             if self._last is None:
                 self._last = store.last()
             before = self._last
@@ -109,7 +114,7 @@ class LogWriter:
                 raise
             store.rows("RELEASE addition")
         self._pending += self._last != before
-        if self._pending >= self._batch:
+        if self._pending >= self._batch or monotonic() - self._since > HOLD_SECONDS:
             self.commit()
 
     def _lost(self) -> LedgerError:
