@@ -14,7 +14,7 @@ from crash_scene import Work, begin, dying_at, end, found
 from newsday import make_day
 
 from heldby.desk import Desk, open_desk
-from heldby.flow.intake import read_report
+from heldby.flow.sharding import read_report
 from heldby.model.report import Report
 from heldby.settings import Settings
 from ledger_scene import Places
