@@ -83,7 +83,7 @@ class Work:
             self.day.now = datetime.fromisoformat(rest)
 
 
-def begin(work: Callable[[Tell], None], step: Step = lambda: None) -> tuple[int, int]:
+def begin(work: Callable[[Tell], None], step: Step | None = None) -> tuple[int, int]:
     """Fork a child that does `work`; its id, and the end of the pipe to read from. `step` is called before and after each thing it writes."""
     here, there = os.pipe()
     child = os.fork()
@@ -98,7 +98,9 @@ def begin(work: Callable[[Tell], None], step: Step = lambda: None) -> tuple[int,
             os.write(there, (words + "\n").encode())
 
         telling_commits(tell)
-        counting_steps(step)
+        writing.HOLD_SECONDS = 0.03 if step is None else -1.0  # several commits a run; where steps are counted, one for each addition
+        if step is not None:
+            counting_steps(step)
         work(tell)
         code = 0
     except BaseException as e:
@@ -128,8 +130,7 @@ def end(child: int, pipe: int, hear: Callable[[str], None], kill_after: float | 
 
 
 def telling_commits(tell: Tell) -> None:
-    """From here on (in the child) every report is told of once the commit that holds it has returned; commits come often."""
-    writing.HOLD_SECONDS = 0.03
+    """From here on (in the child) every report is told of once the commit that holds it has returned."""
     add, commit = LogWriter.add, LogWriter.commit
     pending: list[str] = []
 
