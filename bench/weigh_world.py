@@ -63,6 +63,9 @@ class NoPlaces:
     def lookup(self, name: str) -> tuple[str, ...]:
         return ()
 
+    def names_country(self, name: str) -> bool:
+        return False
+
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         return ()
 

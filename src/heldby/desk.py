@@ -11,15 +11,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Protocol
 
 from heldby.errors import UsageError
-from heldby.gather import GatherOptions
 from heldby.ledger import Ledger, Provenance, open_ledger, where_in_words
-from heldby.locate import Locator
 from heldby.model.claim import Reading
 from heldby.model.report import Report
 from heldby.model.rulebook import Rulebook
-from heldby.model.theatre import Theatre
+from heldby.model.theatre import Lexicon, Theatre
 from heldby.model.when import Published
-from heldby.read import Reader
 from heldby.rules import load_rulebook
 from heldby.settings import Settings, require_theatre
 from heldby.theatres import known_theatres, load_theatre
@@ -27,6 +24,8 @@ from heldby.weigh import Priors, load_priors
 
 if TYPE_CHECKING:
     from heldby.engines import Engine
+    from heldby.gather import GatherOptions
+    from heldby.locate import Locator
 
 Clock = Callable[[], datetime]
 DEFAULT_THEATRE = "world"
@@ -41,13 +40,13 @@ class ReadsReports(Protocol):
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a command works with. `clock` gives the present instant (UTC); `engine` is the reader where it is not our own.
-    `make_reader` gives the reader, the same at every call: most commands never read, and are spared its making."""
+    `make_reader` and `make_locator` give the reader and the locator, the same at every call: most commands never read, and are spared their making."""
 
     settings: Settings
     theatre: Theatre
     rulebook: Rulebook
     make_reader: Callable[[], ReadsReports]
-    locator: Locator
+    make_locator: Callable[[], Locator]
     priors: Priors
     clock: Clock
     code_version: str
@@ -56,6 +55,10 @@ class Desk:
     @property
     def reader(self) -> ReadsReports:
         return self.make_reader()
+
+    @property
+    def locator(self) -> Locator:
+        return self.make_locator()
 
     @property
     def provenance(self) -> Provenance:
@@ -70,6 +73,8 @@ class Desk:
 
     def gather_options(self, outlet: str = "", published: str = "", url: str = "") -> GatherOptions:
         """Options for gathering; `outlet`, `published` and `url` fill what a source does not say. Raises UsageError on a bad date."""
+        from heldby.gather import GatherOptions
+
         outlets = self.theatre.lexicon.outlets
         offsets = {name: o.utc_offset for o in outlets for name in (o.name, *o.aliases)}
         invented = frozenset(name for o in outlets if o.reconstruction for name in (o.name, *o.aliases))
@@ -120,13 +125,25 @@ def open_desk(settings: Settings, clock: Clock = present) -> Desk:
         settings=replace(settings, theatre=name),
         theatre=theatre,
         rulebook=rulebook,
-        make_reader=cache(lambda: engine or Reader(rulebook, lexicon)),
-        locator=Locator(lexicon),
+        make_reader=cache(lambda: engine or _reader(rulebook, lexicon)),
+        make_locator=cache(lambda: _locator(lexicon)),
         priors=load_priors(),
         clock=clock,
         code_version=version("heldby"),
         engine=engine,
     )
+
+
+def _reader(rulebook: Rulebook, lexicon: Lexicon) -> ReadsReports:
+    from heldby.read import Reader  # many modules, and most commands never read
+
+    return Reader(rulebook, lexicon)
+
+
+def _locator(lexicon: Lexicon) -> Locator:
+    from heldby.locate import Locator
+
+    return Locator(lexicon)
 
 
 def _engine(settings: Settings, rulebook: Rulebook, theatre: Theatre, clock: Clock) -> Engine:

@@ -145,7 +145,7 @@ def test_the_gradient_is_that_of_the_likelihood() -> None:
     """Against a difference quotient of log P(all) - log P(his alone), worked out by the plain forward pass."""
     terms = Terms.of(theatre(), priors())
     ((_, said),) = heard(*story(0, liar=True)).items()
-    lesson = lesson_of(said, LATER, terms)
+    lesson = lesson_of(said, terms)
     assert lesson is not None
     chain = build_chain(lesson.sides, priors())
     key = ("side:taliban", "serving", False)

@@ -1,6 +1,7 @@
 """From the ledger to an edition.
 
-ledger.view -> testify -> Weigher                    (`open_inquiry`: once for any number of questions)
+ledger.view -> hear -> Weigher                       (`open_inquiry`: once for any number of questions; what this process weighed of the same ledger before
+                                                      is taken over as far as it still holds, so that a new claim costs what it touches)
   Weigher + Question -> statuses, tallies, changes,
                         spells, comparisons -> Bundle (`Inquiry.bundle`)
   Bundle -> release -> Edition                        (`Inquiry.edition`: what renderers and the terminal get)
@@ -8,9 +9,12 @@ ledger.view -> testify -> Weigher                    (`open_inquiry`: once for a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Any
 
 from heldby.desk import Desk
 from heldby.ledger import Ledger, View
@@ -19,7 +23,7 @@ from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Course, Spell, Status, Tally
 from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, Timeline, release, release_course, release_timeline
-from heldby.weigh import PublishedFigure, Weigher, compare, learned_reliabilities, records, tallies, testify
+from heldby.weigh import Heard, PublishedFigure, Weigher, compare, hear, learned_reliabilities, records, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Inquiry:
     rules: Release
     revision: int
     head: str
+    heard: Heard
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)  # comparisons by what they depend on
 
     @property
     def now(self) -> datetime:
@@ -111,6 +117,13 @@ class Inquiry:
     def comparisons(self, question: Question) -> tuple[Comparison, ...]:
         """Published tallies known by then and not withdrawn, beside our own counts of the day they are about, as known now."""
         known = self.rules.known_by(question.known_by, self.now)
+        whole = known, self.rules, self._coarse()
+        if whole not in self.memo:
+            self.memo[whole] = self._compared(known)
+        found: tuple[Comparison, ...] = self.memo[whole]
+        return found
+
+    def _compared(self, known: datetime) -> tuple[Comparison, ...]:
         figures = tuple(
             PublishedFigure(k.tally, k.known, k.published, k.outlet, k.marks)
             for k in self.view.tallies()
@@ -186,10 +199,40 @@ def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, pro
     progress("reading the ledger")
     view = ledger.view(at_revision=at_revision)
     progress("weighing")
-    testimonies = testify(view.located(), desk.theatre, desk.priors)
+    first = _hash_at(ledger, 1)
+    before = _LAST.of(first)
+    heard = hear(view.located(), desk.theatre, desk.priors, before.heard if before else None)
+    weigher = Weigher(desk.theatre, desk.priors, heard.testimonies)
+    if before is not None:
+        weigher.inherit(before.weigher)
     head = _hash_at(ledger, view.revision)
     rules = Release(publish_delay=timedelta(hours=desk.settings.publish_delay_hours), coarsen_to=desk.settings.coarsen_to)
-    return Inquiry(desk, view, Weigher(desk.theatre, desk.priors, testimonies), rules, view.revision, head)
+    opened = Inquiry(desk, view, weigher, rules, view.revision, head, heard)
+    _LAST.keep(first, opened)
+    return opened
+
+
+class _Latest:
+    """The last inquiries of this process, one for each ledger (known by its first revision, which copies share); safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Inquiry] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, first: str) -> Inquiry | None:
+        with self._lock:
+            return self._kept.get(first)
+
+    def keep(self, first: str, inquiry: Inquiry) -> None:
+        with self._lock:
+            self._kept[first] = inquiry
+            self._kept.move_to_end(first)
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+
+
+REMEMBERED = 2
+_LAST = _Latest()
 
 
 def _hash_at(ledger: Ledger, revision: int) -> str:

@@ -9,7 +9,7 @@ from heldby.errors import UsageError
 from heldby.flow.inquiry import Inquiry, Question, Wanted
 from heldby.model.status import Located
 from heldby.publish.edition import Edition, StatusRow
-from heldby.weigh import Weigher, testify
+from heldby.weigh import Weigher, hear
 
 LETTERS = "ABCDE"  # F, "cannot be judged", is no worst letter: whoever has it is not left out
 
@@ -53,7 +53,10 @@ def without(inquiry: Inquiry, left_out: LeftOut, question: Question) -> Inquiry:
         return told.outlet.casefold() not in named and theatre.side_of(origin) not in left_out.sides and not worse
 
     kept = [told for told in inquiry.view.located() if stays(told)]
-    return replace(inquiry, weigher=Weigher(theatre, inquiry.desk.priors, testify(kept, theatre, inquiry.desk.priors)))
+    heard = hear(kept, theatre, inquiry.desk.priors, inquiry.heard)
+    weigher = Weigher(theatre, inquiry.desk.priors, heard.testimonies)
+    weigher.inherit(inquiry.weigher)
+    return replace(inquiry, weigher=weigher, heard=heard, memo={})
 
 
 def turns(before: Edition, after: Edition) -> tuple[Turn, ...]:

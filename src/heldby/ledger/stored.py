@@ -26,6 +26,7 @@ class StoredLedger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._viewed: tuple[tuple[datetime | None, int, str], Content] | None = None  # what was viewed last: one command looks more than once
 
     def __enter__(self) -> StoredLedger:
         return self
@@ -71,7 +72,11 @@ class StoredLedger:
             at = last if at_revision is None else at_revision
             if not 0 <= at <= last:
                 raise LedgerError(store.where, f"has no revision {at} (its last is {last})")
-            return self._content(known_by, at)
+            upto = store.revision(at) if at else None
+            asked = known_by, at, upto.hash if upto else ""  # the hash of a revision stands for all up to it
+            if self._viewed is None or self._viewed[0] != asked:
+                self._viewed = asked, self._content(known_by, at)
+            return self._viewed[1]
 
     def log(self, since: int = 0) -> Iterator[Revision]:
         with self._store.explained():

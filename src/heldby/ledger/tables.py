@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from heldby.errors import LedgerError
 from heldby.ledger.codec import CodecError, from_plain
 from heldby.model.ident import Plain, canonical_json
 
 T = TypeVar("T")
+REMEMBERED = 50_000  # values kept decoded: whoever looks again at a ledger that grew decodes what is new
+_decoded: dict[tuple[type, bytes], Any] = {}
 
 
 def body_of(plain: Plain) -> bytes:
@@ -19,13 +22,20 @@ def body_of(plain: Plain) -> bytes:
 
 
 def decoded(kind: type[T], body: object, number: int) -> T:
-    """The value in a body. Raises LedgerError that names the revision."""
+    """The value in a body: the same object for the same bytes, as long as it is remembered. Raises LedgerError that names the revision."""
     try:
         if body is None:
             raise ValueError("it is missing")
         if not isinstance(body, bytes):
             raise ValueError(f"the body is {type(body).__name__}, not bytes")
-        return from_plain(kind, json.loads(body.decode("utf-8", "surrogatepass")))
+        key = kind, hashlib.sha256(body).digest()
+        found: T | None = _decoded.get(key)
+        if found is None:
+            found = from_plain(kind, json.loads(body.decode("utf-8", "surrogatepass")))
+            if len(_decoded) >= REMEMBERED:
+                _decoded.clear()
+            _decoded[key] = found
+        return found
     except (CodecError, ValueError, RecursionError) as e:
         raise LedgerError("ledger", f"its content cannot be read: {e}", f"revision {number}") from None
 

@@ -28,6 +28,9 @@ class Remembered:
             self._ids[name] = self._gazetteer.lookup(name)
         return self._ids[name]
 
+    def names_country(self, name: str) -> bool:
+        return self._gazetteer.names_country(name)
+
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         if (name, within) not in self._similar:
             self._similar[name, within] = self._gazetteer.similar(name, within)

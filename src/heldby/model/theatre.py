@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from typing import Protocol
@@ -34,6 +35,10 @@ class Gazetteer(Protocol):
         """Ids of the units that bear exactly this name after folding; () if none."""
         ...
 
+    def names_country(self, name: str) -> bool:
+        """Whether a country bears this name (with its article or without): asked of names that are no place at all, it costs little."""
+        ...
+
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         """Units whose names are spelled much like `name`, best first; `within` limits to descendants of these areas."""
         ...
@@ -60,11 +65,18 @@ class Lexicon:
     interests: tuple[Interest, ...] = ()
     countries: tuple[str, ...] = ()  # ISO2 of the theatre; () for the world
     utc_offset: timedelta = timedelta(0)
+    _outlets: Mapping[str, Outlet] = field(
+        init=False, repr=False, compare=False
+    )  # by id, folded name and folded alias; of two, the first listed
+
+    def __post_init__(self) -> None:
+        called = {name: o for o in reversed(self.outlets) for name in (o.id, o.name.casefold(), *(a.casefold() for a in o.aliases))}
+        object.__setattr__(self, "_outlets", called)
 
     def outlet(self, name: str) -> Outlet | None:
         """The outlet of this name or alias (case folded), else of the name without a department in brackets behind it, else None."""
         folded = name.casefold().strip()
-        found = next((o for o in self.outlets if folded in (o.id, o.name.casefold(), *(a.casefold() for a in o.aliases))), None)
+        found = self._outlets.get(folded)
         whole, bracket, _ = folded.partition(" (")
         return self.outlet(whole) if found is None and bracket and whole else found
 
@@ -89,6 +101,11 @@ class Theatre:
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()  # rings of (lon, lat)
     notes: tuple[str, ...] = field(default=())
     measures: tuple[Measure, ...] = ()
+    _side_of: Mapping[str, str] = field(init=False, repr=False, compare=False)  # by actor; a side is its own
+
+    def __post_init__(self) -> None:
+        fights_for = {a.id: a.side for a in reversed(self.lexicon.actors)} | {s.id: s.id for s in self.sides}
+        object.__setattr__(self, "_side_of", fights_for)
 
     @property
     def zone(self) -> timezone:
@@ -106,6 +123,4 @@ class Theatre:
 
     def side_of(self, actor_id: str) -> str:
         """The side an actor fights for; an id that is a side is its own; "" if unknown."""
-        if any(s.id == actor_id for s in self.sides):
-            return actor_id
-        return next((a.side for a in self.lexicon.actors if a.id == actor_id), "")
+        return self._side_of.get(actor_id, "")

@@ -76,9 +76,7 @@ def side_phrase(theatre: Theatre, side_id: str) -> str:
     actor = next((a for a in theatre.lexicon.actors if a.id == side_id), None)
     if actor is not None and name.casefold() in actor.name.casefold():
         name = actor.name
-    units = (theatre.unit(u) for u in theatre.lexicon.gazetteer.lookup(name))
-    country = any(u is not None and u.kind is PlaceKind.COUNTRY for u in units)
-    bare = country or name.isupper() or name.casefold().startswith("the ") or name == side_id
+    bare = theatre.lexicon.gazetteer.names_country(name) or name.isupper() or name.casefold().startswith("the ") or name == side_id
     return name if bare else f"the {name}"
 
 

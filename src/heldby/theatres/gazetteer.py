@@ -85,6 +85,9 @@ class TableGazetteer:
         key = fold(name)
         return self._by_key.get(key) or self._headed.get(key, ())
 
+    def names_country(self, name: str) -> bool:
+        return any(self._units[i].kind is PlaceKind.COUNTRY for i in self.lookup(name))
+
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         wanted = fold(name)
         ids, texts, keys = self._spellings
@@ -150,6 +153,9 @@ class LayeredGazetteer:
 
     def lookup(self, name: str) -> tuple[str, ...]:
         return self._own.lookup(name) or self._base.lookup(name)
+
+    def names_country(self, name: str) -> bool:
+        return self._own.names_country(name) if self._own.lookup(name) else self._base.names_country(name)
 
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         mine = tuple(a for a in within if self._own.unit(a))

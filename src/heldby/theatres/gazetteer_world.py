@@ -19,7 +19,7 @@ from heldby.model.theatre import NameHit
 from heldby.theatres.index import UNCOUNTED, Index, load_index
 from heldby.theatres.spelling import alike, arabic_key, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
-from heldby.theatres.world_tables import place_files, read_adjectives, read_capitals, read_divisions, read_world_units
+from heldby.theatres.world_tables import place_files, read_adjectives, read_capitals, read_countries, read_divisions, read_world_units
 
 WORLD = Path(__file__).parent / "world"
 CITY, TOWN = 50_000, 5_000  # inhabitants from which a place counts as a city, a town; GeoNames' 0 means not known and counts as a town
@@ -134,6 +134,14 @@ class WorldGazetteer:
         if not found and rest and (kinds := _NOUNS.get(noun.lower())):
             found = tuple(i for i in self._bearers(fold(rest)) if (unit := self.unit(i)) and unit.kind in kinds)
         return found or self._arabic.get(arabic_key(name), ())
+
+    def names_country(self, name: str) -> bool:
+        return not self._countries.isdisjoint((fold(name), fold(bare(name))))
+
+    @cached_property
+    def _countries(self) -> frozenset[str]:
+        """Folded names of countries: known without the index."""
+        return frozenset(fold(name.text) for names in read_countries(self._home).values() for name in names)
 
     @cached_property
     def _arabic(self) -> dict[str, tuple[str, ...]]:

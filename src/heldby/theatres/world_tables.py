@@ -44,6 +44,11 @@ def read_capitals(home: Path) -> dict[str, str]:
     return {r.text("area_id"): r.text("unit_id") for r in _read(home, "capitals.csv", CAPITAL_COLUMNS)}
 
 
+def read_countries(home: Path) -> dict[str, tuple[PlaceName, ...]]:
+    """ISO code of each country of countries.csv -> its name, then its other names. Raises Faults."""
+    return {r.text("iso"): _names(r.text("name"), r.text("aliases")) for r in _read(home, "countries.csv", COUNTRY_COLUMNS)}
+
+
 def read_adjectives(home: Path) -> list[str]:
     """The adjectives of nationality of countries.csv ("Iraqi"), which also name some village. Raises Faults."""
     return [a for r in _read(home, "countries.csv", COUNTRY_COLUMNS) for a in r.text("adjectives").split(";") if a]

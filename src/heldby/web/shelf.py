@@ -151,8 +151,6 @@ class Shelf:
             if standing is not None and (head.hash if head else "") == standing.head:
                 return standing if standing.now == now else replace(standing, desk=desk)
             opened = open_inquiry(desk, ledger)
-            if standing is not None:
-                opened.weigher.inherit(standing.weigher)
             return opened if self._rules is None else replace(opened, rules=self._rules)
         finally:
             ledger.close()

@@ -3,7 +3,7 @@
 from heldby.weigh.case import Case
 from heldby.weigh.comparison import PublishedFigure, compare
 from heldby.weigh.counting import tallies, tally
-from heldby.weigh.echo import testify
+from heldby.weigh.echo import Heard, hear, testify
 from heldby.weigh.priors import Priors, load_priors, parse_priors
 from heldby.weigh.record import ChangeRecord, OriginRecord, Record
 from heldby.weigh.sources import learned_reliabilities, records
@@ -12,6 +12,7 @@ from heldby.weigh.weigher import Trace, Weigher, assess
 __all__ = [
     "Case",
     "ChangeRecord",
+    "Heard",
     "OriginRecord",
     "Priors",
     "PublishedFigure",
@@ -20,6 +21,7 @@ __all__ = [
     "Weigher",
     "assess",
     "compare",
+    "hear",
     "learned_reliabilities",
     "load_priors",
     "parse_priors",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from heldby.model.status import Testimony
 from heldby.model.theatre import Theatre
 from heldby.weigh.chain import Array, Chain, Passes, Step, day_of, end_of
-from heldby.weigh.evidence import sides_of, standing, steps_of
+from heldby.weigh.evidence import Laid, lay_out, standing, steps_of
 from heldby.weigh.priors import Priors
 from heldby.weigh.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`testimonies` in the order they became known; `steps` in order of event time, `order[i]` the testimony of step i."""
+    """`testimonies` in the order they became known; `steps` in order of event time, `order[i]` the testimony of step i; `laid` how they were laid out,
+    whatever was learned of their voices."""
 
     unit_id: str
     known_by: datetime
@@ -26,6 +27,7 @@ class Case:
     testimonies: tuple[Testimony, ...]
     steps: tuple[Step, ...]
     order: tuple[int, ...]
+    laid: Laid
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what follows from the rest, worked out once
 
     @property
@@ -54,12 +56,17 @@ class Case:
         return day_of(self.steps[0].tick) if self.steps else None
 
 
-def build_case(unit_id: str, testimonies: Sequence[Testimony], known_by: datetime, terms: Terms) -> Case:
-    """The case of a unit. Testimonies not yet known, or withdrawn by then, do not count."""
+def build_case(unit_id: str, testimonies: Sequence[Testimony], known_by: datetime, terms: Terms, like: Case | None = None) -> Case:
+    """The case of a unit. Testimonies not yet known, or withdrawn by then, do not count. `like`: a case of the same theatre and priors; of the same
+    testimonies under another record, it gives all that the record does not change."""
     known = standing(testimonies, known_by)
-    sides = sides_of(known, terms.theatre)
-    steps = steps_of(known, sides, terms)
-    return Case(unit_id, known_by, terms, terms.chain(sides), known, tuple(s for _, s in steps), tuple(i for i, _ in steps))
+    same = like is not None and like.terms.theatre is terms.theatre and like.testimonies == known
+    laid = like.laid if like is not None and same else lay_out(known, terms)
+    steps = steps_of(known, laid, terms, like.steps if like is not None and same else ())
+    chain = terms.chain(laid.sides)
+    if like is not None and same and chain is like.chain and all(a is b for a, b in zip(steps, like.steps, strict=True)):
+        return replace(like, unit_id=unit_id, known_by=known_by, terms=terms)
+    return Case(unit_id, known_by, terms, chain, known, steps, laid.order, laid)
 
 
 def first_day(t: Testimony) -> date:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heldby.model.status import CONTESTED
-from heldby.weigh.priors import Priors
+from heldby.weigh.priors import Priors, VoiceLine
 
 Array: TypeAlias = npt.NDArray[np.float64]
 Passes: TypeAlias = tuple[list[Array], list[Array]]  # forward, backward
@@ -47,6 +47,7 @@ class Step:
 
     tick: int
     matrix: Array
+    line: VoiceLine | None = None  # the line of the table it was weighed by
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,33 @@ Each claim is held against those heard before it, so that what is later heard ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from heldby.model.ident import content_id
-from heldby.model.place import Link
 from heldby.model.status import Located, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When
 from heldby.weigh.copies import copied_passage, copied_report
 from heldby.weigh.origins import Origin, origin_of, speaker_key
 from heldby.weigh.priors import Priors
-from heldby.weigh.propositions import Proposition, agree, alike, allies_of, as_state, event_time, leaning, mirrored, opposed, proposition
+from heldby.weigh.propositions import (
+    Allies,
+    Proposition,
+    agree,
+    alike,
+    allies_of,
+    as_state,
+    event_time,
+    leaning,
+    mirrored,
+    opposed,
+    proposition,
+)
+
+_ClaimKey: TypeAlias = tuple[str, datetime, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +75,98 @@ class Cluster:
     members: list[Utterance] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was made of some claims, kept to hear more: utterances by claim, and by hall the utterances in order of hearing and the testimonies by unit.
+    A hall is a unit, or units that are linked and of which one report speaks, by their first: across halls no claim is held against another."""
+
+    theatre: Theatre
+    priors: Priors
+    uttered: Mapping[_ClaimKey, tuple[Located, tuple[Utterance, ...]]]
+    halls: Mapping[str, tuple[tuple[Utterance, ...], Mapping[str, tuple[Testimony, ...]]]]
+
+    @property
+    def testimonies(self) -> dict[str, tuple[Testimony, ...]]:
+        """By unit id (sorted), each unit's in the order they became known."""
+        every = {unit: said for _, by_unit in self.halls.values() for unit, said in by_unit.items()}
+        return {unit: every[unit] for unit in sorted(every)}
+
+
 def testify(claims: Sequence[Located], theatre: Theatre, priors: Priors) -> dict[str, tuple[Testimony, ...]]:
     """Testimonies by unit id (sorted), each unit's in the order they became known. The order of `claims` does not matter.
 
     Claims that name no unit, plans, possibilities and undated background give none; nothing else is dropped.
     """
-    said = sorted((u for located in _once(claims) for u in _utterances(located, theatre)), key=lambda u: u.order)
-    joining = _Joining(theatre, priors)
-    for utterance in said:
-        joining.hear(utterance)
-    return {unit: tuple(_testimony(c, theatre) for c in joining.by_unit[unit]) for unit in sorted(joining.by_unit)}
+    return hear(claims, theatre, priors).testimonies
 
 
-def _once(claims: Sequence[Located]) -> list[Located]:
+def hear(claims: Sequence[Located], theatre: Theatre, priors: Priors, before: Heard | None = None) -> Heard:
+    """As `testify`, with what is needed to hear more later: only the halls of which `before` heard something else are heard anew."""
+    if before is not None and (before.theatre is not theatre or before.priors != priors):
+        before = None
+    linked, allies = _linked(theatre), allies_of(theatre)
+    moving = _moving(theatre)
+    uttered: dict[_ClaimKey, tuple[Located, tuple[Utterance, ...]]] = {}
+    known = before.uttered if before else {}
+    for key, located in _once(claims).items():
+        kept = known.get(key)
+        said = kept if kept is not None and kept[0] == located else (located, tuple(_utterances(located, theatre, moving)))
+        uttered[key] = said
+    everything = [u for _, said_of_it in uttered.values() for u in said_of_it]
+    hall_of = _halls(everything, linked)
+    halls: dict[str, list[Utterance]] = {}
+    for u in everything:
+        halls.setdefault(hall_of(u.unit_id), []).append(u)
+    made: dict[str, tuple[tuple[Utterance, ...], Mapping[str, tuple[Testimony, ...]]]] = {}
+    for hall, utterances in halls.items():
+        said_there = tuple(sorted(utterances, key=lambda u: u.order))
+        old = before.halls.get(hall) if before else None
+        if old is None or old[0] != said_there:
+            joining = _Joining(theatre, priors, linked, allies)
+            for utterance in said_there:
+                joining.hear(utterance)
+            old = said_there, {unit: tuple(_testimony(c, theatre) for c in clusters) for unit, clusters in joining.by_unit.items()}
+        made[hall] = old
+    return Heard(theatre, priors, uttered, made)
+
+
+def _linked(theatre: Theatre) -> dict[str, set[str]]:
+    """Unit -> units that a link joins it to, either way."""
+    found: dict[str, set[str]] = {}
+    for link in theatre.links:
+        found.setdefault(link.unit_id, set()).add(link.linked_id)
+        found.setdefault(link.linked_id, set()).add(link.unit_id)
+    return found
+
+
+def _halls(utterances: Sequence[Utterance], linked: Mapping[str, set[str]]) -> Callable[[str], str]:
+    """Unit -> the first, by id, of its hall."""
+    reports: dict[str, set[str]] = {}
+    for u in utterances:
+        if u.unit_id in linked:
+            reports.setdefault(u.located.claim.report_id, set()).add(u.unit_id)
+    first: dict[str, str] = {}
+
+    def of(unit: str) -> str:
+        while unit in first:
+            unit = first[unit]
+        return unit
+
+    for units in reports.values():
+        for unit in sorted(units):
+            for other in sorted(linked[unit] & units):
+                one, two = sorted((of(unit), of(other)))
+                if one != two:
+                    first[two] = one
+    return of
+
+
+def _once(claims: Sequence[Located]) -> dict[_ClaimKey, Located]:
     """A claim given twice is one."""
-    return list({(c.claim.id, c.known, c.withdrawn): c for c in claims}.values())
+    return {(c.claim.id, c.known, c.withdrawn): c for c in claims}
 
 
-def _utterances(located: Located, theatre: Theatre) -> Iterator[Utterance]:
+def _utterances(located: Located, theatre: Theatre, moving: Mapping[str, Sequence[str]]) -> Iterator[Utterance]:
     seen: set[tuple[str, Proposition]] = set()
     for place in located.claim.places:
         said = proposition(located.claim, place, theatre)
@@ -93,25 +181,26 @@ def _utterances(located: Located, theatre: Theatre) -> Iterator[Utterance]:
         seen.add((place.unit_id, said))
         utterance = Utterance(located, place.unit_id, said, when, origin_of(located, theatre))
         yield utterance
-        for link in _moving(place.unit_id, theatre):
-            yield Utterance(located, link.linked_id, said, when, utterance.origin, via=place.unit_id)
+        for linked_id in moving.get(place.unit_id, ()):
+            yield Utterance(located, linked_id, said, when, utterance.origin, via=place.unit_id)
 
 
-def _moving(unit_id: str, theatre: Theatre) -> list[Link]:
-    return [k for k in theatre.links if k.moves and k.unit_id == unit_id]
+def _moving(theatre: Theatre) -> dict[str, list[str]]:
+    """Unit -> the units that claims on it move by a written link."""
+    found: dict[str, list[str]] = {}
+    for link in theatre.links:
+        if link.moves:
+            found.setdefault(link.unit_id, []).append(link.linked_id)
+    return found
 
 
 class _Joining:
     """Holds each utterance against those heard before it and joins or opens clusters."""
 
-    def __init__(self, theatre: Theatre, priors: Priors) -> None:
-        self.theatre, self.priors, self.allies = theatre, priors, allies_of(theatre)
+    def __init__(self, theatre: Theatre, priors: Priors, linked: Mapping[str, set[str]], allies: Allies) -> None:
+        self.theatre, self.priors, self.linked, self.allies = theatre, priors, linked, allies
         self.by_unit: dict[str, list[Cluster]] = {}
         self.cited: dict[str, list[tuple[str, Utterance, Cluster]]] = {}
-        self.linked: dict[str, set[str]] = {}
-        for link in theatre.links:
-            self.linked.setdefault(link.unit_id, set()).add(link.linked_id)
-            self.linked.setdefault(link.linked_id, set()).add(link.unit_id)
 
     def hear(self, new: Utterance) -> None:
         everything = self.by_unit.setdefault(new.unit_id, [])

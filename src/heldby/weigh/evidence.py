@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -112,13 +112,36 @@ def _base(t: Testimony, priors: Priors) -> float:
     return base * (weight.attack if claim.relation in _BESET and t.symbol is Symbol.CONTESTS else 1.0)
 
 
-def steps_of(testimonies: Sequence[Testimony], sides: tuple[str, ...], terms: Terms) -> tuple[tuple[int, Step], ...]:
-    """The chain's steps in order of event time, each with the index of its testimony. `testimonies` in the order they became known."""
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Testimonies in order of event, whatever is learned of their voices: `order[i]` is the testimony of step i, `ticks[i]` its place, `shares[i]`
+    how much of it is an independent look."""
+
+    sides: tuple[str, ...]
+    order: tuple[int, ...]
+    ticks: tuple[int, ...]
+    shares: tuple[float, ...]
+
+
+def lay_out(testimonies: Sequence[Testimony], terms: Terms) -> Laid:
+    """`testimonies` in the order they became known."""
     share = weights(testimonies, terms.priors, terms.allies)
-    return tuple(
-        (i, Step(tick_of(at), matrix_of(testimonies[i], share[i], sides, terms, terms.line(testimonies[i]))))
-        for i, at in arranged(testimonies, terms)
-    )
+    line = arranged(testimonies, terms)
+    order = tuple(i for i, _ in line)
+    return Laid(sides_of(testimonies, terms.theatre), order, tuple(tick_of(at) for _, at in line), tuple(share[i] for i in order))
+
+
+def steps_of(testimonies: Sequence[Testimony], laid: Laid, terms: Terms, before: Sequence[Step] = ()) -> tuple[Step, ...]:
+    """The chain's steps in order of event time. `before`: those of the same testimonies under another record, which stand where the record
+    weighs a voice as it did."""
+    out: list[Step] = []
+    for n, (i, tick, share) in enumerate(zip(laid.order, laid.ticks, laid.shares, strict=True)):
+        line = terms.line(testimonies[i])
+        if before and before[n].line == line:
+            out.append(before[n])
+        else:
+            out.append(Step(tick, matrix_of(testimonies[i], share, laid.sides, terms, line), line))
+    return tuple(out)
 
 
 def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, line: VoiceLine) -> Array:

@@ -30,9 +30,9 @@ from datetime import datetime
 import numpy as np
 
 from heldby.model.status import Testimony
-from heldby.weigh.chain import Chain, build_chain
+from heldby.weigh.evidence import standing
 from heldby.weigh.lessons import Lesson, Sums, expect, lesson_of
-from heldby.weigh.record import ChangeRecord, OriginRecord, Record
+from heldby.weigh.record import ChangeRecord, Key, OriginRecord, Record
 from heldby.weigh.terms import Terms
 
 _LEAST, _MOST = 0.05, 2.0  # no voice is turned round, none counts for more than twice the bits assumed
@@ -41,33 +41,37 @@ _DONE = 2e-3
 _DIGITS = 3  # of what is learned: more would be noise, and would differ with the machine
 
 
-def learn(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Terms) -> Record:
-    """The record as of `until` (UTC). The order of `heard` changes nothing."""
-    lessons = _lessons(heard, until, terms)
+Lessons = dict[str, tuple[tuple[Testimony, ...], Lesson | None]]  # by unit: what was known of it, and what that teaches
+
+
+def learn(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Terms, kept: Lessons | None = None) -> Record:
+    """The record as of `until` (UTC). The order of `heard` changes nothing. `kept`: lessons of earlier calls under the same terms, which grow by
+    those made here: a unit of which nothing else is known is laid out once, and worked out once for the same exponents."""
+    lessons = _lessons(heard, until, terms, kept if kept is not None else {})
     record = Record(until=until)
     if not lessons:
         return record
-    chains: dict[tuple[str, ...], Chain] = {}
     for _ in range(terms.priors.learning.rounds):
         sums = Sums()
         exponents = {o.key: o.exponent for o in record.origins}
         for lesson in lessons:
-            chain = chains.get(lesson.sides)
-            if chain is None:
-                chain = chains[lesson.sides] = build_chain(lesson.sides, terms.priors)
-            expect(lesson, chain, np.array([exponents.get(k, 1.0) for k in lesson.keys]), sums)
-        before, record = record, _improved(record, sums, terms)
+            expect(lesson, terms.chain(lesson.sides), np.array([exponents.get(k, 1.0) for k in lesson.keys]), sums)
+        before, record = record, _improved(exponents, sums, terms, until)
         if _moved(before, record) < _DONE:
             break
     return record
 
 
-def _lessons(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Terms) -> list[Lesson]:
+def _lessons(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: Terms, kept: Lessons) -> list[Lesson]:
     """Units in the order of the hash of their ids, until they hold as many testimonies as are learned from at most: the cost is bounded."""
     out: list[Lesson] = []
     room = terms.priors.learning.testimonies
     for unit in sorted(heard, key=lambda u: (zlib.crc32(u.encode()), u)):
-        lesson = lesson_of(heard[unit], until, terms)
+        known = standing(heard[unit], until)
+        found = kept.get(unit)
+        if found is None or found[0] != known:
+            found = kept[unit] = known, lesson_of(known, terms)
+        lesson = found[1]
         if lesson is None:
             continue
         room -= len(lesson.keys)
@@ -77,18 +81,18 @@ def _lessons(heard: Mapping[str, Sequence[Testimony]], until: datetime, terms: T
     return out
 
 
-def _improved(record: Record, sums: Sums, terms: Terms) -> Record:
+def _improved(exponents: Mapping[Key, float], sums: Sums, terms: Terms, until: datetime) -> Record:
     """The M-step."""
     given = terms.priors.learning
     precision = 1 / given.exponent_sd**2
     origins = []
     for key in sorted(sums.told):
-        now = record.exponent(*key)
+        now = exponents.get(key, 1.0)
         pull = sums.gradient[key] - (now - 1.0) * precision
         stride = min(max(pull / (sums.information[key] + precision), -_STRIDE), _STRIDE)
         exponent = min(max(now + stride, _LEAST), _MOST)
         origins.append(OriginRecord(*key, round(exponent, _DIGITS), sums.told[key], sums.borne_out[key], sums.expected[key]))
-    return Record(tuple(origins), _changes(sums, terms), record.until)
+    return Record(tuple(origins), _changes(sums, terms), until)
 
 
 def _changes(sums: Sums, terms: Terms) -> ChangeRecord:
@@ -98,4 +102,5 @@ def _changes(sums: Sums, terms: Terms) -> ChangeRecord:
 
 
 def _moved(before: Record, after: Record) -> float:
-    return max((abs(o.exponent - before.exponent(*o.key)) for o in after.origins), default=0.0)
+    exponents = {o.key: o.exponent for o in before.origins}
+    return max((abs(o.exponent - exponents.get(o.key, 1.0)) for o in after.origins), default=0.0)

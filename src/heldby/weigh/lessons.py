@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +11,12 @@ import numpy.typing as npt
 
 from heldby.model.status import Symbol, Testimony
 from heldby.weigh.chain import Array, Chain, Step, tick_of
-from heldby.weigh.evidence import matrix_of, sides_of, standing, weights
+from heldby.weigh.evidence import matrix_of, sides_of, weights
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.record import Key, raised
 from heldby.weigh.terms import Terms
+
+_ROUNDS = 12  # exponents of which a unit's part is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,21 @@ class Lesson:
     fixed: Array
     bits: Array
     rest: Array
+    memo: dict[bytes, Taught] = field(default_factory=dict, compare=False, repr=False)  # by exponents, the last few
 
     @property
     def origins(self) -> tuple[str, ...]:
         return tuple(sorted({key[0] for key in self.keys}))
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What one unit says under some exponents: changes announced and not, told, borne out and expected by step, gradient by key."""
+
+    announced: float
+    unannounced: float
+    steps: tuple[tuple[Key, float, float], ...] = ()
+    gradient: Mapping[Key, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -50,6 +62,17 @@ class Sums:
     expected: dict[Key, float] = field(default_factory=dict)
     announced: float = 0.0
     unannounced: float = 0.0
+
+    def add(self, taught: Taught) -> None:
+        """One unit's part, step by step: the order of the sums is that of the lessons, whatever was worked out before."""
+        self.announced += taught.announced
+        self.unannounced += taught.unannounced
+        for key, borne_out, expected in taught.steps:
+            for into, value in ((self.told, 1.0), (self.borne_out, borne_out), (self.expected, expected)):
+                into[key] = into.get(key, 0.0) + value
+        for key, value in taught.gradient.items():
+            self.gradient[key] = self.gradient.get(key, 0.0) + value
+            self.information[key] = self.information.get(key, 0.0) + value * value
 
 
 def _normalised(joint: Array) -> Array:
@@ -80,9 +103,8 @@ class Sweep:
         return _normalised(both)
 
 
-def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -> Lesson | None:
-    """What is known of a unit by then, laid out; None where nothing is."""
-    known = standing(testimonies, until)
+def lesson_of(known: Sequence[Testimony], terms: Terms) -> Lesson | None:
+    """What is known of a unit (as `standing` gives it), laid out; None where nothing is."""
     share = weights(known, terms.priors, terms.allies)
     line = [(i, tick_of(at)) for i, at in arranged(known, terms) if share[i] > 0]
     if not line:
@@ -107,17 +129,28 @@ def lesson_of(testimonies: Sequence[Testimony], until: datetime, terms: Terms) -
 
 
 def expect(lesson: Lesson, chain: Chain, exponents: Array, sums: Sums) -> None:
-    """Adds what one unit says under these exponents [n]."""
+    """Adds what one unit says under these exponents [n]. `chain` is the same at every call."""
+    asked = exponents.tobytes()
+    found = lesson.memo.get(asked)
+    if found is None:
+        if len(lesson.memo) >= _ROUNDS:
+            lesson.memo.clear()
+        found = lesson.memo[asked] = _taught(lesson, chain, exponents)
+    sums.add(found)
+
+
+def _taught(lesson: Lesson, chain: Chain, exponents: Array) -> Taught:
     grown = lesson.fixed * np.exp(exponents[:, None, None] * lesson.bits)
     matrix = grown + lesson.rest
     everything = sweep(chain, lesson.ticks, matrix)
     joint = everything.joint()
-    _count_changes(lesson, everything, joint, sums)
+    announced, unannounced = _count_changes(lesson, everything, joint)
     if len(lesson.origins) < 2:  # all that is known is its own word: nothing bears it out
-        return
+        return Taught(announced, unannounced)
     slope = grown * lesson.bits
     likelier = matrix > 1.0
-    found: dict[Key, float] = {}
+    steps: list[tuple[Key, float, float]] = []
+    gradient: dict[Key, float] = {}
     for origin in lesson.origins:
         own = [i for i, key in enumerate(lesson.keys) if key[0] == origin]
         alone = sweep(chain, [lesson.ticks[i] for i in own], matrix[own])
@@ -127,13 +160,10 @@ def expect(lesson: Lesson, chain: Chain, exponents: Array, sums: Sums) -> None:
             key = lesson.keys[i]
             if not lesson.judged[i]:
                 continue
-            found[key] = found.get(key, 0.0) + by_all[n] - by_itself[n]
+            gradient[key] = gradient.get(key, 0.0) + by_all[n] - by_itself[n]
             true = likelier[i] if likelier[i].any() else matrix[i] >= 1.0  # a denial makes what it denies less likely, and nothing likelier
-            for into, value in ((sums.told, 1.0), (sums.borne_out, joint[i][true].sum()), (sums.expected, own_joint[n][true].sum())):
-                into[key] = into.get(key, 0.0) + float(value)
-    for key, value in found.items():
-        sums.gradient[key] = sums.gradient.get(key, 0.0) + value
-        sums.information[key] = sums.information.get(key, 0.0) + value * value
+            steps.append((key, float(joint[i][true].sum()), float(own_joint[n][true].sum())))
+    return Taught(announced, unannounced, tuple(steps), gradient)
 
 
 def sweep(chain: Chain, ticks: Sequence[int], matrix: Array) -> Sweep:
@@ -156,7 +186,7 @@ def _gradient(found: Sweep, slope: Array, steps: Sequence[int]) -> list[float]:
     return [float(v) for v in up / whole]
 
 
-def _count_changes(lesson: Lesson, found: Sweep, joint: Array, sums: Sums) -> None:
+def _count_changes(lesson: Lesson, found: Sweep, joint: Array) -> tuple[float, float]:
     """Expected changes away from a side, announced and not, between the first word and the last."""
     size = found.ahead.shape[1]
     side = np.append(np.arange(size - 1) // 2, -1)
@@ -164,5 +194,4 @@ def _count_changes(lesson: Lesson, found: Sweep, joint: Array, sums: Sums) -> No
     told = np.array(lesson.changes)
     told[0] = False  # nothing is known of what was before the first word
     later = np.diff(lesson.ticks) > 0
-    sums.announced += float((joint[told] * leaves).sum())
-    sums.unannounced += float((found.between()[later] * leaves).sum())
+    return float((joint[told] * leaves).sum()), float((found.between()[later] * leaves).sum())

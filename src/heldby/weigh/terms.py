@@ -14,13 +14,13 @@ from heldby.weigh.record import Key, Record, raised
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`allies` are pairs of sides of which neither gains what the other loses; `record` is what has been learned; chains are kept by their sides."""
+    """`allies` are pairs of sides of which neither gains what the other loses; `record` is what has been learned; chains are kept by their sides and pace."""
 
     theatre: Theatre
     priors: Priors
     allies: Allies
     record: Record = field(default_factory=Record)
-    _chains: dict[tuple[str, ...], Chain] = field(default_factory=dict, compare=False, repr=False)
+    _chains: dict[tuple[tuple[str, ...], float], Chain] = field(default_factory=dict, compare=False, repr=False)
     _lines: dict[Key, VoiceLine] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -28,8 +28,8 @@ class Terms:
         return cls(theatre, priors, allies_of(theatre))
 
     def with_record(self, record: Record) -> Terms:
-        """The same terms with another record, and nothing kept of the old one."""
-        return replace(self, record=record, _chains={}, _lines={})
+        """The same terms with another record, and nothing kept of the old one but chains, which differ by pace alone."""
+        return replace(self, record=record, _lines={})
 
     def assumed(self, t: Testimony) -> VoiceLine:
         """The line of the table that a testimony is weighed by."""
@@ -48,7 +48,8 @@ class Terms:
         return found
 
     def chain(self, sides: tuple[str, ...]) -> Chain:
-        found = self._chains.get(sides)
+        pace = self.record.changes.pace
+        found = self._chains.get((sides, pace))
         if found is None:
-            found = self._chains[sides] = build_chain(sides, self.priors, self.record.changes.pace)
+            found = self._chains[sides, pace] = build_chain(sides, self.priors, pace)
         return found

@@ -14,7 +14,7 @@ from heldby.weigh.case import Case, build_case
 from heldby.weigh.chain import Array
 from heldby.weigh.daily import daily_of
 from heldby.weigh.evidence import standing
-from heldby.weigh.learning import learn
+from heldby.weigh.learning import Lessons, learn
 from heldby.weigh.priors import Priors
 from heldby.weigh.record import Record
 from heldby.weigh.spells import changes_of, spells_of
@@ -48,6 +48,7 @@ class Weigher:
         self._assumed = Terms.of(theatre, priors)
         self._moments = _moments(testimonies)
         self._learned: dict[int, Terms] = {}
+        self._lessons: Lessons = {}
         self._cases: dict[str, tuple[Case, ...]] = {}
         self._inherited: dict[str, tuple[Case, ...]] = {}
         self._near: dict[str, tuple[str, ...]] = _neighbours(theatre)
@@ -55,15 +56,19 @@ class Weigher:
     def inherit(self, before: Weigher) -> None:
         """Takes over from the weigher of an earlier state of the ledger whatever it worked out that still holds: records learned of a time
         of which nothing else is known now, and with them cases."""
-        if (before.theatre.digest, before.priors) != (self.theatre.digest, self.priors):
+        if before.theatre is not self.theatre or before.priors != self.priors:
             return
         told = {u for u in self.testimonies.keys() | before.testimonies.keys() if self.testimonies.get(u) != before.testimonies.get(u)}
+        self._assumed = before._assumed  # of the same theatre and priors: chains are shared
+        self._lessons = before._lessons.copy()
         first = min((_first_difference(self.testimonies.get(u, ()), before.testimonies.get(u, ())) for u in told), default=None)
         for number, terms in list(before._learned.items()):
             until = terms.record.until
             if number and until is not None and (first is None or until < first):
                 self._learned.setdefault(bisect_right(self._moments, until), terms)
-        self._inherited = {u: kept for u, kept in before._cases.items() if u not in told}
+        cases, older = before._cases.copy(), before._inherited.copy()  # another thread may be asking there
+        units = (cases.keys() | older.keys()) - told
+        self._inherited = {u: (*cases.get(u, ()), *older.get(u, ()))[:CASES] for u in units}
 
     def besides(self, hidden: Container[str]) -> Weigher:
         """The same, as if nothing were known of the `hidden` units; what was learned from all stays."""
@@ -79,8 +84,9 @@ class Weigher:
         found = next((c for c in kept if c.known_by == known_by), None)
         if found is None:
             known, terms = standing(self.testimonies.get(unit_id, ()), known_by), self.terms(known_by)
-            same = next((c for c in (*kept, *self._inherited.get(unit_id, ())) if c.terms is terms and c.testimonies == known), None)
-            found = replace(same, known_by=known_by) if same else build_case(unit_id, known, known_by, terms)
+            alike = [c for c in (*kept, *self._inherited.get(unit_id, ())) if c.testimonies == known]
+            same = next((c for c in alike if c.terms is terms), alike[0] if alike else None)
+            found = replace(same, known_by=known_by) if same and same.terms is terms else build_case(unit_id, known, known_by, terms, same)
         if not kept or found is not kept[0]:
             others = tuple(c for c in kept if c is not found and c.memo is not found.memo)
             self._cases[unit_id] = (found, *others)[:CASES]
@@ -96,7 +102,7 @@ class Weigher:
         cut = datetime.combine(day, time.min, self.theatre.zone).astimezone(UTC)
         number = bisect_right(self._moments, cut)
         if number not in self._learned:
-            record = learn(self._heard, self._moments[number - 1], self._assumed) if number else Record()
+            record = learn(self._heard, self._moments[number - 1], self._assumed, self._lessons) if number else Record()
             self._learned[number] = self._assumed.with_record(record)
         return self._learned[number]
 
