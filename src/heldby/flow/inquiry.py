@@ -199,7 +199,7 @@ def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, pro
     progress("reading the ledger")
     view = ledger.view(at_revision=at_revision)
     progress("weighing")
-    first = _hash_at(ledger, 1)
+    first = next((k.report.id for k in view.kept()), "")
     before = _LAST.of(first)
     heard = hear(view.located(), desk.theatre, desk.priors, before.heard if before else None)
     weigher = Weigher(desk.theatre, desk.priors, heard.testimonies)
@@ -213,7 +213,7 @@ def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, pro
 
 
 class _Latest:
-    """The last inquiries of this process, one for each ledger (known by its first revision, which copies share); safe to use from several threads."""
+    """The last inquiries of this process, one for each ledger (known by its first report, which copies share); safe to use from several threads."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Inquiry] = OrderedDict()

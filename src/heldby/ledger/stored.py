@@ -26,7 +26,9 @@ class StoredLedger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._viewed: tuple[tuple[datetime | None, int, str], Content] | None = None  # what was viewed last: one command looks more than once
+        self._viewed: tuple[tuple[datetime | None, int, str], Content] | None = (
+            None  # what was viewed last: one command looks more than once
+        )
 
     def __enter__(self) -> StoredLedger:
         return self
