@@ -92,6 +92,8 @@ class Desk:
 
     def _wanted(self, text: str, whole: bool) -> bool:
         """Whether our own reader would look at a text at all."""
+        from heldby.read import Reader
+
         reader = self.reader
         return not isinstance(reader, Reader) or reader.admits(text, whole=whole)
 
