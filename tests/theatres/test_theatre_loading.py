@@ -44,8 +44,8 @@ def test_a_name_cannot_leave_the_folder(tmp_path: Path) -> None:
 
 def test_own_theatres_are_known_and_go_before_built_in_ones(tmp_path: Path) -> None:
     own = write_theatre(tmp_path)
-    assert known_theatres(own) == ("afghanistan-2021", "valley", "world")
-    assert known_theatres() == ("afghanistan-2021", "world")
+    assert known_theatres(own) == ("afghanistan-2021", "ukraine-2022", "valley", "world")
+    assert known_theatres() == ("afghanistan-2021", "ukraine-2022", "world")
     (own / "world").mkdir()
     (own / "world" / "theatre.toml").write_text((own / "valley" / "theatre.toml").read_text().replace('"valley"', '"world"'))
     assert theatre_home("world", own) == own / "world"

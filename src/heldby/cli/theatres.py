@@ -1,8 +1,10 @@
-"""theatre list | show | check | boundaries."""
+"""theatre list | new | show | check | boundaries."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,6 +50,44 @@ def list_(as_json: bool, **given: str | None) -> int:
 def units_words(number: int) -> str:
     """How many units a theatre lists; one that lists none takes its places from the gazetteer of the whole world."""
     return f"{number} units" if number else "places of the whole world"
+
+
+@theatre.command("new")
+@click.argument("folder", type=click.Path(file_okay=False))
+@click.option(
+    "--from", "places", metavar="FILE", required=True, type=click.Path(dir_okay=False), help="CSV: name, lat, lon, and more (see --help)."
+)
+@click.option("--country", metavar="XX", required=True, help="The country, as an ISO 3166 alpha-2 code.")
+@click.option(
+    "--side", "sides", metavar="ID=NAME", multiple=True, required=True, help="A side of the war; the two main ones first. Once for each."
+)
+@click.option("--name", metavar="TEXT", default="", help="What the theatre is called (default: its folder's name).")
+@click.option("--since", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="When the conflict began.")
+@click.option("--utc-offset", metavar="OFFSET", default="+00:00", show_default=True, help="Civil time there, as +02:00.")
+@with_json
+def new(folder: str, places: str, country: str, sides: tuple[str, ...], as_json: bool, **given: Any) -> int:
+    """Make the theatre FOLDER from a list of places.
+
+    The list is CSV with the columns name, lat, lon (degrees), and, where known: kind (city, town, village, crossing, base, road, province, region;
+    town if left out), parent (the area it lies in, made if the list has no row for it), names (other spellings, a semicolon between), population,
+    capital_of (the area it is capital of), id, note. What is written is a plain folder of tables: amend it as you like, and `heldby theatre check` it.
+    """
+    from heldby.theatres import BUILT_IN, WORLD, load_theatre
+    from heldby.theatres.scaffold import Plan, new_theatre, side_of
+
+    home = Path(folder).resolve()
+    since = given["since"].date() if given["since"] else None
+    plan = Plan(country, tuple(side_of(s) for s in sides), given["name"], since, given["utc_offset"])
+    listed, areas = new_theatre(home, Path(places), plan, BUILT_IN / WORLD)
+    made = load_theatre(home.name, home.parent)
+    if as_json:
+        click.echo(json.dumps({"id": made.id, "folder": folder, "places": listed, "areas": areas, "digest": made.digest}, sort_keys=True))
+        return 0
+    click.echo(f"{made.id}: {listed} places in {areas} areas, {len(made.sides)} sides; no fault found")
+    say(f"next: amend {folder}/actors.toml (names, spokesmen) and {folder}/outlets.toml, then")
+    say(f"  heldby theatre check {made.id} --theatres {Path(folder).parent}")
+    say(f"  heldby add FILE --theatre {made.id} --theatres {Path(folder).parent}     (or export HELDBY_THEATRES={Path(folder).parent})")
+    return 0
 
 
 @theatre.command("show")

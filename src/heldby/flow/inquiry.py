@@ -132,8 +132,9 @@ class Inquiry:
         return compare(figures, self._counted(), known, areas=not self._coarse())
 
     def _coarse(self) -> bool:
-        """Whether a district is shown only as part of its area: then no sum of areas may tell which one turned."""
-        return any(not self.shown_alone(u.id) for u in self.desk.theatre.units if u.kind is PlaceKind.DISTRICT)
+        """Whether a unit that is counted is shown only as part of its area: then no sum of areas may tell which one turned."""
+        theatre = self.desk.theatre
+        return any(not self.shown_alone(u.id) for u in (*theatre.counted(), *(u for u in theatre.units if u.kind is PlaceKind.DISTRICT)))
 
     def course(self, unit_id: str, days: Sequence[date], question: Question) -> CourseRow:
         """A unit's probabilities at the end of each of the ascending `days`, as they may be shown. Raises ReleaseError as the gate does."""

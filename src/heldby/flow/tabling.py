@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from heldby.desk import Desk
@@ -18,7 +19,8 @@ from heldby.gather.kinds import HEAD, buffered
 from heldby.gather.mapping import TableMapping
 from heldby.gather.rows import Row, Rows
 from heldby.ledger import Ledger
-from heldby.model.claim import Claim, Reading
+from heldby.locate.nearest import nearest_unit
+from heldby.model.claim import Claim, Polarity, Reading
 from heldby.model.place import Place, PlaceKind
 from heldby.model.report import Gap, GapKind, Passage
 from heldby.model.statement import Statement
@@ -58,7 +60,7 @@ def add_tables(
     with ledger.writer(desk.clock, desk.settings.author, batch=1000) as writer:
         keeping = Keeping(desk, writer)
         for path in paths:
-            for item in _rows_of(path, rows, desk):
+            for item in chain(_joined(path, rows), _rows_of(path, rows, desk)):
                 if isinstance(item, Gap):
                     keeping.keep(item)
                 else:
@@ -66,6 +68,18 @@ def add_tables(
                     keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
                 progress(done := done + 1)
     return Tabled(keeping.intake(ledger.view().sorted_content_hash()), rows.passed, rows.repeated)
+
+
+def _joined(path: Path, rows: Rows) -> Iterator[Gap]:
+    """Reads the table that the mapping joins, which lies beside the one at `path`. Raises UsageError where it does not."""
+    if rows.mapping.join is None:
+        return
+    beside = path.parent / rows.mapping.join.table
+    try:
+        with buffered(beside.open("rb", buffering=0)) as stream:
+            yield from rows.join(stream, beside.name)
+    except OSError as e:
+        raise UsageError(str(beside), f"cannot be read ({e.strerror or e}); the mapping {rows.mapping.name} joins it") from None
 
 
 def _rows_of(path: Path, rows: Rows, desk: Desk) -> Iterator[Row | Gap]:
@@ -144,12 +158,18 @@ def reading_of(row: Row, desk: Desk, actors: Actors) -> Reading:
         speaker_side=voice.side,
         from_text=s.loser or None,
         from_actor=found[1],
+        polarity=Polarity.DENIED if s.denied else Polarity.ASSERTED,
         hedged=s.hedged,
         when=s.when,
         rule=s.rule,
     )
     reading = Reading(report.id, (claim,))
-    return reading if claim.places[0].unit_id else desk.locator.locate(reading, report)
+    if claim.places[0].unit_id:
+        return reading
+    if s.point is not None:
+        cause = f"no place of the theatre {desk.theatre.id} is called so or lies there ({s.point[0]:.2f}, {s.point[1]:.2f})"
+        return Reading(report.id, gaps=(Gap(GapKind.UNPLACED, s.place, cause, report.id, start=s.place_start, end=s.place_end),))
+    return desk.locator.locate(reading, report)
 
 
 def _place(s: Statement, desk: Desk) -> Place:
@@ -157,12 +177,12 @@ def _place(s: Statement, desk: Desk) -> Place:
     place = Place(
         s.place, s.place_start, s.place_end, s.place.removesuffix(f" {s.noun}") if s.noun else s.place, s.noun, parent_names=s.areas
     )
-    unit = desk.theatre.lexicon.gazetteer.unit(s.unit_id) if s.unit_id else None
+    unit, why = desk.theatre.lexicon.gazetteer.unit(s.unit_id) if s.unit_id else None, "the table names the unit"
+    if unit is None and s.point is not None:
+        unit, why = nearest_unit(desk.theatre, place.name, s.point)
     if unit is None:
         return place
-    return replace(
-        place, unit_id=unit.id, canonical=unit.name, kind=unit.kind, country=unit.country or None, why=("the table names the unit",)
-    )
+    return replace(place, unit_id=unit.id, canonical=unit.name, kind=unit.kind, country=unit.country or None, why=(why,))
 
 
 def _publisher(desk: Desk, name: str) -> Voice:

@@ -17,19 +17,21 @@ from heldby.model.claim import Relation
 BUILT_IN = ("acled", "ucdp-ged", "control-runs", "area-map", "deepstate", "viina-control")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 _DAYS = re.compile(r"(\d{1,4}) ?d")
-TEMPLATES = ("id", "place", "noun", "unit", "day", "until", "published", "url", "outlet", "notes")
+TEMPLATES = ("id", "place", "noun", "unit", "lat", "lon", "day", "until", "published", "url", "outlet", "notes")
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What rows say in which the columns of `when` hold one of these values each (no column: every row): `relation` of `actor` to the place, from
-    `loser`, each a template or "=id" for an actor of the theatre. "*" at an end of a value stands for anything. `relation` None passes the row over."""
+    `loser`, each a template or "=id" for an actor of the theatre; `denied`: that it is so is denied. "*" at an end of a value stands for anything.
+    `relation` None passes the row over."""
 
     relation: Relation | None
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     actor: str = ""
     loser: str = ""
     hedged: bool = False
+    denied: bool = False
 
     def holds(self, row: Mapping[str, str]) -> bool:
         """Whether a row meets every condition."""
@@ -45,8 +47,19 @@ def _meets(value: str, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Another table, beside the one read, whose row with the same value in the column `on` adds its columns ("where the places are")."""
+
+    table: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """Templates are texts with columns in braces: "{admin2} district".
+
+    A place's name ends before `place_until`, where that is in it ("Andriivka#2"); `lat` and `lon`, in degrees, say which of its bearers is meant.
+    `outlets` maps what the table calls its sources to what they are called elsewhere.
 
     `day` and `until`: when it was so; `published`: from when it could be known ("" with `known_by_day`: from the end of its day); `date_format`
     as strptime's ("" = ISO 8601, "unix" = seconds) for all of them. `exhaustive`: the table says again and again what it holds of every place:
@@ -73,12 +86,18 @@ class TableMapping:
     exhaustive: bool = False
     restate: timedelta = timedelta(days=7)
     actors: Mapping[str, str] | None = None
+    outlets: Mapping[str, str] | None = None
+    lat: str = ""
+    lon: str = ""
+    place_until: str = ""
+    join: Join | None = None
 
     @property
     def columns(self) -> frozenset[str]:
         """Every column that the mapping speaks of."""
         texts = [getattr(self, name) for name in TEMPLATES] + list(self.areas) + [t for m in self.meanings for t in (m.actor, m.loser)]
-        return frozenset(hole for text in texts for hole in _HOLE.findall(text)) | {column for m in self.meanings for column, _ in m.when}
+        holes = frozenset(hole for text in texts for hole in _HOLE.findall(text)) | {column for m in self.meanings for column, _ in m.when}
+        return holes | {self.join.on} if self.join else holes
 
 
 def filled(template: str, row: Mapping[str, str]) -> str:
@@ -126,6 +145,8 @@ def parse_mapping(text: str, subject: str) -> TableMapping:
             faults.append(HeldbyError(subject, "is needed", needed))
     if not meanings:
         faults.append(HeldbyError(subject, "needs at least one [[meaning]]", "meaning"))
+    if bool(values.get("lat")) != bool(values.get("lon")):
+        faults.append(HeldbyError(subject, "lat and lon go together", "lat" if values.get("lat") else "lon"))
     if faults:
         raise Faults(subject, faults)
     return TableMapping(name=subject.rpartition("/")[2].removesuffix(".toml"), meanings=tuple(meanings), **values)
@@ -140,10 +161,16 @@ def _value(key: str, value: Any) -> Any:
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
             raise ValueError(f"expected a list of texts, not {value!r}")
         return tuple(value)
-    if key == "actors":
+    if key in ("actors", "outlets"):
         if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise ValueError("expected a table of what the table calls an actor = his id")
+            raise ValueError(f"expected a table of what the table calls one of its {key} = {'his id' if key == 'actors' else 'its name'}")
         return dict(value)
+    if key == "join":
+        if not isinstance(value, dict) or set(value) != {"table", "on"} or not all(isinstance(v, str) and v for v in value.values()):
+            raise ValueError('expected { table = "FILE.csv", on = "COLUMN" }')
+        if Path(value["table"]).name != value["table"]:
+            raise ValueError(f"table: a file beside the table, named without a folder, not {value['table']!r}")
+        return Join(value["table"], value["on"])
     if not isinstance(value, str):
         raise ValueError(f"expected text, not {value!r}")
     if key == "restate":
@@ -159,8 +186,8 @@ def _value(key: str, value: Any) -> Any:
 def _meaning(entry: Any) -> Meaning:
     if not isinstance(entry, dict):
         raise ValueError("is no table")
-    if wrong := sorted(set(entry) - {"when", "relation", "actor", "from", "hedged"}):
-        raise ValueError(f"{wrong[0]}: no such key; known: when, relation, actor, from, hedged")
+    if wrong := sorted(set(entry) - {"when", "relation", "actor", "from", "hedged", "denied"}):
+        raise ValueError(f"{wrong[0]}: no such key; known: when, relation, actor, from, hedged, denied")
     relation = entry.get("relation")
     if relation not in ("none", *(r.value for r in Relation)):
         raise ValueError(f"relation: expected one of {', '.join(r.value for r in Relation)}, or none, not {relation!r}")
@@ -168,7 +195,7 @@ def _meaning(entry: Any) -> Meaning:
     if not isinstance(conditions, dict):
         raise ValueError("when: expected columns with their values")
     when = tuple((c, tuple(map(str, v)) if isinstance(v, list) else (str(v),)) for c, v in sorted(conditions.items()))
-    actor, loser, hedged = entry.get("actor", ""), entry.get("from", ""), entry.get("hedged", False)
-    if not isinstance(actor, str) or not isinstance(loser, str) or not isinstance(hedged, bool):
-        raise ValueError("actor and from are texts, hedged is true or false")
-    return Meaning(None if relation == "none" else Relation(relation), when, actor, loser, hedged)
+    actor, loser, hedged, denied = entry.get("actor", ""), entry.get("from", ""), entry.get("hedged", False), entry.get("denied", False)
+    if not isinstance(actor, str) or not isinstance(loser, str) or not isinstance(hedged, bool) or not isinstance(denied, bool):
+        raise ValueError("actor and from are texts, hedged and denied are true or false")
+    return Meaning(None if relation == "none" else Relation(relation), when, actor, loser, hedged, denied)

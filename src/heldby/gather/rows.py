@@ -22,6 +22,7 @@ from heldby.model.statement import Statement
 from heldby.model.when import Published, When, days
 
 STEP = 262_144
+Where = tuple[str, tuple[float, float] | None]  # a place's name, and its point (lat, lon in degrees) where the table gives it
 _WORDS = {
     Relation.CAPTURED: ("captured", "was captured"), Relation.RETOOK: ("retook", "was retaken"), Relation.CONTROLS: ("controls", "is controlled"),
     Relation.LOST: ("lost", "was lost"), Relation.REPELLED: ("repelled an attack on", "repelled an attack"),
@@ -48,19 +49,38 @@ class Rows:
     passed: int = 0
     repeated: int = 0
     _stated: dict[str, tuple[str, date]] = field(default_factory=dict)
+    _joined: dict[str, dict[str, str]] = field(default_factory=dict)
+    _added: frozenset[str] = frozenset()
+
+    def join(self, stream: io.BufferedReader, label: str) -> Iterator[Gap]:
+        """Keep the other table that the mapping joins; of rows with one value in its column the first."""
+        assert self.mapping.join is not None
+        on = self.mapping.join.on
+        try:
+            table = csv.DictReader(_lines(stream), delimiter=self.mapping.delimiter, restval="", strict=False)
+            if on not in (table.fieldnames or ()):
+                yield Gap(GapKind.MALFORMED, label, f"has no column {on!r}, by which the mapping {self.mapping.name} joins it")
+                return
+            self._added = frozenset(table.fieldnames or ())
+            for row in table:
+                self._joined.setdefault(row[on], {k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)})
+        except (csv.Error, NotPacked) as e:
+            yield Gap(GapKind.MALFORMED, label, f"is no table that can be read ({e}): what follows was not read")
 
     def read(self, stream: io.BufferedReader, label: str) -> Iterator[Row | Gap]:
         """Rows that state something, and gaps; memory is that of one row (and, of an exhaustive table, of its places)."""
         number = 1
         try:
             table = csv.DictReader(_lines(stream), delimiter=self.mapping.delimiter, restval="", strict=False)
-            missing = sorted(self.mapping.columns - set(table.fieldnames or ()))
+            missing = sorted(self.mapping.columns - set(table.fieldnames or ()) - self._added)
             if missing:
                 cause = f"has no column {', '.join(map(repr, missing))}, which the mapping {self.mapping.name} speaks of"
                 yield Gap(GapKind.MALFORMED, label, cause)
                 return
             for number, row in enumerate(table, start=2):
-                yield from self._row({k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}, f"{label}:{number}")
+                known = {k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
+                more = self._joined.get(known.get(self.mapping.join.on, ""), {}) if self.mapping.join else {}
+                yield from self._row({**more, **known}, f"{label}:{number}")
         except (csv.Error, NotPacked) as e:
             yield Gap(GapKind.MALFORMED, f"{label}:{number}", f"is no row that can be read ({e}): what follows was not read")
 
@@ -75,12 +95,15 @@ class Rows:
             self.passed += 1
             return
         place = filled(self.mapping.place, row)
+        if self.mapping.place_until:
+            place = place.partition(self.mapping.place_until)[0].strip()
         if not place:
             yield Gap(GapKind.MALFORMED, origin, "names no place; the row was passed over")
             return
         try:
             when = self._when(row)
             published = self._published(row, when)
+            point = self._point(row)
         except ValueError as e:
             yield Gap(GapKind.MALFORMED, origin, f"{e}; the row was passed over")
             return
@@ -90,8 +113,8 @@ class Rows:
         stated = self._stated_on(row, meaning, place, when) if self.mapping.exhaustive else ((when, True),)
         self.repeated += not stated
         for told, as_published in stated:
-            said = published if as_published else self._known_on(told, row)
-            made = self._made(row, meaning, place, told, said, origin)
+            said = published if as_published and not self._runs else self._known_on(told, row)
+            made = self._made(row, meaning, (place, point), told, said, origin)
             yield made
             if said is None:
                 yield Gap(
@@ -111,17 +134,39 @@ class Rows:
         self._stated[key] = (self._stated[key][0], days_of[-1])
         return tuple((days(d, d), d == first) for d in days_of)
 
+    @property
+    def _runs(self) -> bool:
+        """Whether rows are runs of days of which each day is known from its end, the first as well."""
+        return self.mapping.known_by_day and bool(self.mapping.until) and not self.mapping.published
+
+    def _point(self, row: Mapping[str, str]) -> tuple[float, float] | None:
+        """Where the place lies, (lat, lon) in degrees; None where the table does not say. Raises ValueError that quotes what is no point."""
+        written = filled(self.mapping.lat, row), filled(self.mapping.lon, row)
+        if not all(written):
+            return None
+        try:
+            lat, lon = map(float, written)
+        except ValueError:
+            lat, lon = 91.0, 181.0
+        if not (abs(lat) <= 90 and abs(lon) <= 180):
+            raise ValueError(f"its place is at no two degrees: {', '.join(written)[:60]!r}")
+        return lat, lon
+
     def _known_on(self, when: When, row: Mapping[str, str]) -> Published | None:
         """A day of a run is known from its end."""
         return read_published(when.last_day.isoformat(), self._outlet(row), self.options) if when.last_day else None
 
     def _key(self, place: str, row: Mapping[str, str]) -> str:
-        return f"{place}|{'|'.join(filled(a, row) for a in self.mapping.areas)}|{filled(self.mapping.unit, row)}"
+        which = (place, filled(self.mapping.place, row), *(filled(a, row) for a in self.mapping.areas), filled(self.mapping.unit, row))
+        return "|".join((*which, filled(self.mapping.lat, row), filled(self.mapping.lon, row), self._outlet(row)))
 
     def _news(self, place: str, row: Mapping[str, str], meaning: Meaning, when: When) -> bool:
         """Whether a row of an exhaustive table says something that it did not say of this place the last time, or not for a while."""
         key = self._key(place, row)
-        said, first = f"{meaning.relation}|{filled(meaning.actor, row)}|{filled(meaning.loser, row)}", when.first_day or date.min
+        said, first = (
+            f"{meaning.relation}|{filled(meaning.actor, row)}|{filled(meaning.loser, row)}|{meaning.denied}",
+            when.first_day or date.min,
+        )
         before = self._stated.get(key)
         if before and before[0] == said and timedelta(0) <= first - before[1] < self.mapping.restate:
             return False
@@ -146,20 +191,25 @@ class Rows:
         return self.options.published
 
     def _outlet(self, row: Mapping[str, str]) -> str:
-        return self.options.outlet or filled(self.mapping.outlet, row)
+        written = filled(self.mapping.outlet, row)
+        return self.options.outlet or (self.mapping.outlets or {}).get(written, written)
 
-    def _made(self, row: Mapping[str, str], meaning: Meaning, place: str, when: When, published: Published | None, origin: str) -> Row:
+    def _made(self, row: Mapping[str, str], meaning: Meaning, where: Where, when: When, published: Published | None, origin: str) -> Row:
         assert meaning.relation is not None
+        place, point = where
         noun = filled(self.mapping.noun, row)
         areas = tuple(dict.fromkeys(a for t in self.mapping.areas if (a := filled(t, row)) and a != place))
         named = f"{place} {noun}" if noun and not place.casefold().endswith(noun.casefold()) else place
         (actor, actor_id), (loser, loser_id) = (_actor(t, row) for t in (meaning.actor, meaning.loser))
         active, passive = _WORDS[meaning.relation]
-        before = f"{actor or actor_id} {active} " if actor or actor_id else ""
-        inside = f" ({', '.join(areas)})" if areas else ""
+        denied = "Not so: " if meaning.denied else ""
+        before = f"{denied}{actor or actor_id} {active} " if actor or actor_id else denied
+        lies = (*areas, f"{point[0]:.3f} {point[1]:.3f}") if point else areas  # two places of one name are not one report
+        inside = f" ({', '.join(lies)})" if lies else ""
         against = f" against {loser or loser_id}" if loser or loser_id else ""
         told = when.edtf()
-        words = f"{before}{named}{inside}{against}, {told}." if before else f"{named}{inside} {passive}{against}, {told}."
+        said = "" if actor or actor_id else f" {passive}"
+        words = f"{before}{named}{inside}{said}{against}, {told}."
         notes = filled(self.mapping.notes, row)
         report = Report.of(
             clean(f"{words}\n\n{notes}" if notes else words).text,
@@ -174,7 +224,7 @@ class Rows:
         statement = Statement(
             relation=meaning.relation, actor=actor, loser=loser, place=named, start=0, end=len(words), place_start=len(before),
             place_end=len(before) + len(named), when=when, areas=areas, noun=noun, unit_id=filled(self.mapping.unit, row), actor_id=actor_id,
-            loser_id=loser_id, hedged=meaning.hedged, rule=f"table.{self.mapping.name}",
+            loser_id=loser_id, hedged=meaning.hedged, denied=meaning.denied, rule=f"table.{self.mapping.name}", point=point,
         )  # fmt: skip
         return Row(report, statement)
 

@@ -13,7 +13,8 @@ class Statement:
     """`actor` and `loser` as the table writes them ("" = nobody named), or an id where `actor_id`, `loser_id` say so.
 
     `start` and `end` span the statement's words in its report's text, `place_start` and `place_end` those of the place; `place` is its name
-    with the noun that types it ("Deh Bala district"), `areas` the areas it lies in, nearest first; `unit_id` names the unit where the table does.
+    with the noun that types it ("Deh Bala district"), `areas` the areas it lies in, nearest first; `unit_id` names the unit where the table does,
+    `point` says where it lies (lat, lon in degrees). `denied`: that it is so is denied.
     """
 
     relation: Relation
@@ -32,3 +33,5 @@ class Statement:
     loser_id: str = ""
     hedged: bool = False
     rule: str = ""
+    denied: bool = False
+    point: tuple[float, float] | None = None

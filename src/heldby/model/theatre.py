@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from typing import Protocol
 
-from heldby.model.place import Candidate, Crosswalk, Link, Measure, Roster, Unit
+from heldby.model.place import Candidate, Crosswalk, Link, Measure, PlaceKind, Roster, Unit
 from heldby.model.who import Actor, Interest, Outlet, Side
+
+_NO_CELLS = (PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION, PlaceKind.ROAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Theatre:
     outline: tuple[tuple[tuple[float, float], ...], ...] = ()  # rings of (lon, lat)
     notes: tuple[str, ...] = field(default=())
     measures: tuple[Measure, ...] = ()
+    outline_credit: str = ""  # whose the outline is
     _side_of: Mapping[str, str] = field(init=False, repr=False, compare=False)  # by actor; a side is its own
 
     def __post_init__(self) -> None:
@@ -117,6 +120,16 @@ class Theatre:
     def inside(self, unit_id: str, area_id: str) -> bool:
         """Whether a unit is an area or lies in it; every unit does in "", the whole theatre."""
         return not area_id or unit_id == area_id or area_id in self.lexicon.gazetteer.areas(unit_id)
+
+    def counted(self, roster_id: str = "") -> tuple[Unit, ...]:
+        """The units with a place on the map that share out the land, by id: the districts of a roster (the default one, if it is not named), else
+        all districts; where a theatre has none, the roster's places of any kind."""
+        roster = self.roster(roster_id) or self.roster(self.default_roster)
+        wanted = frozenset(roster.unit_ids) if roster else frozenset()
+        placed = [u for u in self.units if u.lat is not None and u.lon is not None]
+        districts = [u for u in placed if u.kind is PlaceKind.DISTRICT]
+        members = [u for u in placed if u.id in wanted and u.kind not in _NO_CELLS]
+        return tuple(sorted([u for u in districts if u.id in wanted] or districts or members, key=lambda u: u.id))
 
     def roster(self, roster_id: str) -> Roster | None:
         return next((r for r in self.rosters if r.id == roster_id), None)

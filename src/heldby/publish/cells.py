@@ -1,6 +1,6 @@
-"""The drawn geometry: a cell for every district, borders of the areas around them, and the outline, in the picture's coordinates.
+"""The drawn geometry: a cell for every unit that is counted (districts, else places), borders of the areas around them, and the outline, in the picture's coordinates.
 
-Where no boundaries are given a district's cell is its Thiessen cell: the part of the country nearer to its centre than to any other's
+Where no boundaries are given, its cell is its Thiessen cell: the part of the country nearer to its centre than to any other's
 (Thiessen 1911; Voronoi diagrams as GEOS computes them). Such cells are not boundaries, and `Geometry.note` says so.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from heldby.errors import HeldbyError
-from heldby.model.place import PlaceKind, Unit
+from heldby.model.place import Unit
 from heldby.publish.edition import Edition, Ring, Shape
 from heldby.publish.projection import Projection
 
@@ -44,19 +44,16 @@ class Geometry:
 
 
 def district_units(edition: Edition) -> tuple[Unit, ...]:
-    """The districts that are counted: those of the tally's roster (else the theatre's default one), or all of the theatre's; with coordinates, by id."""
+    """The units that are counted: districts (else places) of the tally's roster, else of the theatre's default one; with coordinates, by id."""
     return tuple(u for u in _sharing(edition) if edition.about(u.id))
 
 
 def _sharing(edition: Edition) -> tuple[Unit, ...]:
-    """The districts that share out the land: those of the whole roster, though the edition show a part of it."""
+    """The units that share out the land: those of the whole roster, though the edition show a part of it."""
     theatre = edition.theatre
     part = theatre.roster(edition.tally.roster_id) if edition.tally else None
     whole = theatre.roster(part.part_of) if part and part.part_of else part
-    roster = whole or theatre.roster(theatre.default_roster)
-    wanted = set(roster.unit_ids) if roster else set()
-    districts = [u for u in theatre.units if u.kind is PlaceKind.DISTRICT and u.lat is not None and u.lon is not None]
-    return tuple(sorted([u for u in districts if u.id in wanted] or districts, key=lambda u: u.id))
+    return theatre.counted(whole.id if whole else "")
 
 
 def draw_geometry(edition: Edition, projection: Projection) -> Geometry:

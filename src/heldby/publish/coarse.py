@@ -20,6 +20,7 @@ class Coarsening:
     units: frozenset[str]
     areas: Mapping[str, str]
     names: re.Pattern[str] | None
+    counted: frozenset[str]
 
     @classmethod
     def of(cls, theatre: Theatre, met: Iterable[str], coarsens: Callable[[str], bool]) -> Coarsening:
@@ -27,7 +28,7 @@ class Coarsening:
         asked = sorted({*met, *(u.id for u in theatre.units if coarsens(u.id))})
         chosen = [u for u in asked if not is_area(theatre.unit(u))]
         areas = {u: _province(theatre, u) for u in chosen}
-        return cls(theatre, frozenset(chosen), areas, _pattern(theatre, chosen))
+        return cls(theatre, frozenset(chosen), areas, _pattern(theatre, chosen), frozenset(u.id for u in theatre.counted()))
 
     def area_of(self, unit_id: str) -> str:
         """The area a coarsened unit is shown as; "" for any other unit, and where there is no area to show."""
@@ -37,9 +38,10 @@ class Coarsening:
         unit = self.theatre.unit(unit_id)
         return unit.name if unit else unit_id
 
-    def is_district(self, unit_id: str) -> bool:
+    def is_counted(self, unit_id: str) -> bool:
+        """Whether a unit is one of those that areas are counted in: any district, in a theatre without districts the places of its roster."""
         unit = self.theatre.unit(unit_id)
-        return unit is not None and unit.kind is PlaceKind.DISTRICT
+        return unit_id in self.counted or (unit is not None and unit.kind is PlaceKind.DISTRICT)
 
     def tells(self, text: str) -> bool:
         """Whether `text` names a coarsened unit in any spelling the theatre knows."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from heldby.model.place import PlaceKind, Scope, Unit
 from heldby.model.status import CONTESTED, Support
-from heldby.publish.cells import Cell, Geometry
+from heldby.publish.cells import Cell, Geometry, district_units
 from heldby.publish.edition import AreaRow, Edition, Shape, StatusRow
 from heldby.publish.labels import Label, Wish, name_in, place_labels, symbol_box
 from heldby.publish.lettering import doubt, svg_text
@@ -58,9 +58,10 @@ def points(plate: Plate) -> tuple[Point, ...]:
     """Symbols to draw, in order of importance: capitals and crossings always, bases and towns where there is evidence.
 
     A district's centre is shown only where it is held otherwise than its district; without an outline all places with evidence are points.
-    A base is left out beside a crossing or capital at its place.
+    Of places that have cells of their own, cities alone are points too. A base is left out beside a crossing or capital at its place.
     """
     theatre = plate.edition.theatre
+    cells = frozenset(u.id for u in district_units(plate.edition)) if theatre.outline else frozenset()
     own = {u.id for u in theatre.units}
     others = (theatre.unit(unit_id) for unit_id in sorted(plate.rows) if unit_id not in own)
     found: list[Point] = []
@@ -69,6 +70,8 @@ def points(plate: Plate) -> tuple[Point, ...]:
             continue
         row = plate.rows.get(unit.id)
         kind = _symbol(unit, row, plate.rows, bare=not theatre.outline)
+        if kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
+            kind = ""
         if kind and plate.withholds(unit.id):
             kind = "withheld" if kind == "capital" else ""
         if kind and unit.lat is not None and unit.lon is not None:

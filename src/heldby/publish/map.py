@@ -157,7 +157,7 @@ def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tup
     lines = [
         told,
         notes,
-        f"{provenance_line(edition)}{' · outline: Natural Earth' if geometry.outline else ''}",
+        f"{provenance_line(edition)}{f' · outline: {edition.theatre.outline_credit}' if geometry.outline else ''}",
     ]
     rows: list[str] = []
     for line in (x for x in lines if x):

@@ -177,7 +177,7 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
 
 def _area_over(coarsening: Coarsening, found: Sequence[Daily], days: Sequence[date]) -> tuple[tuple[dict[str, int], int, int], ...]:
     """Counts by state, the unknown, and the size of an area on each day: of its districts, where it has any (as `_areas` counts)."""
-    counted = [d for d in found if coarsening.is_district(d.unit_id)] or list(found)
+    counted = [d for d in found if coarsening.is_counted(d.unit_id)] or list(found)
     held = [dict(zip(d.days, d.holders, strict=True)) for d in counted] if len(counted) >= FEWEST else []
     rows = []
     for day in days:
@@ -252,7 +252,7 @@ def _areas(bundle: Bundle, coarsening: Coarsening, rows: Rows) -> tuple[AreaRow,
             by_area.setdefault(area, []).append(status)
     found: list[AreaRow] = []
     for area_id, statuses in sorted(by_area.items()):
-        districts = [s for s in statuses if coarsening.is_district(s.unit_id)]
+        districts = [s for s in statuses if coarsening.is_counted(s.unit_id)]
         counted = districts or statuses
         told = counted if len(counted) >= FEWEST else []
         states = [s.holder for s in told if s.holder and s.support is not Support.UNKNOWN]

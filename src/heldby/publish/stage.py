@@ -9,7 +9,7 @@ from typing import Any
 
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.status import Support
-from heldby.publish.cells import Cell, draw_geometry
+from heldby.publish.cells import Cell, district_units, draw_geometry
 from heldby.publish.drawing import CAPITAL, CROSSING, SPOT, curve, path
 from heldby.publish.edition import Edition
 from heldby.publish.labels import name_in
@@ -71,9 +71,12 @@ def _named(edition: Edition, unit_id: str, language: str) -> dict[str, str]:
 def _symbols(edition: Edition, projection: Projection, language: str) -> list[dict[str, Any]]:
     """Capitals and crossings, and whatever else with coordinates has evidence; the most important first."""
     found = []
+    cells = frozenset(u.id for u in district_units(edition)) if edition.theatre.outline else frozenset()
     for row in edition.statuses:
         unit = edition.theatre.unit(row.unit_id)
         kind = _kind(unit, told=row.support != Support.UNKNOWN, bare=not edition.theatre.outline) if unit else ""
+        if unit is not None and kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
+            continue
         if unit is None or not kind or unit.lat is None or unit.lon is None:
             continue
         x, y = projection.xy(unit.lon, unit.lat)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from heldby.errors import UsageError
 from heldby.model.theatre import Theatre
-from heldby.theatres.loading import load_folder
+from heldby.theatres.loading import WORLD, load_folder
 from heldby.theatres.places import read_measures
 from heldby.theatres.sheets import FaultList
 
@@ -46,13 +46,13 @@ def theatre_home(name: str, own: Path | None = None) -> Path:
 def load_theatre(name: str, own: Path | None = None) -> Theatre:
     """The theatre `name`. Raises UsageError if it is unknown, and Faults that list every fault of its files at once."""
     home = theatre_home(name, own)
-    return _built_in(home) if home.parent == BUILT_IN else load_folder(home, BUILT_IN / "world")
+    return _built_in(home) if home.parent == BUILT_IN else load_folder(home, BUILT_IN / WORLD)
 
 
 @cache
 def _built_in(home: Path) -> Theatre:
     """What comes with the package does not change while it runs."""
-    return load_folder(home, BUILT_IN / "world")
+    return load_folder(home, BUILT_IN / WORLD)
 
 
-__all__ = ["BUILT_IN", "known_theatres", "load_theatre", "measured", "theatre_home"]
+__all__ = ["BUILT_IN", "WORLD", "known_theatres", "load_theatre", "measured", "theatre_home"]

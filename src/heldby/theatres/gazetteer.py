@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -131,18 +132,23 @@ class TableGazetteer:
 
 
 class LayeredGazetteer:
-    """A theatre's gazetteer over a base: a name the theatre knows is the theatre's alone, any other is looked up in the base."""
+    """A theatre's gazetteer over a base: a name the theatre knows is the theatre's alone, any other is looked up in the base.
 
-    def __init__(self, own: TableGazetteer, base: Gazetteer) -> None:
+    Where the theatre's places bear the base's ids, the base's other places of a name in the countries `shared` may be meant as well: a theatre that
+    lists the towns of a country does not make its villages of the same names unknown.
+    """
+
+    def __init__(self, own: TableGazetteer, base: Gazetteer, shared: frozenset[str] = frozenset()) -> None:
         self._own = own
         self._base = base
+        self._shared = shared
 
     @property
     def version(self) -> str:
         return f"{self._own.version}+{self._base.version}"
 
     def find(self, text: str) -> tuple[NameHit, ...]:
-        hits = list(self._own.find(text))  # in order and without overlaps
+        hits = [replace(h, unit_ids=self._with_others(h.unit_ids, h.name)) for h in self._own.find(text)]  # in order and without overlaps
         starts, ends = [h.start for h in hits], [h.end for h in hits]
         for hit in self._base.find(text):
             after = bisect_right(ends, hit.start)  # the first of our own that ends behind the hit's start
@@ -152,16 +158,27 @@ class LayeredGazetteer:
         return tuple(sorted(hits, key=lambda h: (h.start, h.end)))
 
     def lookup(self, name: str) -> tuple[str, ...]:
-        return self._own.lookup(name) or self._base.lookup(name)
+        own = self._own.lookup(name)
+        return self._with_others(own, name) if own else self._base.lookup(name)
+
+    def _with_others(self, own: tuple[str, ...], name: str) -> tuple[str, ...]:
+        """The theatre's bearers of a name and the base's that it does not list, in the countries shared."""
+        if not self._shared:
+            return own
+        others = (i for i in self._base.lookup(name) if i not in own and self._own.unit(i) is None)
+        return tuple(sorted((*own, *(i for i in others if (unit := self._base.unit(i)) and unit.country in self._shared))))
 
     def names_country(self, name: str) -> bool:
         return self._own.names_country(name) if self._own.lookup(name) else self._base.names_country(name)
 
     def similar(self, name: str, within: tuple[str, ...] = ()) -> tuple[Candidate, ...]:
         mine = tuple(a for a in within if self._own.unit(a))
-        others = tuple(a for a in within if not self._own.unit(a))
+        others = tuple(a for a in within if self._shared or not self._own.unit(a))
         found = (self._own.similar(name, mine) if mine or not within else ()) + (self._base.similar(name, others) if others else ())
-        return tuple(sorted(found, key=lambda c: (-c.score, c.unit_id)))
+        best: dict[str, Candidate] = {}
+        for c in sorted(found, key=lambda c: (-c.score, c.unit_id)):
+            best.setdefault(c.unit_id, c)
+        return tuple(best.values())
 
     def unit(self, unit_id: str) -> Unit | None:
         return self._own.unit(unit_id) or self._base.unit(unit_id)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -28,9 +29,11 @@ from heldby.theatres.places import read_areas, read_crosswalk, read_links, read_
 from heldby.theatres.sheets import FaultList, Row, bounds, check_keys, offset_of, read_toml, records, unique
 from heldby.theatres.spelling import fold
 from heldby.theatres.spotting import SpottingRules
+from heldby.theatres.surround import CREDIT, surround
 
 WORLD = "world"
 MEASURES = "measures.csv"
+INDEXED = "gn:"  # ids of places that are the world's own
 THEATRE_KEYS: Mapping[str, type] = {
     "id": str,
     "name": str,
@@ -43,7 +46,7 @@ THEATRE_KEYS: Mapping[str, type] = {
     "period": dict,
     "admission": dict,
 }
-ROSTER_KEYS: Mapping[str, type] = {"id": str, "name": str, "source": str}
+ROSTER_KEYS: Mapping[str, type] = {"id": str, "name": str, "source": str, "unit_noun": str}
 Ring = tuple[tuple[float, float], ...]
 
 
@@ -75,7 +78,7 @@ def load_folder(home: Path, world: Path) -> Theatre:
     head = read_toml(home / "theatre.toml", faults, needed=True)
     row = _head_row(head, home, faults)
     base = _base(row, world, faults)
-    sides, actors = read_actors(home, faults)
+    sides, actors = read_actors(home, faults, base.actors)
     parties = frozenset({s.id for s in sides} | {a.id for a in (*actors, *base.actors)} | {INDEPENDENT, UNKNOWN})
     places = _read_places(home, head, faults)
     if row.text("default_roster") not in ("", *(r.id for r in places.rosters)):
@@ -84,7 +87,7 @@ def load_folder(home: Path, world: Path) -> Theatre:
     since, until = _period(head, faults)
     offset = _offset(row, faults)
     notes = _notes(head, row, faults)
-    outline = _outline(home / "outline.geojson", faults)
+    outline, credit = _outline(home / "outline.geojson", faults)
     faults.raise_any()
 
     digest = folder_digest(home, base.digest)
@@ -111,7 +114,8 @@ def load_folder(home: Path, world: Path) -> Theatre:
         rosters=places.rosters,
         links=places.links,
         crosswalk=places.crosswalk,
-        outline=outline,
+        outline=outline or surround((u.lon, u.lat) for u in places.units if u.lon is not None and u.lat is not None),
+        outline_credit=credit or CREDIT,
         notes=notes,
         measures=places.measures,
     )
@@ -129,9 +133,12 @@ def _read_places(home: Path, head: Mapping[str, Any], faults: FaultList) -> _Pla
     units, guarded = read_units(home, faults)
     ids = frozenset(u.id for u in units)
     more_areas = read_areas(home, ids, faults)
-    rosters = read_rosters(home, _declared_sets(head, faults), ids, faults)
+    rosters = read_rosters(home, _declared_rosters(head, faults), ids, faults)
     joined = read_crosswalk(home, rosters, faults), read_links(home, ids, faults)
-    return _Places(units, guarded, more_areas, rosters, *joined, read_measures(home / MEASURES, ids, faults))
+    measures = read_measures(home / MEASURES, ids, faults)
+    people = {m.unit_id: m.population for m in measures if m.population}
+    peopled = tuple(replace(u, population=people[u.id]) if u.id in people else u for u in units)
+    return _Places(peopled, guarded, more_areas, rosters, *joined, measures)
 
 
 def _gazetteer(home: Path, world: Path, places: _Places, base: _Base, digest: str) -> Gazetteer:
@@ -140,7 +147,8 @@ def _gazetteer(home: Path, world: Path, places: _Places, base: _Base, digest: st
     rules = SpottingRules.read(world / "spotting.toml")
     own_rules = replace(rules, guarded=frozenset(map(fold, places.guarded)) | rules.people)
     own = TableGazetteer(places.units, places.more_areas, own_rules, f"{home.name}-{digest[:12]}")
-    return LayeredGazetteer(own, base.gazetteer) if base.gazetteer else own
+    shared = frozenset(u.country for u in places.units if u.id.startswith(INDEXED))
+    return LayeredGazetteer(own, base.gazetteer, shared) if base.gazetteer else own
 
 
 def _base(row: Row, world: Path, faults: FaultList) -> _Base:
@@ -180,9 +188,11 @@ def folder_digest(home: Path, base: str = "") -> str:
     return total.hexdigest()
 
 
-def _declared_sets(head: Mapping[str, Any], faults: FaultList) -> dict[str, tuple[str, str]]:
+def _declared_rosters(head: Mapping[str, Any], faults: FaultList) -> tuple[Roster, ...]:
+    """The rosters that theatre.toml declares, without their units."""
     rows = tuple(unique(tuple(records(head, "roster", "theatre.toml", faults)), "id", faults))
-    return {r.text("id"): (r.text("name"), r.text("source")) for r in rows if check_keys(r, ROSTER_KEYS, ("id", "name", "source"), faults)}
+    sound = [r for r in rows if check_keys(r, ROSTER_KEYS, ("id", "name", "source"), faults)]
+    return tuple(Roster(r.text("id"), r.text("name"), (), r.text("source"), r.text("unit_noun") or "districts") for r in sound)
 
 
 def _period(head: Mapping[str, Any], faults: FaultList) -> tuple[date | None, date | None]:
@@ -208,18 +218,23 @@ def _notes(head: Mapping[str, Any], row: Row, faults: FaultList) -> tuple[str, .
     return (*filter(None, (row.text("cells_note"),)), *(table.cells.get("notes", ()) if sound else ()))
 
 
-def _outline(path: Path, faults: FaultList) -> tuple[Ring, ...]:
-    """Outer rings of a GeoJSON file of polygons, as (lon, lat); () if there is no file."""
+def _outline(path: Path, faults: FaultList) -> tuple[tuple[Ring, ...], str]:
+    """Outer rings of a GeoJSON file of polygons, as (lon, lat), and whose they are (the first words of the property `source`); (), "" if there is
+    no file."""
     if not path.exists():
-        return ()
+        return (), ""
     try:
-        shapes = [f["geometry"] for f in json.loads(path.read_text(encoding="utf-8"))["features"]]
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        credit = next(
+            (re.split(r"[,;]| 1:", str(f["properties"]["source"]))[0] for f in features if (f.get("properties") or {}).get("source")), ""
+        )
+        shapes = [f["geometry"] for f in features]
         polygons = [p for s in shapes for p in (s["coordinates"] if s["type"] == "MultiPolygon" else [s["coordinates"]])]
         rings = tuple(tuple((float(x), float(y)) for x, y in p[0]) for p in polygons)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as e:
         faults.add(path.name, "", f"is no GeoJSON of polygons: {e}")
-        return ()
+        return (), ""
     for number, ring in enumerate(rings, 1):
         if len(ring) < 4 or ring[0] != ring[-1]:
             faults.add(path.name, f"ring {number}", "is not closed")
-    return rings
+    return rings, credit or "as the theatre has it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ ACTOR_KEYS: Mapping[str, type] = {
     "countries": list,
     "office": dict,
     "spokesmen": list,
+    "lent": bool,
     "note": str,
 }
 NAME_KEYS: Mapping[str, type] = {"text": str, "from": date, "to": date, "use": str, "countries": list}
@@ -62,8 +64,9 @@ OUTLET_KINDS = {
 }
 
 
-def read_actors(home: Path, faults: FaultList) -> tuple[tuple[Side, ...], tuple[Actor, ...]]:
-    """Sides and actors of actors.toml. Where the file declares no sides, every actor is a side of his own.
+def read_actors(home: Path, faults: FaultList, lenders: tuple[Actor, ...] = ()) -> tuple[tuple[Side, ...], tuple[Actor, ...]]:
+    """Sides and actors of actors.toml. Where the file declares no sides, every actor is a side of his own. An actor with `lent = true` has the names,
+    spokesmen and countries of the one of his id among `lenders` beside his own.
 
     The words of `[states]` ("the army") are generic names of every state, in his own country, while he is in office.
     """
@@ -75,7 +78,8 @@ def read_actors(home: Path, faults: FaultList) -> tuple[tuple[Side, ...], tuple[
     check_keys(states, STATE_KEYS, (), faults)
     rows = tuple(unique(tuple(records(table, "actor", "actors.toml", faults)), "id", faults))
     sound = tuple(r for r in rows if check_keys(r, ACTOR_KEYS, ("id", "name"), faults))
-    actors = tuple(_actor(r, states, faults) for r in sound)
+    by_id = {a.id: a for a in lenders}
+    actors = tuple(_lent(r, _actor(r, states, faults), by_id, faults) if r.cells.get("lent") else _actor(r, states, faults) for r in sound)
     for row, actor in zip(sound, actors):
         if known and actor.side not in known:
             faults.add(row.file, row.place, f"side {actor.side!r} is none of {', '.join(sorted(known))}")
@@ -115,6 +119,22 @@ def _actor(row: Row, states: Row, faults: FaultList) -> Actor:
         home=row.text("home"),
         kind=row.text("kind") or "armed-group",
         countries=_where(row),
+    )
+
+
+def _lent(row: Row, own: Actor, lenders: Mapping[str, Actor], faults: FaultList) -> Actor:
+    """An actor with what the one of his id in the extended theatre has; what he says himself goes before it."""
+    lender = lenders.get(own.id)
+    if lender is None:
+        faults.add(row.file, row.place, f"lent, but what this theatre extends has no actor {own.id!r}")
+        return own
+    return replace(
+        own,
+        names=tuple(dict.fromkeys((*own.names, *lender.names))),
+        spokesmen=tuple(dict.fromkeys((*own.spokesmen, *lender.spokesmen))),
+        home=own.home or lender.home,
+        kind=own.kind if row.text("kind") else lender.kind,
+        countries=tuple(dict.fromkeys((*own.countries, *lender.countries))),
     )
 
 

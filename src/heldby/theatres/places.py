@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -114,19 +114,20 @@ def read_areas(home: Path, units: frozenset[str], faults: FaultList) -> dict[str
     return found
 
 
-def read_rosters(home: Path, sets: Mapping[str, tuple[str, str]], units: frozenset[str], faults: FaultList) -> tuple[Roster, ...]:
-    """The rosters of rosters.csv; `sets` is id -> (name, source) from theatre.toml, and must be the columns."""
+def read_rosters(home: Path, declared: tuple[Roster, ...], units: frozenset[str], faults: FaultList) -> tuple[Roster, ...]:
+    """The `declared` rosters of theatre.toml with their units by rosters.csv, whose columns they must be."""
     rows = tuple(unique(read_csv(home / "rosters.csv", ("unit_id", "name"), faults, more=True), "unit_id", faults))
     columns = tuple(k for k in rows[0].cells if k not in ("unit_id", "name")) if rows else ()
-    if set(columns) != set(sets):
-        faults.add("rosters.csv", "line 1", f"sets {', '.join(columns) or 'none'}, but theatre.toml declares {', '.join(sets) or 'none'}")
+    wanted = [r.id for r in declared]
+    if set(columns) != set(wanted):
+        faults.add("rosters.csv", "line 1", f"sets {', '.join(columns) or 'none'}, but theatre.toml declares {', '.join(wanted) or 'none'}")
         return ()
     for row in rows:
         known_unit(row, "unit_id", units, faults)
         for column in columns:
             if row.text(column) not in ("", "1"):
                 faults.add(row.file, row.place, f"{column} is {row.text(column)!r}; write 1 or nothing")
-    return tuple(Roster(s, name, tuple(r.text("unit_id") for r in rows if r.text(s) == "1"), source) for s, (name, source) in sets.items())
+    return tuple(replace(d, unit_ids=tuple(r.text("unit_id") for r in rows if r.text(d.id) == "1")) for d in declared)
 
 
 def read_crosswalk(home: Path, rosters: tuple[Roster, ...], faults: FaultList) -> tuple[Crosswalk, ...]:

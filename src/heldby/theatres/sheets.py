@@ -63,6 +63,8 @@ def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: b
             )
             return ()
         for cells in lines:
+            if not cells:
+                continue  # a blank line
             if len(cells) != len(header):
                 faults.add(path.name, f"line {lines.line_num}", f"{len(cells)} cells where the header has {len(header)}")
                 continue
@@ -70,6 +72,21 @@ def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: b
     except csv.Error as e:
         faults.add(path.name, f"line {lines.line_num}", str(e))
     return tuple(rows)
+
+
+def read_table(path: Path, needed: tuple[str, ...], optional: tuple[str, ...], faults: FaultList) -> tuple[Row, ...]:
+    """Rows of a UTF-8 CSV with the columns `needed` and some of `optional`, in any order. A missing file has no rows; a row of another width is a
+    fault and left out; so is everything if a column is missing or unknown."""
+    rows = read_csv(path, (), faults, more=True)
+    header = tuple(rows[0].cells) if rows else needed
+    lacking, unknown = [c for c in needed if c not in header], [c for c in header if c not in (*needed, *optional)]
+    if lacking:
+        faults.add(
+            path.name, "line 1", f"has no column {', '.join(lacking)}; needed: {', '.join(needed)}; may be there: {', '.join(optional)}"
+        )
+    if unknown:
+        faults.add(path.name, "line 1", f"unknown column {', '.join(map(repr, unknown))}; known: {', '.join((*needed, *optional))}")
+    return () if lacking or unknown else rows
 
 
 def read_toml(path: Path, faults: FaultList, *, needed: bool = False) -> dict[str, Any]:
@@ -87,7 +104,7 @@ def read_toml(path: Path, faults: FaultList, *, needed: bool = False) -> dict[st
 
 def _decode(path: Path, faults: FaultList) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig" if path.suffix == ".csv" else "utf-8")
     except UnicodeDecodeError as e:
         faults.add(path.name, f"byte {e.start}", "is not UTF-8")
     except OSError as e:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
 from heldby.weigh.order import CHANGES, arranged
 from heldby.weigh.priors import Priors, Stake, VoiceLine
-from heldby.weigh.propositions import DENIALS, FEW_SIDES, Allies, agree, leaning, main_sides, opposed, party, stake
+from heldby.weigh.propositions import DENIALS, FEW_SIDES, agree, leaning, main_sides, opposed, party, stake
 from heldby.weigh.terms import Terms
 
 OTHER = "other"  # a holder nobody has named, where only one side is known to be about
@@ -68,15 +68,20 @@ def sides_of(testimonies: Sequence[Testimony], theatre: Theatre) -> tuple[str, .
     return tuple(found) if len(found) > 1 else (*found, OTHER, "another")[:2]
 
 
-def weights(testimonies: Sequence[Testimony], priors: Priors, allies: Allies = frozenset()) -> tuple[float, ...]:
+def weights(testimonies: Sequence[Testimony], terms: Terms) -> tuple[float, ...]:
     """Share of each testimony (in the order they became known) that is an independent look, 0 to 1.
 
     An origin weighs once on an event, however often and through whomever it speaks; unless the place changed hands between, later it
-    repeats itself at a discount where it tells of a state, and for nothing where it tells of the same change.
+    repeats itself at a discount where it tells of a state, and for nothing where it tells of the same change. A map or list that says of every place
+    who holds it says what stands unchanged as often as it is read: that counts as far as it has looked again since (`_looked_again`).
     """
+    priors, allies = terms.priors, terms.allies
     out: list[float] = []
     for i, t in enumerate(testimonies):
         full = base = _base(t, priors) if counts(t, testimonies) and not _only_denied(t, testimonies) else 0.0
+        if t.origin in terms.standing and t.symbol not in CHANGES:
+            out.append(full * _looked_again(t, testimonies[:i], terms))
+            continue
         for j in range(i - 1, -1, -1):
             old = testimonies[j]
             if old.origin != t.origin or not agree(old, t, allies):
@@ -88,6 +93,26 @@ def weights(testimonies: Sequence[Testimony], priors: Priors, allies: Allies = f
                 base = min(base, 0.0 if again else full * priors.weight.repeat)
         out.append(base)
     return tuple(out)
+
+
+def _looked_again(t: Testimony, before: Sequence[Testimony], terms: Terms) -> float:
+    """The share at which an exhaustive source's word counts again; 1 where it says something else than the last time.
+
+    A status that stands has been looked at again with the hazard of `reexamine` a day, else it tells nothing: its likelihood is (1 - s) + s w, s the
+    chance of a look in the days between and w of the word, as a probability: the line's ratio r over 1 + r. Written as a share of r itself, that is
+    s / (s + (1 - s) (1 + r)). So a status that stands for a month weighs the same whether the map is read daily or once.
+    """
+    last = next((o for o in reversed(before) if o.origin == t.origin and o.via == t.via), None)
+    if last is None or not agree(last, t, terms.allies):
+        return 1.0
+    looked = 1.0 - (1.0 - terms.priors.weight.reexamine) ** max(0, (_day(t) - _day(last)).days)
+    line = terms.assumed(t)
+    ratio = line.contest if t.symbol is Symbol.CONTESTS else line.denial if t.symbol in DENIALS else line.state
+    return looked / (looked + (1.0 - looked) * (1.0 + ratio)) if looked else 0.0
+
+
+def _day(t: Testimony) -> date:
+    return t.when.last_day or t.when.first_day or t.known.date()
 
 
 def _only_denied(t: Testimony, testimonies: Sequence[Testimony]) -> bool:
@@ -125,7 +150,7 @@ class Laid:
 
 def lay_out(testimonies: Sequence[Testimony], terms: Terms) -> Laid:
     """`testimonies` in the order they became known."""
-    share = weights(testimonies, terms.priors, terms.allies)
+    share = weights(testimonies, terms)
     line = arranged(testimonies, terms)
     order = tuple(i for i, _ in line)
     return Laid(sides_of(testimonies, terms.theatre), order, tuple(tick_of(at) for _, at in line), tuple(share[i] for i in order))

@@ -105,7 +105,7 @@ class Sweep:
 
 def lesson_of(known: Sequence[Testimony], terms: Terms) -> Lesson | None:
     """What is known of a unit (as `standing` gives it), laid out; None where nothing is."""
-    share = weights(known, terms.priors, terms.allies)
+    share = weights(known, terms)
     line = [(i, tick_of(at)) for i, at in arranged(known, terms) if share[i] > 0]
     if not line:
         return None

@@ -45,7 +45,7 @@ def origin_of(located: Located, theatre: Theatre) -> Origin:
 
     A party speaks with one voice: its spokesmen, ministries and own media, and whoever of its people these quote. An unnamed speaker
     counts as the agency, else the outlet, that carries him; a named one as himself. The press in its own words is its own origin until
-    echoes are looked for.
+    echoes are looked for; a map or list that says of every place who holds it speaks for itself.
     """
     voice = speaker(located, theatre)
     side = party(voice.side, theatre)
@@ -54,7 +54,8 @@ def origin_of(located: Located, theatre: Theatre) -> Origin:
     if voice.kind in _PRESS:
         if partisan:
             return Origin(f"side:{side}", voice)
-        return Origin(press_key(voice, theatre), voice, narrated=True)
+        key = press_key(voice, theatre)
+        return Origin(key, voice, narrated=not any(o.id == key and o.exhaustive for o in theatre.lexicon.outlets))
     if voice.kind is VoiceKind.REPORTS:
         return Origin(f"reports:{press_key(carrier, theatre)}", voice, narrated=True)
     unnamed = is_unnamed(voice)

@@ -69,6 +69,7 @@ class Weight:
     background: float
     attack: float
     repeat: float
+    reexamine: float
     certain: float
 
 

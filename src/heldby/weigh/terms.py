@@ -14,18 +14,20 @@ from heldby.weigh.record import Key, Record, raised
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`allies` are pairs of sides of which neither gains what the other loses; `record` is what has been learned; chains are kept by their sides and pace."""
+    """`allies` are pairs of sides of which neither gains what the other loses; `standing` the origins that are exhaustive sources; `record` is what
+    has been learned; chains are kept by their sides and pace."""
 
     theatre: Theatre
     priors: Priors
     allies: Allies
+    standing: frozenset[str] = frozenset()
     record: Record = field(default_factory=Record)
     _chains: dict[tuple[tuple[str, ...], float], Chain] = field(default_factory=dict, compare=False, repr=False)
     _lines: dict[Key, VoiceLine] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, theatre: Theatre, priors: Priors) -> Terms:
-        return cls(theatre, priors, allies_of(theatre))
+        return cls(theatre, priors, allies_of(theatre), frozenset(o.id for o in theatre.lexicon.outlets if o.exhaustive))
 
     def with_record(self, record: Record) -> Terms:
         """The same terms with another record, and nothing kept of the old one but chains, which differ by pace alone."""
