@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +34,14 @@ _NOUNS = {
 
 
 def open_world_gazetteer(home: Path = WORLD) -> WorldGazetteer:
-    """The gazetteer of the world theatre in `home`. Cheap: files are read at the first question."""
-    return WorldGazetteer(home)
+    """The gazetteer of the world theatre in `home`. Cheap: files are read at the first question, and those that come with the package once only,
+    however many theatres extend it."""
+    return _built_in() if home == WORLD else WorldGazetteer(home)
+
+
+@cache
+def _built_in() -> WorldGazetteer:
+    return WorldGazetteer(WORLD)
 
 
 class WorldGazetteer:

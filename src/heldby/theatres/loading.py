@@ -16,9 +16,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from heldby.errors import Faults
 from heldby.model.place import Crosswalk, Link, Measure, Roster, Unit
 from heldby.model.theatre import Gazetteer, Lexicon, Theatre
 from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Interest, Outlet
@@ -158,10 +160,22 @@ def _base(row: Row, world: Path, faults: FaultList) -> _Base:
     if extends != WORLD:
         faults.add("theatre.toml", "extends", f"{extends!r} is neither world nor none")
         return _Base()
+    try:
+        return _lent_by(world, folder_digest(world))
+    except Faults as e:
+        faults.found.extend(e.faults)
+        return _Base()
+
+
+@cache
+def _lent_by(world: Path, digest: str) -> _Base:
+    """What the theatre in `world`, whose files have this digest, lends: read once, however many theatres extend it. Raises Faults."""
+    faults = FaultList(f"theatre {world.name}")
     sides, actors = read_actors(world, faults)
     parties = frozenset({s.id for s in sides} | {a.id for a in actors} | {INDEPENDENT, UNKNOWN})
     outlets, interests = read_outlets(world, parties, faults), read_interests(world, parties, faults)
-    return _Base(open_world_gazetteer(world), actors, outlets, interests, folder_digest(world))
+    faults.raise_any()
+    return _Base(open_world_gazetteer(world), actors, outlets, interests, digest)
 
 
 def lent_actors(own: tuple[Actor, ...], lent: tuple[Actor, ...]) -> tuple[Actor, ...]:
