@@ -13,7 +13,8 @@ from heldby.cli.alerts import alerts
 from heldby.cli.asking import changes, gaps, status, tally, why
 from heldby.cli.demo import demo
 from heldby.cli.editions import edition
-from heldby.cli.intake import add, read, reread, verify
+from heldby.cli.intake import add, read, reread
+from heldby.cli.keeping import checkpoint, erase, verify
 from heldby.cli.options import say
 from heldby.cli.publishing import brief, export, map_, timelapse
 from heldby.cli.reviewing import review
@@ -29,7 +30,7 @@ from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
     demo, read, add, status, why, tally, changes, sources, gaps, map_, timelapse, brief, export, edition, alerts, watch,
-    serve, team, review, reread, verify, theatre, rules, score, weigh,
+    serve, team, review, reread, verify, checkpoint, erase, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""read, add, reread, verify: from sources into the ledger, and whether it is whole."""
+"""read, add, reread: from sources into the ledger."""
 
 from __future__ import annotations
 
@@ -239,55 +239,3 @@ def reread(as_json: bool, **given: Any) -> int:
             click.echo(line)
     click.echo(f"{len(differences)} of {total} reports read differently")
     return 0
-
-
-@click.command()
-@click.option("--checkpoint", type=click.Path(dir_okay=False), help="A checkpoint kept outside the ledger (JSON), to verify against.")
-@click.option("--save-checkpoint", type=click.Path(dir_okay=False), help="Write today's checkpoint to this file.")
-@with_ledger
-@with_json
-def verify(checkpoint: str | None, save_checkpoint: str | None, as_json: bool, **given: Any) -> int:
-    """Check that nothing in the ledger was changed, against its hash chain and a checkpoint kept elsewhere; nor in the evidence beside it."""
-    from heldby.errors import UsageError
-    from heldby.flow.custody import verify_all
-    from heldby.ledger import ledger_exists, open_ledger, where_in_words
-
-    settings = settings_from(**given)
-    if not ledger_exists(settings.ledger):
-        raise UsageError("--ledger", f"there is no ledger at {where_in_words(settings.ledger)}")
-    kept = _checkpoint(checkpoint) if checkpoint else None
-    ledger = open_ledger(settings.ledger)
-    try:
-        found = verify_all(ledger, settings.evidence_folder, kept)
-    finally:
-        ledger.close()
-    now = found.checkpoint
-    if as_json:
-        rows = [{"revision": b.revision, "subject": b.subject, "cause": b.cause} for b in found.breaks]
-        flaws = [{"entry": f.entry, "subject": f.subject, "cause": f.cause} for f in found.flaws]
-        click.echo(json.dumps({"whole": found.whole, "breaks": rows, "evidence": flaws, "checkpoint": now}, sort_keys=True))
-    else:
-        for b in found.breaks:
-            click.echo(f"revision {b.revision}, {b.subject}: {b.cause}")
-        for f in found.flaws:
-            click.echo(f"evidence{f', entry {f.entry}' if f.entry else ''}, {f.subject}: {f.cause}")
-        entries = found.entries
-        more = f"; {entries} entries of evidence" if entries else ""
-        click.echo(f"whole: revision {now.get('revision')}, head {now.get('hash')}{more}" if found.whole else "broken")
-    if save_checkpoint and found.whole:
-        Path(save_checkpoint).write_text(json.dumps(now, sort_keys=True) + "\n", encoding="utf-8")
-    return 0 if found.whole else 1
-
-
-def _checkpoint(path: str) -> dict[str, Any]:
-    from heldby.errors import UsageError
-
-    try:
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as e:
-        raise UsageError("--checkpoint", f"{path}: {e.strerror or e}") from None
-    except ValueError as e:
-        raise UsageError("--checkpoint", f"{path}: {e}") from None
-    if not isinstance(value, dict) or "heldby-ledger" not in value:
-        raise UsageError("--checkpoint", f"{path}: is no checkpoint that `heldby verify --save-checkpoint` wrote")
-    return value

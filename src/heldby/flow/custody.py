@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from heldby.errors import HeldbyError
-from heldby.gather.evidence import Flaw, evidence_checkpoint, verify_evidence
-from heldby.ledger import Ledger
+from heldby.gather.evidence import EvidenceStore, Flaw, evidence_checkpoint, verify_evidence
+from heldby.ledger import Clock, Erased, Ledger
 from heldby.ledger.log import Break
 
 
@@ -35,6 +35,17 @@ class Verified:
         return int(self.checkpoint.get("evidence", {}).get("entries", 0))
 
 
+def erase_everywhere(ledger: Ledger, evidence: Path | None, clock: Clock, author: str, tool: str, *, report_id: str, reason: str) -> Erased:
+    """Take a report out of the ledger, then out of the evidence beside it; what an earlier erasure left unfinished is finished. Raises LedgerError
+    where the ledger does not know it, HeldbyError where the disk refuses."""
+    with ledger.writer(clock, author) as writer:
+        writer.erase(report_id, reason)
+    told = next(e for e in ledger.view().erasures() if e.report_id == report_id)
+    if evidence is not None:
+        EvidenceStore(evidence, clock, tool).erase(report_id, told.reason)
+    return told
+
+
 def verify_all(ledger: Ledger, evidence: Path | None, checkpoint: Mapping[str, Any] | None = None) -> Verified:
     """Check ledger and evidence, against a checkpoint that tells of both (older ones tell of the ledger alone)."""
     breaks = ledger.verify(checkpoint)
@@ -46,8 +57,10 @@ def verify_all(ledger: Ledger, evidence: Path | None, checkpoint: Mapping[str, A
         )
     if not evidence.exists() and not told:
         return Verified(breaks, (), now)
-    texts = {} if breaks else {report.id: report.text for report in ledger.view().reports()}
-    flaws = verify_evidence(evidence, texts, told if isinstance(told, dict) else None)
+    view = None if breaks else ledger.view()
+    texts = {report.id: report.text for report in view.reports()} if view else {}
+    erased = {e.report_id for e in view.erasures()} if view else None
+    flaws = verify_evidence(evidence, texts, told if isinstance(told, dict) else None, erased)
     try:
         if (last := evidence_checkpoint(evidence)) is not None:
             now["evidence"] = last

@@ -188,6 +188,7 @@ class Inquiry:
             bare=not wanted.reasons,
             paragraphs=wanted.paragraphs,
             reviewed=self.view.reviewed_units(),
+            erased=len(self.view.erasures()),
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:

@@ -16,8 +16,8 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from heldby.model.when import utc_text
 CUSTODY = "custody.jsonl"
 BEGUN = ".new-"  # how the name of a file begins that is not whole yet
 GENESIS = "0" * 64
+ACTS = ("collected", "extracted", "erased")
 _BODILY = ("transfer-encoding",)  # headers that no longer hold: the chunks were taken apart
 
 
@@ -65,6 +66,8 @@ class EvidenceStore:
     _seen: int = 0  # bytes of the log that were read
     _collected: set[tuple[str, str]] = field(default_factory=set)
     _extracted: set[tuple[str, str]] = field(default_factory=set)
+    _erased: set[str] = field(default_factory=set)  # reports, and digests of raw bytes
+    _files: dict[str, set[str]] = field(default_factory=dict)  # by report and by digest of raw bytes, what must go with it
 
     def __post_init__(self) -> None:
         if self.folder.is_dir():
@@ -99,13 +102,30 @@ class EvidenceStore:
             return
         raw = hashlib.sha256(got.sent).hexdigest()
         report = taken.item if isinstance(taken.item, Report) else None
+        if raw in self._erased or (report is not None and report.id in self._erased):
+            return
         if (got.url, raw) in self._collected and (report is None or (report.id, raw) in self._extracted):
             return
-        with self._alone():
+        with self._alone():  # what others kept, or erased, is known now
+            if raw in self._erased or (report is not None and report.id in self._erased):
+                return
             if (got.url, raw) not in self._collected:
                 self._collect(got, raw)
             if report is not None and (report.id, raw) not in self._extracted:
                 self._extract(report, raw)
+
+    def erase(self, report_id: str, reason: str) -> tuple[str, ...]:
+        """Take away the text of a report, the bytes it was read from, and the web archives of these; the names of the files. What else was read
+        from the same bytes keeps its text. The chain of custody says what went and why, and none of it is taken in again."""
+        with self._alone():
+            raws = {raw for report, raw in self._extracted if report == report_id}
+            names = sorted(set().union(*(self._files.get(i, ()) for i in (report_id, *raws))))
+            if report_id not in self._erased:
+                told = {"act": "erased", "report": report_id, "reason": reason, "raw": sorted(raws), "files": names}
+                self._append({"at": utc_text(self.clock().replace(microsecond=0)), **told, "tool": self.tool})
+            for name in names:  # also those that an erasure which was cut off left behind
+                _destroy(self.folder / name)
+        return tuple(names)
 
     def _collect(self, got: Fetched, raw: str) -> None:
         at = utc_text(self.clock().replace(microsecond=0))
@@ -137,10 +157,16 @@ class EvidenceStore:
 
     def _note(self, entry: Mapping[str, Any]) -> None:
         self._last = (int(entry["n"]), str(entry["hash"]))
+        if entry["act"] == "erased":
+            self._erased |= {str(entry["report"]), *map(str, entry["raw"])}
+            return
+        names = {name for name, _ in _files(entry)}
         if entry["act"] == "collected":
             self._collected.add((str(entry["url"]), str(entry["sha256"])))
+            self._files.setdefault(str(entry["sha256"]), set()).update(names)
         else:
             self._extracted.add((str(entry["report"]), str(entry["from"])))
+            self._files.setdefault(str(entry["report"]), set()).update(names)
 
 
 def warc_of(got: Fetched, at: str, tool: str) -> bytes:
@@ -199,6 +225,17 @@ def _put(path: Path, data: bytes) -> None:
         raise
 
 
+def _destroy(path: Path) -> None:
+    """A file gone, its bytes overwritten first (a disk may keep copies of its own that nobody can reach from here)."""
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(path.parent)
+
+
 def _sync(folder: Path) -> None:
     """What a folder names is on the disk."""
     number = os.open(folder, os.O_RDONLY)
@@ -225,7 +262,7 @@ def _entries_in(data: bytes, before: int, path: Path) -> Iterator[dict[str, Any]
     for number, line in enumerate(data.splitlines(), start=before + 1):
         try:
             entry = json.loads(line.decode("utf-8", "surrogatepass"))
-            if not {"n", "act", "prev", "hash", "at"} <= entry.keys() or entry["act"] not in ("collected", "extracted"):
+            if not {"n", "act", "prev", "hash", "at"} <= entry.keys() or entry["act"] not in ACTS:
                 raise ValueError("is no entry")
         except (ValueError, AttributeError, RecursionError) as e:
             raise HeldbyError(str(path), f"{e}; `heldby verify` says what else differs", f"line {number}") from None
@@ -240,8 +277,11 @@ def evidence_checkpoint(folder: Path) -> dict[str, Any] | None:
     return None if last is None else {"entries": last["n"], "hash": last["hash"]}
 
 
-def verify_evidence(folder: Path, texts: Mapping[str, str], checkpoint: Mapping[str, Any] | None = None) -> tuple[Flaw, ...]:
+def verify_evidence(
+    folder: Path, texts: Mapping[str, str], checkpoint: Mapping[str, Any] | None = None, erased: Collection[str] | None = None
+) -> tuple[Flaw, ...]:
     """Everything in the evidence that is not as it was kept: entries, files, and texts that differ from the ledger's (`texts`, by report).
+    `erased` are the reports that the ledger says were erased (None: it cannot be asked).
 
     Entries cut off at the end show by the files that nothing names any more, and for certain against a checkpoint.
     """
@@ -257,9 +297,12 @@ def verify_evidence(folder: Path, texts: Mapping[str, str], checkpoint: Mapping[
     lines = data.split(b"\n")
     if lines.pop():
         flaws.append(Flaw(len(lines) + 1, CUSTODY, "its last entry is cut off"))
+    gone = _gone(lines)
+    if erased is not None:
+        flaws += [Flaw(n, report, "was erased here, and not in the ledger") for n, report in gone.reports.items() if report not in erased]
     before = GENESIS
     for number, line in enumerate(lines, start=1):
-        flaws += _entry_flaws(folder, number, line, before, named, texts)
+        flaws += _entry_flaws(folder, number, line, before, named, texts, gone.files)
         try:
             before = str(json.loads(line)["hash"])
         except (ValueError, KeyError, TypeError):
@@ -278,7 +321,30 @@ def verify_evidence(folder: Path, texts: Mapping[str, str], checkpoint: Mapping[
     return tuple(flaws)
 
 
-def _entry_flaws(folder: Path, number: int, line: bytes, before: str, named: set[str], texts: Mapping[str, str]) -> Iterator[Flaw]:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What entries say was erased: reports by the number of the entry, and names of files."""
+
+    reports: Mapping[int, str]
+    files: frozenset[str]
+
+
+def _gone(lines: Sequence[bytes]) -> _Gone:
+    reports: dict[int, str] = {}
+    files: set[str] = set()
+    for number, line in enumerate(lines, start=1):
+        if b'"act":"erased"' in line:
+            with suppress(ValueError, KeyError, TypeError):  # told of where it stands
+                entry = json.loads(line)
+                if entry["act"] == "erased":
+                    reports[number] = str(entry["report"])
+                    files |= set(map(str, entry["files"]))
+    return _Gone(reports, frozenset(files))
+
+
+def _entry_flaws(
+    folder: Path, number: int, line: bytes, before: str, named: set[str], texts: Mapping[str, str], gone: Collection[str]
+) -> Iterator[Flaw]:
     try:
         entry = json.loads(line.decode("utf-8", "surrogatepass"))
         sealed = digest({key: value for key, value in entry.items() if key != "hash"})
@@ -292,6 +358,10 @@ def _entry_flaws(folder: Path, number: int, line: bytes, before: str, named: set
         yield Flaw(number, CUSTODY, "is not chained to the entry before it")
     for name, sha in files:
         named.add(name)
+        if name in gone:
+            if (folder / name).exists():
+                yield Flaw(number, name, "was erased, and is still there: `heldby erase` again takes it away")
+            continue
         try:
             found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as e:
@@ -299,13 +369,15 @@ def _entry_flaws(folder: Path, number: int, line: bytes, before: str, named: set
             continue
         if found != sha:
             yield Flaw(number, name, "was changed: its digest differs")
-    text = texts.get(str(entry.get("report", "")))
-    if text is not None and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != entry["text_sha256"]:
+    text = texts.get(str(entry.get("report", ""))) if entry.get("act") == "extracted" else None
+    if text is not None and hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != entry.get("text_sha256"):
         yield Flaw(number, str(entry["report"]), "differs from the ledger's text of this report")
 
 
 def _files(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The files that an entry names, with their digests. Names are made of digests and numbers, never taken from the entry as they stand."""
+    """The files that an entry of something kept names, with their digests. Names are made of digests and numbers, never taken from the entry as they stand."""
+    if entry["act"] == "erased":
+        return ()
     if entry["act"] == "collected":
         raw, warc = f"{int(entry['sha256'], 16):064x}", f"{int(str(entry['warc']).partition('.')[0]):06d}.warc.gz"
         return ((f"raw/{raw[:2]}/{raw}", raw), (f"warc/{warc}", str(entry["warc_sha256"])))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from heldby.errors import LedgerError
-from heldby.ledger.clocks import ReadPayload, Sighting, address, retraction_id
+from heldby.ledger.clocks import Erasure, ReadPayload, Sighting, address, retraction_id
 from heldby.ledger.log import Break, Kind, Revision
 from heldby.ledger.store import Store
 from heldby.ledger.tables import decoded, instant
@@ -17,11 +18,15 @@ from heldby.model.review import Act
 def broken_content(store: Store) -> Iterator[Break]:
     """Payloads that are missing, changed, unread or unreferenced; revisions whose content is not their subject's; reports without reading."""
     used: set[str] = set()
+    gone = {digest for erasure in _erasures(store) for digest in erasure.digests}
     brought: dict[str, int] = {}
     for r in store.revisions():
         used.add(r.payload)
         body = store.body(r.payload)
-        if body is None:
+        if r.payload in gone:
+            if body is not None:
+                yield Break(r.number, r.subject, "its content was erased, and is there again")
+        elif body is None:
             yield Break(r.number, r.subject, "its content is missing")
         elif not isinstance(body, bytes) or hashlib.sha256(body).hexdigest() != r.payload:
             yield Break(r.number, r.subject, "its content was changed: the digest differs")
@@ -36,6 +41,13 @@ def broken_content(store: Store) -> Iterator[Break]:
     for stray in store.digests():
         if stray not in used:
             yield Break(0, f"content {stray}", "belongs to no revision: it was inserted, or its revision was removed or changed")
+
+
+def _erasures(store: Store) -> Iterator[Erasure]:
+    """Erasures whose content is as it was written; others are told of where they stand in the log."""
+    for number, _, body in store.of_kind(Kind.ERASURE):
+        with suppress(LedgerError):
+            yield decoded(Erasure, body, number)
 
 
 def _misplaced(revision: Revision, body: bytes) -> str:
@@ -62,6 +74,8 @@ def _named(revision: Revision, body: bytes) -> tuple[str, str]:
             return decoded(ReadPayload, body, number).reading.report_id, ""
         case Kind.SIGHTING:
             return decoded(Sighting, body, number).report_id, ""
+        case Kind.ERASURE:
+            return decoded(Erasure, body, number).report_id, ""
         case Kind.GAP:
             return decoded(Gap, body, number).id, ""
         case Kind.REVIEW:

@@ -39,6 +39,15 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure's revision holds: `digests` of the contents that are gone."""
+
+    report_id: str
+    reason: str
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A report with its latest reading and all its sightings, as written up to some revision."""
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from heldby.ledger.clocks import content_digest, retraction_id
 from heldby.ledger.codec import to_plain
-from heldby.ledger.port import Difference, Kept, KnownTally
+from heldby.ledger.port import Difference, Erased, Kept, KnownTally
 from heldby.ledger.reviews import reviewed, touched_units
 from heldby.model.claim import Claim, Reading
 from heldby.model.ident import Plain, digest
@@ -19,13 +19,14 @@ from heldby.model.status import Located
 @dataclass(frozen=True, slots=True)
 class Content:
     """A View over values: `standing` as `clocks.standing` orders it, `noted` the gaps without a report, `taken_back` the retractions, `decided` what people
-    decided."""
+    decided, `erased` the reports that were erased (they are among `noted` as gaps)."""
 
     revision: int
     standing: tuple[Kept, ...]
     noted: tuple[Gap, ...]
     taken_back: tuple[Retraction, ...]
     decided: tuple[Reviewed, ...] = ()
+    erased: tuple[Erased, ...] = ()
 
     def kept(self) -> tuple[Kept, ...]:
         return self.standing
@@ -35,6 +36,9 @@ class Content:
 
     def acts(self) -> tuple[Reviewed, ...]:
         return self.decided
+
+    def erasures(self) -> tuple[Erased, ...]:
+        return self.erased
 
     def reviewed_units(self) -> frozenset[str]:
         return touched_units(self.as_read(), self.decided) if self.decided else frozenset()

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     GAP = "gap"
     RETRACTION = "retraction"
     REVIEW = "review"  # a person's decision about claims
+    ERASURE = "erasure"  # a report's text and what was read from it are gone; their digests stay
 
 
 @dataclass(frozen=True, slots=True)

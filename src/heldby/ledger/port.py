@@ -32,12 +32,13 @@ class Provenance:
 
 
 class Outcome(StrEnum):
-    """What an addition did to the ledger. `KNOWN`: met again, nothing written."""
+    """What an addition did to the ledger. `KNOWN`: met again, nothing written; `ERASED`: met again, and it stays erased."""
 
     ADDED = "added"
     EDIT = "edit"
     SIGHTED = "sighted"
     KNOWN = "known"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ class Kept:
     def published(self) -> date:
         """Civil date at the outlet; of an undated report the UTC date it was first seen."""
         return self.report.published.civil if self.report.published else self.known.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A report whose text was taken out of the ledger: why, by whom, when (UTC as text), by which revision."""
+
+    report_id: str
+    reason: str
+    author: str
+    recorded: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,12 @@ class Writer(Protocol):
         """Keep a person's decision behind those before it, and give its id. Raises LedgerError where it undoes what is not there or is undone."""
         ...
 
+    def erase(self, report_id: str, reason: str) -> bool:
+        """Take a report's text, and all that was read from it, out of the storage and its free pages; a tombstone with their digests stays, and
+        the chain holds. It is in no view any more, at no revision, and is not taken in again. False where it was erased before (what is
+        left of it in free pages is then swept again). Raises LedgerError if unknown. Commits."""
+        ...
+
     def commit(self) -> None:
         """Make safe what was written so far."""
         ...
@@ -162,6 +180,10 @@ class View(Protocol):
 
     def acts(self) -> tuple[Reviewed, ...]:
         """What people decided up to the revision, in the order of the log; bounded by no clock."""
+        ...
+
+    def erasures(self) -> tuple[Erased, ...]:
+        """Reports that were erased, whenever that was, of those brought up to the revision; in the order of the log. Each is a gap too."""
         ...
 
     def as_read(self) -> tuple[Located, ...]:

@@ -230,6 +230,11 @@ class PostgresStore(Store):
                 state = "missing" if name not in found else "unknown" if name not in POSTGRES_SHAPE else "changed"
                 yield Break(0, f"schema {name}", f"{state}: the ledger is no longer guarded as it was made")
 
+    def sweep(self) -> None:
+        """Writes the table anew, without dead rows. The server's write-ahead log keeps them until it is recycled, and backups of it as long as
+        they are kept."""
+        self.rows("VACUUM (FULL) payload")
+
     def close(self) -> None:
         self._db.close()
 

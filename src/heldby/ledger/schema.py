@@ -26,6 +26,12 @@ def _sqlite_guard(table: str, verb: str) -> str:
     return f"CREATE TRIGGER {table}_keeps_{verb} BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
 
 
+_ERASES = (
+    "BEGIN IF NOT EXISTS (SELECT 1 FROM revision JOIN payload told ON told.digest = revision.payload WHERE kind = 'erasure'"
+    " AND position(convert_to(OLD.digest, 'UTF8') IN told.body) > 0)"
+    f" THEN RAISE EXCEPTION '{APPEND_ONLY}' USING ERRCODE = 'restrict_violation'; END IF; RETURN OLD; END"
+)
+
 TABLES = Step(
     "tables that keep what they are given",
     sqlite=(
@@ -54,7 +60,22 @@ TABLES = Step(
     ),
 )
 
-STEPS: tuple[Step, ...] = (TABLES,)
+ERASURE = Step(
+    "contents that an erasure in the log names may be taken away",
+    sqlite=(
+        "DROP TRIGGER payload_keeps_delete",
+        "CREATE TRIGGER payload_keeps_delete BEFORE DELETE ON payload WHEN NOT EXISTS (SELECT 1 FROM revision JOIN payload AS told"
+        " ON told.digest = revision.payload WHERE kind = 'erasure' AND instr(told.body, CAST(OLD.digest AS BLOB)))"
+        f" BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END",
+    ),
+    postgres=(
+        "DROP TRIGGER payload_keeps_delete ON payload",
+        f"CREATE FUNCTION heldby_erases() RETURNS trigger LANGUAGE plpgsql AS $$ {_ERASES} $$",
+        "CREATE TRIGGER payload_keeps_delete BEFORE DELETE ON payload FOR EACH ROW EXECUTE FUNCTION heldby_erases()",
+    ),
+)
+
+STEPS: tuple[Step, ...] = (TABLES, ERASURE)
 NEWEST = len(STEPS)
 
 
@@ -96,6 +117,10 @@ POSTGRES_SHAPE: Mapping[str, str] = {
         " FOR EACH STATEMENT EXECUTE FUNCTION heldby_keeps()"
         for table in ("payload", "revision")
         for verb in ("update", "delete", "truncate")
+        if (table, verb) != ("payload", "delete")
     },
+    "function heldby_erases": _ERASES,
+    "trigger payload_keeps_delete": "O CREATE TRIGGER payload_keeps_delete BEFORE DELETE ON payload"
+    " FOR EACH ROW EXECUTE FUNCTION heldby_erases()",
 }
 """What PostgreSQL's catalogue must say of the tables, by name: columns, indexes, enabled triggers, and what these call."""

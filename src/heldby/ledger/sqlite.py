@@ -129,5 +129,8 @@ class SqliteStore(Store):
             if fault != "ok":
                 yield Break(0, "storage", fault)
 
+    def sweep(self) -> None:
+        """Pages are overwritten as they become free (secure_delete, for every connection of ours); nothing is left to do."""
+
     def close(self) -> None:
         self._db.close()

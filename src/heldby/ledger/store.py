@@ -6,7 +6,7 @@ Queries are written with `?` for their values. Bodies are bytes of canonical JSO
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
@@ -58,6 +58,10 @@ class Store(ABC):
         """Tables, indexes and triggers that are not those of the format, and what the storage's own check finds."""
 
     @abstractmethod
+    def sweep(self) -> None:
+        """Leave nothing in free pages of what was taken away and committed."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
     def rollback(self) -> None:
@@ -84,17 +88,17 @@ class Store(ABC):
         return (int(found[0][0]), str(found[0][1])) if found else (0, GENESIS)
 
     def contents(self, upto: int) -> Iterator[Row]:
-        """(number, kind, subject, recorded, author, body) of every revision up to a number, in order; body None where it is gone."""
+        """(number, kind, subject, recorded, author, digest, body) of every revision up to a number, in order; body None where it is gone."""
         query = (
-            "SELECT number, kind, subject, recorded, author, body FROM revision LEFT JOIN payload ON digest = payload"
+            "SELECT number, kind, subject, recorded, author, payload, body FROM revision LEFT JOIN payload ON digest = payload"
             " WHERE number <= ? ORDER BY number"
         )
         return self.stream(query, upto)
 
     def of_subject(self, subject: str, kinds: Sequence[Kind]) -> list[Row]:
-        """(number, recorded, body) of the revisions of a subject, oldest first."""
+        """(number, recorded, body, digest) of the revisions of a subject, oldest first."""
         query = (
-            "SELECT number, recorded, body FROM revision LEFT JOIN payload ON digest = payload"
+            "SELECT number, recorded, body, payload FROM revision LEFT JOIN payload ON digest = payload"
             f" WHERE subject = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY number"
         )
         return self.rows(query, subject, *(k.value for k in kinds))
@@ -103,6 +107,11 @@ class Store(ABC):
         """(number, subject, body) of the revisions of a kind, oldest first."""
         query = "SELECT number, subject, body FROM revision LEFT JOIN payload ON digest = payload WHERE kind = ? ORDER BY number"
         return self.rows(query, kind.value)
+
+    def brought(self, subject: str) -> int:
+        """The revision that brought a report; 0 where none did."""
+        found = self.of_subject(subject, BROUGHT)
+        return int(found[0][0]) if found else 0
 
     def known_address(self, page: str) -> bool:
         """Whether a report at this address was ever kept."""
@@ -115,6 +124,11 @@ class Store(ABC):
         r = revision
         values = (r.number, str(r.kind), r.subject, r.address, r.payload, r.recorded, r.author, r.prev, r.hash)
         self.rows(f"INSERT INTO revision ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Take contents away. The storage refuses where no erasure in the log names them."""
+        for digest in digests:
+            self.rows("DELETE FROM payload WHERE digest = ?", digest)
 
     def body(self, digest: str) -> object:
         """The content of a digest; None where it is gone."""

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from heldby.errors import LedgerError
 from heldby.ledger.audit import broken_content
-from heldby.ledger.clocks import Entry, ReadPayload, Sighting, standing
+from heldby.ledger.clocks import Entry, Erasure, ReadPayload, Sighting, standing
 from heldby.ledger.content import Content
 from heldby.ledger.log import Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
-from heldby.ledger.port import Clock
+from heldby.ledger.port import Clock, Erased
 from heldby.ledger.reviews import taken_back, with_undone
 from heldby.ledger.store import Store
 from heldby.ledger.tables import decoded, instant
 from heldby.ledger.writing import LogWriter
 from heldby.model.ident import Plain
-from heldby.model.report import Gap, Report, Retraction
+from heldby.model.report import Gap, GapKind, Report, Retraction
 from heldby.model.review import Act, Reviewed
 
 
@@ -113,7 +113,11 @@ class StoredLedger:
         gaps: list[Gap] = []
         retractions: list[Retraction] = []
         acts: list[Reviewed] = []
-        for number, kind, subject, at_time, author, body in self._store.contents(at):
+        erased = self._erased()
+        gone_bodies = {d for erasure, _ in erased for d in erasure.digests}
+        for number, kind, subject, at_time, author, payload, body in self._store.contents(at):
+            if body is None and payload in gone_bodies:
+                continue
             match kind:
                 case Kind.REPORT | Kind.EDIT:
                     reports[subject] = (decoded(Report, body, number), instant(at_time, number), number)
@@ -125,6 +129,8 @@ class StoredLedger:
                     gaps.append(decoded(Gap, body, number))
                 case Kind.RETRACTION:
                     retractions.append(decoded(Retraction, body, number))
+                case Kind.ERASURE:
+                    pass
                 case Kind.REVIEW:
                     acts.append(Reviewed(decoded(Act, body, number), author, at_time, number))
                 case _:
@@ -138,4 +144,15 @@ class StoredLedger:
         gone = taken_back(decided)
         entries = [e for e in entries if e.report.id not in gone]
         known = [r for r in retractions if known_by is None or r.published.known <= known_by]
-        return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known), decided)
+        tombstones = tuple(told for _, told in erased if self._store.brought(told.report_id) <= at)
+        gaps += [Gap(GapKind.ERASED, t.report_id, f"erased by {t.author}, {t.recorded}: {t.reason}") for t in tombstones]
+        return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known), decided, tombstones)
+
+    def _erased(self) -> list[tuple[Erasure, Erased]]:
+        """Every erasure of the log, with its tombstone."""
+        found = []
+        for number, subject, body in self._store.of_kind(Kind.ERASURE):
+            revision, erasure = self._store.revision(number), decoded(Erasure, body, number)
+            assert revision is not None
+            found.append((erasure, Erased(subject, erasure.reason, revision.author, revision.recorded, number)))
+        return found

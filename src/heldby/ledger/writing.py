@@ -9,7 +9,7 @@ from datetime import UTC
 from time import monotonic
 
 from heldby.errors import LedgerError
-from heldby.ledger.clocks import Entry, ReadPayload, Sighting, address, new_sighting, retraction_id
+from heldby.ledger.clocks import Entry, Erasure, ReadPayload, Sighting, address, new_sighting, retraction_id
 from heldby.ledger.codec import CodecError, to_plain
 from heldby.ledger.content import difference
 from heldby.ledger.log import Kind, Revision, seal
@@ -42,7 +42,7 @@ class LogWriter:
         page = address(report.outlet, report.url)
         with self._whole():
             if self._store.of_subject(report.id, BROUGHT):
-                return self._meet_again(report)
+                return Outcome.ERASED if self._erased(report.id) else self._meet_again(report)
             edit = bool(page) and self._store.known_address(page)
             self._append(Kind.EDIT if edit else Kind.REPORT, report.id, report, page)
             self._append(Kind.READING, report.id, ReadPayload(reading, provenance, fingerprint))
@@ -58,7 +58,7 @@ class LogWriter:
         _same_report(report_id, reading)
         with self._whole():
             found = self._store.of_subject(report_id, READ)
-            if not found:
+            if not found or self._erased(report_id):
                 raise LedgerError(report_id, "is not in the ledger, so it cannot be read again")
             before = decoded(ReadPayload, found[-1][2], found[-1][0])
             after = ReadPayload(reading, provenance, fingerprint)
@@ -74,6 +74,31 @@ class LogWriter:
                 self._may_undo(made.undoes)
             self._append(Kind.REVIEW, made.id, made)
         return made.id
+
+    def erase(self, report_id: str, reason: str) -> bool:
+        if not reason.strip():
+            raise LedgerError(report_id, "is erased only with a reason")
+        with self._whole():
+            before = self._erased(report_id)
+            if not before:
+                found = self._store.of_subject(report_id, (*BROUGHT, *READ))
+                if not found:
+                    raise LedgerError(report_id, "is not in the ledger, so it cannot be erased")
+                digests = {str(digest) for _, _, _, digest in found} | self._gaps_of(report_id)
+                self._append(Kind.ERASURE, report_id, Erasure(report_id, reason.strip(), tuple(sorted(digests))))
+                self._store.forget(sorted(digests))
+        self.commit()
+        with self._store.explained():
+            self._store.sweep()
+        return not before
+
+    def _erased(self, report_id: str) -> bool:
+        return bool(self._store.of_subject(report_id, (Kind.ERASURE,)))
+
+    def _gaps_of(self, report_id: str) -> set[str]:
+        """Digests of what gathering remarked of a report."""
+        gaps = [decoded(Gap, body, number) for number, _, body in self._store.of_kind(Kind.GAP) if body is not None]
+        return {digest(to_plain(gap)) for gap in gaps if gap.report_id == report_id}
 
     def _may_undo(self, act_id: str) -> None:
         acts = {act.id: act for number, _, body in self._store.of_kind(Kind.REVIEW) for act in (decoded(Act, body, number),)}
@@ -132,7 +157,7 @@ class LogWriter:
 
     def _meet_again(self, report: Report) -> Outcome:
         brought, read = self._store.of_subject(report.id, BROUGHT)[0], self._store.of_subject(report.id, READ)[-1]
-        sightings = tuple(decoded(Sighting, body, number) for number, _, body in self._store.of_subject(report.id, (Kind.SIGHTING,)))
+        sightings = tuple(decoded(Sighting, body, number) for number, _, body, _ in self._store.of_subject(report.id, (Kind.SIGHTING,)))
         kept, payload = decoded(Report, brought[2], brought[0]), decoded(ReadPayload, read[2], read[0])
         entry = Entry(kept, payload, sightings, instant(brought[1], brought[0]), brought[0], read[0])
         sighting = new_sighting(entry, report, self._clock().astimezone(UTC))

@@ -77,6 +77,7 @@ class GapKind(StrEnum):
     NO_ACTOR = "no-actor"
     UNREADABLE = "unreadable"
     MALFORMED = "malformed"
+    ERASED = "erased"  # it was in the ledger, and its text was taken out again
     TURNED_AWAY = "turned-away"  # pages of an archive that could hold no claim: counted, not parsed
 
 

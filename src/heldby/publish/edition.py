@@ -44,7 +44,7 @@ class Bundle:
     texts, where quotations are to be shown within their sentence. `records` are the sources' own. `within` is the id of the area
     that places are shown of, "" for the whole theatre. `bare` leaves the rows' evidence out, related one too: of many, nobody reads it.
     `reviewed` are units of which a person decided something; with `paragraphs`,
-    quotations carry the rest of theirs.
+    quotations carry the rest of theirs. `erased` is how many reports were taken out of the ledger again.
     """
 
     theatre: Theatre
@@ -67,6 +67,7 @@ class Bundle:
     bare: bool = False
     reviewed: frozenset[str] = frozenset()
     paragraphs: bool = False
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)

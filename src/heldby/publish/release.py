@@ -27,6 +27,7 @@ from heldby.publish.timeline import Timeline
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
 NO_DELAY = timedelta(0)
+ERASED = "erased from the ledger"  # in the note that says of how many reports that is so
 FEWEST = 3  # units in an area whose states are told as counts: of fewer, a count would be one of them
 
 
@@ -111,7 +112,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "records": tuple(rows.source(r) for r in bundle.records.rows) if bundle.records else (),
         "records_rule": bundle.records.rule if bundle.records else "",
         "marks": rows.words(every_mark),
-        "release_notes": _notes(rules, coarsening, bool(late)),
+        "release_notes": (*_notes(rules, coarsening, bool(late)), *_erasures(bundle.erased)),
         "within": bundle.within,
     }
     parts["boundaries"] = {unit_id: bundle.boundaries[unit_id] for unit_id in sorted(bundle.boundaries)}
@@ -308,6 +309,14 @@ def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
 
 def _lineage(theatre: Theatre, unit_id: str) -> tuple[str, ...]:
     return (unit_id, *theatre.lexicon.gazetteer.areas(unit_id))
+
+
+def _erasures(count: int) -> tuple[str, ...]:
+    """That reports were taken out of the ledger: what rested on them is in nothing that leaves."""
+    if not count:
+        return ()
+    many = f"{count} reports were {ERASED}, and what rested on them is left out"
+    return (many if count > 1 else f"1 report was {ERASED}, and what rested on it is left out",)
 
 
 def _notes(rules: Release, coarsening: Coarsening, late: bool) -> tuple[str, ...]:

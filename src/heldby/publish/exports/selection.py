@@ -9,6 +9,7 @@ from heldby.errors import UsageError
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.status import CONTESTED, Support
 from heldby.publish.edition import AreaRow, ChangeRow, Edition, StatusRow
+from heldby.publish.release import ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,11 @@ class Selection:
 
     @property
     def versions(self) -> str:
-        """Code, rules and theatre that made it."""
+        """Code, rules and theatre that made it, and whether reports were erased before: the one line that every format has."""
         made = self.edition.provenance
         theatre = self.edition.theatre
-        return f"{made.code_version}; rules {made.rulebook_digest[:12]}; theatre {theatre.id}@{theatre.digest[:12]}"
+        erased = [note for note in self.edition.release_notes if ERASED in note]
+        return "; ".join([made.code_version, f"rules {made.rulebook_digest[:12]}", f"theatre {theatre.id}@{theatre.digest[:12]}", *erased])
 
     @property
     def words(self) -> str:
