@@ -42,8 +42,8 @@ def test_every_day_at_once_is_each_day_alone(told: tuple[Desk, tuple[Located, ..
         assert list(daily.days) == [d for d in days if daily.days and d >= daily.days[0]]
         for n, day in list(enumerate(daily.days))[::7]:
             status = w.assess(unit, day, KNOWN, reasons=False)
-            assert (status.holder, status.support, status.claimed_by) == (daily.holders[n], daily.supports[n], daily.claimed_by[n])
-            assert dict(status.probabilities) == dict(zip(daily.states, daily.p[n], strict=True))
+            assert (status.holder, status.support, status.claimed_by) == daily.said(n)
+            assert dict(status.probabilities) == dict(zip(daily.states, daily.row(n), strict=True))
             seen += 1
     assert seen > 100
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -169,17 +171,28 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """What a unit's statuses say at the end of each of the ascending `days`, as known at `known_by` (UTC), without what they rest on: `holders`,
-    `supports` and `claimed_by` as in `Status`, `p[day][state]` as in `Course`. `days` begins with the first evidence; before it all is unknown."""
+    """What a unit's statuses say at the end of each of the ascending `days`, as known at `known_by` (UTC), without what they rest on.
+
+    `p` has a probability for each day and state, the days one after the other; `runs` the holder, support and `claimed_by` of `Status`, each from
+    the day of that number until the next run's. `days` begins with the first evidence; before it all is unknown.
+    """
 
     unit_id: str
     known_by: datetime
     days: tuple[date, ...]
     states: tuple[str, ...]
-    p: tuple[tuple[float, ...], ...]
-    holders: tuple[str | None, ...]
-    supports: tuple[Support, ...]
-    claimed_by: tuple[str, ...]
+    p: array[float]
+    runs: tuple[tuple[int, str | None, Support, str], ...]
+
+    def row(self, number: int) -> tuple[float, ...]:
+        """The probability of each state on the day of that number."""
+        wide = len(self.states)
+        return tuple(self.p[number * wide : (number + 1) * wide])
+
+    def said(self, number: int) -> tuple[str | None, Support, str]:
+        """Holder, support and `claimed_by` on the day of that number."""
+        _, holder, support, claimed_by = self.runs[bisect_right(self.runs, number, key=lambda run: run[0]) - 1]
+        return holder, support, claimed_by
 
 
 @dataclass(frozen=True, slots=True)

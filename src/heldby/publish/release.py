@@ -23,7 +23,7 @@ from heldby.model.who import VoiceKind
 from heldby.publish.coarse import Coarsening, is_area
 from heldby.publish.edition import GATE_SEAL, MARK_WORDS, AreaRow, Bundle, CourseRow, Edition, SourceCount
 from heldby.publish.rows import Rows
-from heldby.publish.timeline import Timeline
+from heldby.publish.timeline import Timeline, looks_over
 from heldby.publish.voices import PRIVATE_KINDS, named_persons, show_voice
 
 NO_DELAY = timedelta(0)
@@ -160,7 +160,9 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
     for daily in dailies:
         if area := coarsening.area_of(daily.unit_id):
             by_area.setdefault(area, []).append(daily)
-    areas = ((area, _area_over(coarsening, found, days)) for area, found in sorted(by_area.items()))
+    areas = tuple((area, _area_over(coarsening, found, days)) for area, found in sorted(by_area.items()))
+    shown = [d for d in dailies if d.unit_id not in coarsening.units and d.days]
+    looks, units = looks_over(theatre, shown, areas, days[0])
     late = any(rules.delay(_lineage(theatre, d.unit_id)) > rules.publish_delay for d in dailies)
     return Timeline(
         theatre=theatre,
@@ -168,8 +170,9 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
         first=days[0],
         last=days[-1],
         provenance=bundle.provenance,
-        units=tuple(d for d in dailies if d.unit_id not in coarsening.units and d.days),
-        areas=tuple(areas),
+        looks=looks,
+        units=units,
+        areas=areas,
         marks=tuple(MARK_WORDS[m] for m in _every_mark(bundle)),
         release_notes=_notes(rules, coarsening, late),
         seal=GATE_SEAL,
@@ -179,7 +182,7 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
 def _area_over(coarsening: Coarsening, found: Sequence[Daily], days: Sequence[date]) -> tuple[tuple[dict[str, int], int, int], ...]:
     """Counts by state, the unknown, and the size of an area on each day: of its districts, where it has any (as `_areas` counts)."""
     counted = [d for d in found if coarsening.is_counted(d.unit_id)] or list(found)
-    held = [dict(zip(d.days, d.holders, strict=True)) for d in counted] if len(counted) >= FEWEST else []
+    held = [{day: d.said(n)[0] for n, day in enumerate(d.days)} for d in counted] if len(counted) >= FEWEST else []
     rows = []
     for day in days:
         states = [state for h in held if (state := h.get(day))]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from heldby.errors import UsageError
 from heldby.model.status import CONTESTED, Support
@@ -129,6 +133,13 @@ def step_number(probability: float) -> int:
         if probability < step.upto or (probability == step.upto and step.upto > 0.5):
             return i
     return len(bins) - 1
+
+
+def step_numbers(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """The same of many."""
+    below = [step.upto if step.upto <= 0.5 else math.nextafter(step.upto, 2.0) for step in steps()]
+    found: npt.NDArray[np.intp] = np.minimum(np.searchsorted(below, probabilities, side="right"), len(below) - 1)
+    return found
 
 
 def likelihood(probability: float) -> str:

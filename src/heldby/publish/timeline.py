@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from heldby.errors import ReleaseError
 from heldby.model.ident import digest
-from heldby.model.status import CONTESTED, Daily
+from heldby.model.status import CONTESTED, Daily, Support
 from heldby.model.theatre import Theatre
 from heldby.publish.edition import GATE_SEAL, Provenance, Seal
 from heldby.publish.plain import plain
-from heldby.publish.style import Style, classes, likelihood, side_name, step_number, style_of
+from heldby.publish.style import Style, classes, likelihood, side_name, step_number, step_numbers, style_of
+
+Counts: TypeAlias = tuple[Mapping[str, int], int, int]  # of an area on a day: units by state, how many are unknown, and of how many
+NAMES = ("look", "holder", "holder_name", "letter", "claimed_by", "support", "likelihood")
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """What all units' statuses say on each day from `first` to `last`, made by the gate alone (`heldby.publish.release.release_timeline`).
 
-    `areas` stand for coarsened units: per day counts by state, how many are unknown, and of how many. `digest` covers everything shown.
+    `looks` in the order of NAMES; `units` have runs `(day, look)` by number. `areas` stand for coarsened units, day by day. `digest` covers
+    everything shown.
     """
 
     theatre: Theatre
@@ -28,8 +35,9 @@ class Timeline:
     first: date
     last: date
     provenance: Provenance
-    units: tuple[Daily, ...]
-    areas: tuple[tuple[str, tuple[tuple[Mapping[str, int], int, int], ...]], ...]
+    looks: tuple[tuple[str, ...], ...]
+    units: Mapping[str, tuple[tuple[int, int], ...]]
+    areas: tuple[tuple[str, tuple[Counts, ...]], ...]
     marks: tuple[str, ...]
     release_notes: tuple[str, ...]
     seal: InitVar[Seal]
@@ -38,12 +46,8 @@ class Timeline:
     def __post_init__(self, seal: Seal) -> None:
         if seal is not GATE_SEAL:
             raise ReleaseError("edition", "only the release gate makes a timeline; pass it through heldby.publish.release_timeline")
-        own = (plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("theatre", "digest", "units"))
-        told = [
-            [d.unit_id, list(d.holders), list(d.supports), list(d.claimed_by), [[round(x, 6) for x in row] for row in d.p]]
-            for d in self.units
-        ]
-        object.__setattr__(self, "digest", digest([self.theatre.digest, *own, told]))
+        own = (plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("theatre", "digest"))
+        object.__setattr__(self, "digest", digest([self.theatre.digest, *own]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +64,76 @@ class Look:
 def timeline_record(timeline: Timeline) -> dict[str, Any]:
     """JSON-ready: `looks` (the classes that a map draws by, and what they mean), and per unit runs `[day, look]`: from that day of the stretch
     (0 is `from`) until the next run's. Before its first run a unit is unknown. `areas` stand for what is coarsened: `[day, counts, unknown, size]`."""
-    first, last = timeline.first, timeline.last
-    style = style_of(timeline.theatre, _met(timeline))
-    table: dict[tuple[str, ...], int] = {}
-    units = {d.unit_id: _runs(d, style, timeline, table) for d in timeline.units}
-    names = ("look", "holder", "holder_name", "letter", "claimed_by", "support", "likelihood")
     return {
-        "from": first,
-        "to": last,
-        "days": (last - first).days + 1,
-        "looks": [dict(zip(names, look, strict=True)) for look in table],
-        "units": units,
+        "from": timeline.first,
+        "to": timeline.last,
+        "days": (timeline.last - timeline.first).days + 1,
+        "looks": [dict(zip(NAMES, look, strict=True)) for look in timeline.looks],
+        "units": timeline.units,
         "areas": {area: _joined([(n, *rest) for n, rest in enumerate(rows)]) for area, rows in timeline.areas},
     }
 
 
-def _runs(daily: Daily, style: Style, timeline: Timeline, table: dict[tuple[str, ...], int]) -> list[list[int]]:
-    theatre, known, found = timeline.theatre, dict[tuple[Any, ...], int](), []
-    for n, (day, holder, support) in enumerate(zip(daily.days, daily.holders, daily.supports, strict=True)):
-        row = daily.p[n]
+def looks_over(
+    theatre: Theatre, dailies: Sequence[Daily], areas: Sequence[tuple[str, tuple[Counts, ...]]], first: date
+) -> tuple[tuple[tuple[str, ...], ...], dict[str, tuple[tuple[int, int], ...]]]:
+    """The looks that units have on any day, each once, and every unit's runs of them, in days from `first`."""
+    painter = _Painter(theatre, style_of(theatre, _met(dailies, areas)))
+    units = {d.unit_id: painter.runs(d, (d.days[0] - first).days) for d in dailies}
+    return tuple(painter.table), units
+
+
+@dataclass(slots=True)
+class _Painter:
+    """Looks by number, in the order in which they are met."""
+
+    theatre: Theatre
+    style: Style
+    table: dict[tuple[str, ...], int] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+    def runs(self, daily: Daily, shift: int) -> tuple[tuple[int, int], ...]:
+        p = np.frombuffer(daily.p).reshape(len(daily.days), len(daily.states))
+        found: list[tuple[int, int]] = []
+        ends = [*(run[0] for run in daily.runs[1:]), len(daily.days)]
+        for (begin, holder, support, claimed_by), end in zip(daily.runs, ends, strict=True):
+            for n in begin + _moves(p[begin:end], daily.states, holder):
+                look = self._look(daily, int(n), holder, support, claimed_by)
+                if not found or found[-1][1] != look:
+                    found.append((int(n) + shift, look))
+        return tuple(found)
+
+    def _look(self, daily: Daily, n: int, holder: str | None, support: Support, claimed_by: str) -> int:
+        row = daily.row(n)
         p = row[daily.states.index(holder)] if holder else 0.0
-        fixed = (holder, support, daily.claimed_by[n], step_number(round(p, 6)), likelihood(p))
-        if holder == CONTESTED or fixed not in known:  # whom a hatch shows depends on the whole row
-            ranked = tuple((s, round(x, 6)) for s, x in zip(daily.states, row, strict=True))
-            look = Look(holder, daily.claimed_by[n], support, round(p, 6), ranked)
-            letter = next((s.letter for s in theatre.sides if s.id == holder), "")
-            told = (classes(look, style), holder or "", side_name(theatre, holder), letter, look.claimed_by, str(support))
-            words = (*told, likelihood(p) if holder else "")
-            known[fixed] = table.setdefault(words, len(table))
-        found.append(((day - timeline.first).days, known[fixed]))
-    return _joined(found)
+        fixed = (holder, support, claimed_by, step_number(round(p, 6)), likelihood(p))
+        if holder != CONTESTED and fixed in self.known:
+            return self.known[fixed]
+        ranked = tuple((s, round(x, 6)) for s, x in zip(daily.states, row, strict=True))  # whom a hatch shows depends on the whole row
+        letter = next((s.letter for s in self.theatre.sides if s.id == holder), "")
+        told = (
+            classes(Look(holder, claimed_by, support, round(p, 6), ranked), self.style),
+            holder or "",
+            side_name(self.theatre, holder),
+            letter,
+        )
+        number = self.table.setdefault((*told, claimed_by, str(support), likelihood(p) if holder else ""), len(self.table))
+        return self.known.setdefault(fixed, number) if holder != CONTESTED else number
+
+
+def _moves(p: npt.NDArray[np.float64], states: Sequence[str], holder: str | None) -> npt.NDArray[np.intp]:
+    """The days of a run, by number, on which its look may become another: its probability passes into another bin, or, of what is contested, the
+    order of the sides changes."""
+    if not holder:
+        return np.zeros(1, np.intp)
+    best = p[:, states.index(holder)]
+    told = [step_numbers(np.round(best, 6)), step_numbers(np.clip(best, 0.01, 0.99))]
+    if holder == CONTESTED:
+        shown = np.round(p, 6)
+        told += [*np.argsort(-shown, axis=1, kind="stable").T, *(shown > 0).T, *(np.diff(np.sort(shown, axis=1), axis=1) == 0).T]
+    rows = np.stack(told)
+    moved: npt.NDArray[np.intp] = np.flatnonzero((rows[:, 1:] != rows[:, :-1]).any(axis=0)) + 1
+    return np.concatenate([np.zeros(1, np.intp), moved])
 
 
 def _joined(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
@@ -97,11 +141,13 @@ def _joined(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     return [list(row) for n, row in enumerate(rows) if not n or row[1:] != rows[n - 1][1:]]
 
 
-def _met(timeline: Timeline) -> frozenset[str]:
+def _met(dailies: Sequence[Daily], areas: Sequence[tuple[str, tuple[Counts, ...]]]) -> frozenset[str]:
     """Sides spoken of on any of the days."""
-    met: set[str] = set()
-    for d in timeline.units:
-        met |= {h for h in d.holders if h} | set(d.claimed_by)
-        met |= {s for row in d.p for s, p in zip(d.states, row, strict=True) if p >= 0.05}
-    met |= {state for _, rows in timeline.areas for counts, _, _ in rows for state in counts}
-    return frozenset(met)
+    return frozenset({*_named(dailies), *(state for _, rows in areas for counts, _, _ in rows for state in counts)})
+
+
+def _named(dailies: Sequence[Daily]) -> Iterator[str]:
+    for d in dailies:
+        yield from (word for _, holder, _, claimed_by in d.runs for word in (holder, claimed_by) if word)
+        most = np.frombuffer(d.p).reshape(len(d.days), len(d.states)).max(axis=0)
+        yield from (s for s, x in zip(d.states, most.tolist(), strict=True) if x >= 0.05)

@@ -44,18 +44,34 @@ def ground_of(case: Case, state: str, as_of: date) -> Ground:
     kept: dict[tuple[str, int], Ground] = case.memo.setdefault("grounds", {})
     if (state, stretch) not in kept:
         quiet = (as_of - last_heard(case, as_of)).days >= case.priors.window.quiet
-        spoken = any(first_day(t) <= as_of and speaks_for(case, t, state) for t in case.testimonies)
-        kept[state, stretch] = Ground(_basis(case, state, as_of), quiet, spoken)
+        begun = _first_spoken(case, state)
+        kept[state, stretch] = Ground(_basis(case, state, as_of), quiet, begun is not None and begun <= as_of.toordinal())
     return kept[state, stretch]
+
+
+def _spans(case: Case) -> list[tuple[int, int]]:
+    """The first and the last day of each testimony, as ordinals."""
+    if "spans" not in case.memo:
+        case.memo["spans"] = [(first_day(t).toordinal(), last_day(t).toordinal()) for t in case.testimonies]
+    spans: list[tuple[int, int]] = case.memo["spans"]
+    return spans
+
+
+def _first_spoken(case: Case, state: str) -> int | None:
+    """The day on which a testimony first speaks for a state, as ordinal; None where none does."""
+    kept: dict[str, int | None] = case.memo.setdefault("spoken", {})
+    if state not in kept:
+        told = (first for (first, _), t in zip(_spans(case), case.testimonies, strict=True) if speaks_for(case, t, state))
+        kept[state] = min(told, default=None)
+    return kept[state]
 
 
 def breaks(case: Case) -> list[int]:
     """The days (as ordinals, ascending) on which a ground may become another: a testimony begins to be of the past, or passes out of a window."""
     if "breaks" not in case.memo:
         window, found = case.priors.window, set()
-        for t in case.testimonies:
-            last = last_day(t).toordinal()
-            found |= {first_day(t).toordinal(), last + window.live + 1, last + window.dispute + 1, last + window.quiet}
+        for first, last in _spans(case):
+            found |= {first, last + window.live + 1, last + window.dispute + 1, last + window.quiet}
         case.memo["breaks"] = sorted(found)
     days: list[int] = case.memo["breaks"]
     return days
@@ -67,7 +83,8 @@ def basis_of(case: Case, state: str, as_of: date) -> Basis:
 
 
 def _basis(case: Case, state: str, as_of: date) -> Basis:
-    live = [t for t in case.testimonies if first_day(t) <= as_of and (as_of - last_day(t)).days <= case.priors.window.live]
+    now, back = as_of.toordinal(), as_of.toordinal() - case.priors.window.live
+    live = [t for t, (first, last) in zip(case.testimonies, _spans(case), strict=True) if first <= now and last >= back]
     pro = tuple(t for t in live if speaks_for(case, t, state))
     against = tuple(t for t in live if speaks_against(t, state) and _still_disputes(t, pro, state, as_of, case))
     counted = [t for t in pro if counts(t, pro) and not t.origin.startswith("reports:")]
@@ -124,7 +141,8 @@ def holder_of(case: Case, best: tuple[str, float], as_of: date) -> str | None:
 
 def last_heard(case: Case, as_of: date) -> date:
     """The last day, up to `as_of`, that any evidence speaks of. Raises ValueError where there is none."""
-    return min(as_of, max(last_day(t) for t in case.testimonies if first_day(t) <= as_of))
+    now = as_of.toordinal()
+    return date.fromordinal(min(now, max(last for first, last in _spans(case) if first <= now)))
 
 
 def ranked(states: Sequence[str], row: Sequence[float]) -> list[tuple[str, float]]:

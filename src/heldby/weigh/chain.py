@@ -58,6 +58,7 @@ class Chain:
     start: Array
     rates: Array
     _steps: dict[int, Array] = field(default_factory=dict, compare=False, repr=False)
+    _stacks: dict[int, Array] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -127,14 +128,22 @@ class Chain:
             some = ticks[first:end]
             now = np.tile(self.start, (len(some), 1)) if i < 0 else np.matmul(ahead[i], self._apart([t - begun[i] for t in some]))
             if i + 1 < len(steps):
-                now = now * np.matmul(self._apart([begun[i + 1] - t for t in some]), steps[i + 1].matrix @ back[i + 1])
+                after = np.matmul(self._apart([begun[i + 1] - t for t in reversed(some)]), steps[i + 1].matrix @ back[i + 1])
+                now = now * after[::-1]
             out[first:end] = self.fold(now / now.sum(axis=1, keepdims=True))
             first = end
         return out
 
     def _apart(self, gaps: Sequence[int]) -> Array:
-        """Transition matrices [len(gaps), z, w] over each of the gaps."""
-        return np.stack([self.across(g) for g in gaps])
+        """Transition matrices [len(gaps), z, w] over each of the ascending gaps. Those a day apart from each other are kept, for most are."""
+        first, wide = gaps[0], len(gaps)
+        if wide < 4 or gaps[-1] - first != (wide - 1) * TICKS_A_DAY:
+            return np.stack([self.across(g) for g in gaps])
+        kept = self._stacks.get(first)
+        if kept is None or len(kept) < wide:
+            grown = max(wide, 2 * len(kept)) if kept is not None else wide
+            kept = self._stacks[first] = np.stack([self.across(first + k * TICKS_A_DAY) for k in range(grown)])
+        return kept[:wide]
 
     def fold(self, phases: Array) -> Array:
         """Phases of one side added up: an array [..., states] of one [..., phases]."""

@@ -1,10 +1,12 @@
 """A unit's statuses over many days at once, without their reasons: what a clock that is moved shows of each.
 
-posterior [days, states] -> leading state of each day -> its ground, worked out once between the days on which it may become another
+posterior [days, states] -> leading state of each day -> runs of days on which ground and thresholds cannot become others, worked out once each
 """
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heldby.model.status import Daily, Support
-from heldby.weigh.basis import commits, ground_of, ranked, support_of
+from heldby.weigh.basis import breaks, commits, ground_of, ranked, support_of
 from heldby.weigh.case import Case
 from heldby.weigh.chain import Array
 
@@ -21,21 +23,33 @@ _NEAR = 2e-9  # two states closer than this are ranked by `ranked` itself, which
 
 def daily_of(case: Case, days: Sequence[date]) -> Daily:
     """What `status_of` says of each of the ascending `days`. Those before the first evidence are left out."""
-    told = tuple(d for d in days if case.since is not None and d >= case.since)
+    since = case.since
+    told = tuple(days[bisect_left(days, since) :]) if since is not None else ()
     p = case.posterior(told)
     states = case.chain.states
-    holders: list[str | None] = []
-    supports: list[Support] = []
-    claimed: list[str] = []
-    for day, column, row in zip(told, _leading(states, p), p, strict=True):
-        leading, best = states[column], float(row[column])
-        ground = ground_of(case, leading, day)
+    runs: list[tuple[int, str | None, Support, str]] = []
+    lead = _leading(states, p)
+    for n in _turns(case, told, p, lead):
+        leading, best = states[lead[n]], float(p[n, lead[n]])
+        ground = ground_of(case, leading, told[n])
         support = support_of(case, ground, best)
-        holders.append(leading if commits(case, ground, best) else None)
-        supports.append(support)
-        claimed.append(ground.basis.claimed_by if support is Support.CLAIMED else "")
-    rows = tuple(tuple(row) for row in p.tolist())
-    return Daily(case.unit_id, case.known_by, told, states, rows, tuple(holders), tuple(supports), tuple(claimed))
+        holder = leading if commits(case, ground, best) else None
+        run = (holder, support, ground.basis.claimed_by if support is Support.CLAIMED else "")
+        if not runs or runs[-1][1:] != run:
+            runs.append((n, *run))
+    return Daily(case.unit_id, case.known_by, told, states, array("d", p.tobytes()), tuple(runs))
+
+
+def _turns(case: Case, days: Sequence[date], p: Array, lead: npt.NDArray[np.intp]) -> list[int]:
+    """The days (their numbers) on which what is said may become another: another state leads, its probability passes a line of the table, or
+    the ground begins anew."""
+    if not days:
+        return []
+    lines = case.priors.support
+    best = p[np.arange(len(days)), lead]
+    stretch = np.searchsorted(breaks(case), [d.toordinal() for d in days], side="right")
+    told = np.stack([lead, stretch, best >= lines.commit, best < lines.hold])
+    return [0, *(np.flatnonzero((told[:, 1:] != told[:, :-1]).any(axis=0)) + 1).tolist()]
 
 
 def _leading(states: Sequence[str], p: Array) -> npt.NDArray[np.intp]:
