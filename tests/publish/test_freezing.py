@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from publish_scene import KNOWN, afghanistan, country, small, valley_bundle
 from conftest import Call
 from heldby.desk import Desk, open_desk
 from heldby.errors import HeldbyError, UsageError
-from heldby.flow.freezing import check_frozen, frozen_files, write_frozen
+from heldby.flow.freezing import check_frozen, frozen_files, frozen_theatre, thawed, write_frozen
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, Release, release
 from heldby.publish.records import edition_json
 from heldby.publish.thawing import thaw
 from heldby.settings import Settings
+from heldby.theatres.carrying import theatre_from
 
 pytest.importorskip("shapely")
 pytest.importorskip("resvg_py")
@@ -175,13 +177,49 @@ def test_lines_of_the_sums_that_lead_elsewhere_are_not_followed(folder: Path) ->
     assert differing(folder) == {"SHA256SUMS"}
 
 
+def test_a_theatre_that_changed_or_is_not_here_comes_from_the_folder(
+    folder: Path, edition: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from heldby.flow import freezing
+
+    again, view = thawed(folder)
+    assert (again.digest, again.statuses, view) == (edition.digest, edition.statuses, None)
+    other = replace(afghanistan(), digest="0" * 64)
+    monkeypatch.setattr(freezing, "load_theatre", lambda name, own: other)
+    own = frozen_theatre(folder)
+    assert own is not other
+    assert (own.digest, own.units) == (afghanistan().digest, afghanistan().units)
+    assert thawed(folder)[0].digest == edition.digest
+    (folder / "theatre.json").unlink()
+    with pytest.raises(HeldbyError, match="not in the folder"):
+        frozen_theatre(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"version": 9}, "is not heldby-theatre 1"),
+        ({"id": "elsewhere"}, "of theatre 'afghanistan-2021'"),
+        ({"files": {"../units.csv": ""}}, "is no file of a theatre"),
+        ({"files": {"run.py": ""}}, "is no file of a theatre"),
+    ],
+)
+def test_a_carried_theatre_that_is_none_is_refused(change: dict[str, object], words: str) -> None:
+    value = {"format": "heldby-theatre", "version": 1, "id": "afghanistan-2021", "files": {}, **change}
+    with pytest.raises(HeldbyError, match=words):
+        theatre_from(value, "afghanistan-2021")
+
+
 def test_freeze_and_check_on_the_command_line(call: Call, demo_ledger: Path, tmp_path: Path) -> None:
     given = ("--ledger", str(demo_ledger), "--as-of", "2021-07-14", "--known-by", "2021-07-14T12:00", "--since", "2021-07-12", "--json")
-    said = [json.loads(call("edition", "freeze", name, *given).out) for name in ("a", "b")]
-    assert said[0]["edition"] == said[1]["edition"]
-    assert said[0]["sums"] == said[1]["sums"]
-    assert {p.name: p.read_bytes() for p in (tmp_path / "a").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "b").iterdir()}
-    assert call("edition", "check", "a", "--digest", said[0]["sums"]).code == 0
+    said = json.loads(call("edition", "freeze", "a", *given).out)
+    assert call("edition", "check", "a", "--digest", said["sums"]).code == 0
+    edition, view = thawed(tmp_path / "a")
+    assert edition.digest == said["edition"]
+    assert view is not None
+    assert (view.timeline["from"], view.timeline["to"], [t.as_of.day for t in view.tallies]) == ("2021-07-12", "2021-07-14", [12, 13, 14])
+    assert "af:crossing:spin-boldak" in view.courses
+    assert any(q.paragraph_before or q.paragraph_behind for row in edition.statuses for e in row.evidence for q in e.quotes)
     shutil.copy(tmp_path / "a" / "changes.csv", tmp_path / "a" / "spells.csv")
     answer = call("edition", "check", "a")
     assert answer.code == 1

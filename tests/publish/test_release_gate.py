@@ -68,7 +68,9 @@ def test_a_bundle_that_is_too_early_is_refused_with_the_clock_to_use() -> None:
     with pytest.raises(ReleaseError, match="known by 2021-07-13T20:00:00Z"):
         release(early, rules, KNOWN + 2 * HOUR)
     assert rules.known_by(KNOWN, KNOWN + 2 * HOUR) == KNOWN - 22 * HOUR
-    assert release(early, rules, KNOWN + 24 * HOUR).release_notes == ("published with a delay of 24 hours",)
+    assert release(early, rules, KNOWN + 24 * HOUR).release_notes == (
+        "published with a delay of 24 hours, the ledger's revision and head too",
+    )
 
 
 def test_a_unit_with_a_longer_delay_is_refused_by_name() -> None:

@@ -27,11 +27,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @contextmanager
 def serving(ledger: Path, token: str = "") -> Iterator[str]:
     """The app with the page over a ledger, on a free port; its address. Whoever has the `token` may review."""
+    shelf = Shelf(desk_over(ledger), ledger)
+    shelf.watch()
+    with serving_shelf(shelf, token) as address:
+        yield address
+
+
+@contextmanager
+def serving_shelf(shelf: Shelf, token: str = "") -> Iterator[str]:
+    """The app with the page over a shelf, a ledger's or a frozen edition's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    shelf = Shelf(desk_over(ledger), ledger)
-    shelf.watch()
     app = create_app(shelf, page=built_page(), token=token)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", server_header=False, lifespan="off"))
     runner = threading.Thread(target=server.run, daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ import pytest
 from starlette.testclient import TestClient
 from web_scene import HERE, desk_over
 
+from heldby.flow.inquiry import Question, Wanted, open_inquiry
+from heldby.ledger import open_ledger
 from heldby.publish import Release, UnitRule
+from heldby.publish.plain import plain
 from heldby.web.app import create_app
 from heldby.web.shelf import Shelf
+from heldby.weigh import Weigher
 
 HELD_BACK = ("af:kandahar", "af:kunduz:imam-sahib", "af:farah")  # a province, one district, a province
 ROUTES = (
@@ -54,6 +59,22 @@ def test_no_answer_names_what_is_held_back(closed: tuple[TestClient, set[str], d
         for unit in hidden:
             assert f'"{unit}"' not in body, route
         assert not [name for name in told if f" {name} district" in body], route
+
+
+def test_a_sources_record_counts_nothing_of_what_is_held_back(
+    closed: tuple[TestClient, set[str], dict[str, str]], demo_ledger: Path
+) -> None:
+    """The records are those of a ledger in which nobody ever spoke of the places held back."""
+    client, hidden, _ = closed
+    inquiry = open_inquiry(desk_over(demo_ledger), open_ledger(demo_ledger))
+    said = {u: t for u, t in inquiry.weigher.testimonies.items() if u not in hidden}
+    assert len(said) < len(inquiry.weigher.testimonies)
+    bare = replace(inquiry, weigher=Weigher(inquiry.theatre, inquiry.desk.priors, said))
+    expected = bare.edition(Question(date(2021, 7, 14), inquiry.now), Wanted(records=True)).records
+    items = client.get("/api/v1/sources?as_of=2021-07-14").json()["items"]
+    assert [(i["sort"], i["testimonies"], i["outcomes"], i["learned"]) for i in items] == [
+        (str(r.sort), r.testimonies, plain(r.outcomes), r.learned) for r in expected
+    ]
 
 
 @pytest.mark.parametrize("shift", [0, 30])

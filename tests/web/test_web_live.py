@@ -10,6 +10,7 @@ from pathlib import Path
 
 from web_scene import desk_over
 
+from heldby.flow.thawed import over_ledger
 from heldby.web.routes_live import heads
 from heldby.web.shelf import Shelf
 
@@ -20,7 +21,7 @@ def test_a_ledger_that_grows_is_told_of(demo_ledger: Path) -> None:
     async def listen() -> list[str]:
         events = heads(shelf, look=0.001, alive=0.002)
         told = [await anext(events), await anext(events)]
-        shelf._inquiry = replace(shelf.standing, revision=9999, head="another")
+        shelf._inquiry = replace(over_ledger(shelf.standing, "test"), revision=9999, head="another")
         told += [await anext(events) for _ in range(3)]
         await events.aclose()  # type: ignore[attr-defined]
         return told

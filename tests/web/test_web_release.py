@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from web_scene import CROSSING, DAY, HERE, client_over, desk_over
 
 from heldby.flow.intake import add_sources
+from heldby.flow.thawed import over_ledger
 from heldby.ledger import open_ledger
 from heldby.publish import Release, UnitRule
 from heldby.web.app import create_app
@@ -102,7 +103,7 @@ def test_counts_are_of_what_is_shown(coarse: TestClient) -> None:
 
 def test_an_answer_kept_for_one_release_is_not_given_under_another(demo_ledger: Path) -> None:
     open_shelf = Shelf(desk_over(demo_ledger), demo_ledger)
-    inquiry = open_shelf.inquiry()
+    inquiry = over_ledger(open_shelf.inquiry(), "test")
     question = open_shelf.question(inquiry)
     open_shelf.kept(inquiry, ("x", question), lambda: "open")
     closed = replace(inquiry, rules=Release(coarsen_to="province"))

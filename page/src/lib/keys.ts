@@ -2,7 +2,7 @@
 import { page, type View } from "./page.svelte";
 import { world } from "./world.svelte";
 
-export const HELP: [string, string][] = [
+const KEYS: [string, string][] = [
   ["← →", "a day earlier, later"],
   ["Shift ← →", "a week earlier, later"],
   ["[ ]", "the change before, after"],
@@ -15,6 +15,9 @@ export const HELP: [string, string][] = [
   ["Esc", "close what is open"],
   ["?", "these keys"],
 ];
+/** The keys that do something here. */
+export const help = (): [string, string][] =>
+  page.frozen ? KEYS.filter(([keys]) => keys !== "k").map(([keys, does]) => (keys === "n w r" ? ["n", "tallies"] : [keys, does])) : KEYS;
 const WAYS: Record<string, View> = { h: "home", m: "map", c: "compare", n: "tallies", w: "whatif", r: "review" };
 
 export interface Doers { play: () => void; known: () => void; find: () => void; help: () => void; close: () => void }

@@ -1,13 +1,14 @@
 // The page's one state, and its address: whatever can be shared lives in the URL, whatever is a reader's taste in the browser.
 import { get } from "./api";
 import { clamp, isDay, plus } from "./dates";
-import type { Theatre } from "./types";
+import type { Frozen, Theatre } from "./types";
 
 export const VIEWS = ["home", "map", "table", "compare", "tallies", "whatif", "review"] as const;
 export type View = (typeof VIEWS)[number];
 export const TITLES: Record<View, string> = {
   home: "What changed", map: "Map", table: "Table", compare: "Compare", tallies: "Tallies", whatif: "What if", review: "Review",
 };
+const OF_A_LEDGER: View[] = ["whatif", "review"]; // what a frozen edition cannot answer
 const LISTS = ["kind", "holder", "support", "drop_outlet", "drop_side"] as const;
 type List = (typeof LISTS)[number];
 
@@ -41,6 +42,21 @@ class Page {
   }
   get last(): string {
     return this.theatre?.as_of ?? this.asOf;
+  }
+  /** The frozen edition that is served, where no ledger is. */
+  get frozen(): Frozen | null {
+    return this.theatre?.frozen ?? null;
+  }
+  get views(): View[] {
+    return VIEWS.filter((v) => !this.frozen || !OF_A_LEDGER.includes(v));
+  }
+  /** The day whose evidence, pictures and exports there are: of a frozen edition its own, else the clock's. */
+  get told(): string {
+    return this.frozen ? this.frozen.as_of : this.settled;
+  }
+  /** Whether the clock stands where everything can be asked. */
+  get whole(): boolean {
+    return !this.frozen || this.settled === this.frozen.as_of;
   }
   /** Both clocks as the API takes them. */
   get clocks(): { as_of: string; known_by: string } {
@@ -78,9 +94,9 @@ class Page {
     const text = (name: string): string => told.get(name) ?? "";
     const day = (name: string): string => (isDay(text(name)) ? clamp(text(name), this.first, this.last) : "");
     const view = text("view") as View;
-    this.view = VIEWS.includes(view) ? view : this.embed ? "map" : "home";
+    this.view = this.views.includes(view) ? view : this.embed ? "map" : "home";
     this.asOf = this.settled = day("as_of") || this.last;
-    this.knownBy = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?/.test(text("known_by")) ? text("known_by") : "";
+    this.knownBy = !this.frozen && /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?/.test(text("known_by")) ? text("known_by") : "";
     this.since = day("since");
     this.other = day("other");
     for (const name of ["unit", "q", "sort", "within", "reliability", "edition", "roster"] as const) this[name] = text(name);
@@ -114,6 +130,7 @@ class Page {
   }
 
   go(view: View): void {
+    if (!this.views.includes(view)) return;
     this.view = view;
     this.write(false);
   }
@@ -132,6 +149,7 @@ class Page {
     }, 90);
   }
   know(when: string): void {
+    if (this.frozen) return;
     this.knownBy = when;
     this.edition = "";
     this.write(true);

@@ -2,9 +2,11 @@
 export interface Head { theatre: string; as_of: string; known_by: string; edition: string; revision: number; marks: string[]; release_notes: string[] }
 export interface Side { id: string; name: string; letter: string; colour: string }
 export interface Roster { id: string; name: string; size: number; counts: string; source: string }
+/** A frozen edition that is served from its folder: its own clocks are all that it can be asked at. */
+export interface Frozen { title: string; edition: string; as_of: string; known_by: string; since: string | null }
 export interface Theatre {
   id: string; name: string; since: string; until: string | null; zone: string; sides: Side[]; rosters: Roster[]; default_roster: string;
-  palettes: string[]; kinds: string[]; supports: string[]; as_of: string; known_by: string; revision: number; head: string; version: string; rules: string;
+  palettes: string[]; kinds: string[]; supports: string[]; as_of: string; known_by: string; revision: number; head: string; version: string; rules: string; frozen: Frozen | null;
 }
 export interface CellShape { id: string; name: string; parent: string; d: string; inner: string; x: number; y: number; room: number }
 export interface AreaShape { id: string; name: string; d: string; coarse?: boolean; x?: number; y?: number; room?: number }
@@ -12,6 +14,7 @@ export interface SymbolShape { id: string; name: string; label: string; parent: 
 export interface RoadShape { id: string; name: string; d: string }
 export interface Geometry {
   theatre: string; note: string; width: number; height: number; km: number; labels: string;
+  others: { id: string; name: string; parent: string; kind: string }[];
   cells: CellShape[]; areas: AreaShape[]; outline: string; symbols: SymbolShape[]; roads: RoadShape[];
 }
 export interface Look { look: string; holder: string; holder_name: string; letter: string; claimed_by: string; support: string; likelihood: string }
@@ -37,7 +40,7 @@ export interface Changes extends Head { since: string; items: Change[] }
 export interface Quote {
   report_id: string; claim_id: string; outlet: string; url: string; published: string; known: string; text: string; before: string; behind: string;
   start: number; end: number; relation: string; withdrawn: boolean; marks: string[];
-  paragraph_before?: string; paragraph_behind?: string; archived?: string; hash?: string;
+  paragraph_before?: string; paragraph_behind?: string; archived?: string; archive_note?: string; archived_at?: string; hash?: string;
 }
 export interface Evidence {
   id: string; symbol: string; holder: string; holder_name: string; leaning: string; side: string; chain: string[]; origin: string; said: string; meant: string;

@@ -16,6 +16,7 @@ class World {
   /** Every place that the map can show, by id. */
   places = $derived.by(() => {
     const found = new Map<string, Place>();
+    for (const o of this.geometry?.others ?? []) found.set(o.id, { id: o.id, name: o.name, kind: o.kind, parent: o.parent });
     for (const c of this.geometry?.cells ?? []) found.set(c.id, { id: c.id, name: c.name, kind: "district", parent: c.parent });
     for (const r of this.geometry?.roads ?? []) found.set(r.id, { id: r.id, name: r.name, kind: "road", parent: "" });
     for (const s of this.geometry?.symbols ?? []) found.set(s.id, { id: s.id, name: s.name, kind: s.kind === "capital" ? "city" : s.kind, parent: s.parent });

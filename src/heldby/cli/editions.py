@@ -47,7 +47,7 @@ def freeze(
     **given: Any,
 ) -> int:
     """Write FOLDER, which must be new: all that the ledger says at these clocks, as a thing to cite. Same inputs, same bytes."""
-    from heldby.flow.freezing import frozen_files, write_frozen
+    from heldby.flow.freezing import frozen_files, view_of, write_frozen
     from heldby.flow.publishing import eve_of, full_edition
     from heldby.publish.citing import SUMS
 
@@ -56,10 +56,19 @@ def freeze(
         first = first_day(since, a.question.as_of, desk.theatre.since)
         days = weekly(first, a.question.as_of)
         made = full_edition(
-            a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, title=title, records=True
+            a.inquiry,
+            a.question,
+            roster=roster,
+            since=first,
+            tally_days=days,
+            boundaries=boundaries,
+            title=title,
+            records=True,
+            paragraphs=True,
         )
         before = eve_of(made, a.inquiry, boundaries=boundaries)
-        files = frozen_files(made, desk, authors=authors or (desk.settings.author,), before=before, licence=licence)
+        by, view = authors or (desk.settings.author,), view_of(a.inquiry, made)
+        files = frozen_files(made, desk, authors=by, before=before, licence=licence, view=view)
     write_frozen(files, Path(folder))
     from hashlib import sha256
 
@@ -80,17 +89,20 @@ def freeze(
 @with_json
 def check(folder: str, cited: str, theatres: str | None, as_json: bool) -> int:
     """Say whether FOLDER is what was frozen, and name every file that differs."""
-    from heldby.errors import UsageError
-    from heldby.flow.freezing import check_frozen
+    from heldby.errors import HeldbyError, UsageError
+    from heldby.flow.freezing import check_frozen, frozen_theatre
     from heldby.theatres import load_theatre
 
     own = settings_from(theatres=theatres).theatres
 
     def theatre_of(name: str) -> Theatre | None:
         try:
-            return load_theatre(name, own)
-        except UsageError:
-            return None
+            return frozen_theatre(Path(folder), own)
+        except HeldbyError:  # neither as it was nor carried: what is here says how it differs
+            try:
+                return load_theatre(name, own)
+            except UsageError:
+                return None
 
     found = check_frozen(Path(folder), theatre_of, cited)
     if as_json:

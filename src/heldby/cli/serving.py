@@ -10,17 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from heldby.cli.options import desk_and_ledger, progress, say, with_ledger
+from heldby.cli.options import desk_and_ledger, progress, say, settings_from, with_ledger
 
 if TYPE_CHECKING:
     from heldby.desk import Desk
     from heldby.web.gatehouse import Door
+    from heldby.web.shelf import Shelf
 
 DEMO_FOLDER = Path("demo-out")
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Serve the bundled dispatches (read into demo-out, where `heldby demo` has not done so).")
+@click.option(
+    "--edition",
+    "folder",
+    type=click.Path(exists=True, file_okay=False),
+    help="Serve a folder that `heldby edition freeze` wrote; no ledger is needed.",
+)
+@click.option(
+    "--digest", "cited", default="", metavar="HEX", help="With --edition: the digest you were given, of the edition or of its SHA256SUMS."
+)
+@click.option(
+    "--evidence",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="Where fetched pages were kept as they came (default: beside the ledger).",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="An address of this machine alone; any with --team.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8470, show_default=True)
 @click.option(
@@ -32,8 +48,9 @@ DEMO_FOLDER = Path("demo-out")
 @click.option("--certificate-key", metavar="PEM", type=click.Path(exists=True, dir_okay=False), help="The key of --certificate.")
 @with_ledger
 def serve(
-    *, demo: bool, host: str, port: int, team: Path | None, certificate: str | None, certificate_key: str | None, **given: Any
-) -> int:
+    *, demo: bool, folder: str | None, cited: str, host: str, port: int, team: Path | None, certificate: str | None,
+    certificate_key: str | None, **given: Any,
+) -> int:  # fmt: skip
     """Show the ledger in a browser, and answer programs: a page, a JSON API, OGC API Features, feeds, exports."""
     from heldby.errors import HeldbyError, UsageError
 
@@ -42,7 +59,6 @@ def serve(
     import uvicorn
 
     from heldby.web.app import create_app, create_team_app
-    from heldby.web.shelf import Shelf
     from heldby.web.shell import MEND, built_page
 
     door = _door(team, host)
@@ -50,22 +66,28 @@ def serve(
         raise UsageError("--certificate", "goes with --certificate-key and --team")
     if demo and any(given.values()):
         raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
-    desk = _demo() if demo else _desk(**given)
-    say("weighing")
+    if folder and (demo or team or given.get("ledger") or given.get("theatre")):
+        raise UsageError("--edition", "is served from its folder alone, on this machine; leave out --demo, --team, --ledger and --theatre")
+    if cited and not folder:
+        raise UsageError("--digest", "is that of a frozen edition; name its folder with --edition")
+    shelf = _frozen(Path(folder), given.get("theatres"), cited) if folder else _shelf(_demo() if demo else _desk(**given))
     page = built_page()
     if page is None:
         say(MEND)
-    shelf = Shelf(desk, desk.settings.ledger)
+    name = shelf.inquiry().theatre.name
     shelf.watch()
     sys.setswitchinterval(0.001)  # seconds: answers do not wait for the weighing beside them
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     if door:
         app = create_team_app(shelf, door, page=page)
-        say(f"{desk.theatre.name} is at {door.team.origin} for the members in {team}  (listening at {host}:{port}; Ctrl-C stops)")
+        say(f"{name} is at {door.team.origin} for the members in {team}  (listening at {host}:{port}; Ctrl-C stops)")
+    elif folder:
+        app = create_app(shelf, page=page)
+        say(f"{name} is at {at}  (a frozen edition: nothing can be written; API: {at}api/v1/theatre; Ctrl-C stops)")
     else:
         token = secrets.token_urlsafe(24)
         app = create_app(shelf, page=page, token=token)
-        say(f"{desk.theatre.name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")
+        say(f"{name} is at {at}#token={token}  (with this address the page may also write reviews, until this server ends)")
         say(f"without it, it reads alone: {at}  (API: {at}api/v1/theatre, described at {at}openapi.json; Ctrl-C stops)")
     proxies = door.team.proxies if door else ()
     config = uvicorn.Config(
@@ -93,6 +115,34 @@ def _door(team: Path | None, host: str) -> Door | None:
     if provider and (find_spec("joserfc") is None or find_spec("httpx2") is None):
         raise UsageError(f"{team}, oidc", "needs joserfc and httpx2: pip install 'heldby[team]'")
     return door
+
+
+def _shelf(desk: Desk) -> Shelf:
+    from heldby.web.shelf import Shelf
+
+    say("weighing")
+    return Shelf(desk, desk.settings.ledger)
+
+
+def _frozen(folder: Path, theatres: str | None, cited: str) -> Shelf:
+    """The shelf of a folder. Raises Faults that name every file that is not as it was frozen."""
+    from importlib.metadata import version
+
+    from heldby.errors import Faults, HeldbyError
+    from heldby.flow.freezing import check_frozen, frozen_theatre, thawed
+    from heldby.flow.thawed import FrozenInquiry
+    from heldby.web.frozen import FrozenShelf
+
+    own = settings_from(theatres=theatres).theatres
+    say("checking the folder")
+    found = check_frozen(folder, lambda _: frozen_theatre(folder, own), cited)
+    if found.differences:
+        raise Faults(str(folder), [HeldbyError(d.name, d.how) for d in found.differences])
+    edition, view = thawed(folder, own)
+    say(f"as it was frozen: edition {edition.digest}, SHA256SUMS {found.sums}")
+    if view is None:
+        say("it was frozen by an older heldby, without view.json: its own day is shown, without the days before")
+    return FrozenShelf(FrozenInquiry(edition, view, version("heldby")))
 
 
 def missing() -> str:

@@ -1,7 +1,7 @@
 """A citable folder of an edition, and whether a folder is still what it was.
 
-edition -> tables, map, brief, roster, versions, citation -> SHA256SUMS   (`frozen_files`: bytes by name; `write_frozen`: all or nothing)
-folder  -> sums -> the content's digest -> what the tables say            (`check_frozen`: every difference, by file)
+edition -> tables, map, brief, roster, versions, citation, theatre, view -> SHA256SUMS   (`frozen_files`: bytes by name; `write_frozen`: all or nothing)
+folder  -> sums -> the content's digest -> what the tables say                           (`check_frozen`: every difference, by file)
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -20,13 +21,16 @@ from typing import Any
 
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, UsageError
+from heldby.flow.inquiry import Inquiry, Question, Wanted
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, brief_html, brief_markdown, map_png, map_svg
 from heldby.publish.citing import SUMS, Versions, citation_cff, readme, roster_csv, versions_json
 from heldby.publish.folder import table_files
 from heldby.publish.records import edition_json
 from heldby.publish.thawing import thaw
-from heldby.theatres import theatre_home
+from heldby.publish.view import VIEW, View, read_view, view_json
+from heldby.theatres import known_theatres, load_theatre, theatre_home
+from heldby.theatres.carrying import THEATRE, theatre_from, theatre_json
 
 PACKAGES = ("numpy", "rapidfuzz", "ahocorasick_rs", "shapely", "resvg_py")  # those that count, compare and draw
 _DATA = (".toml", ".csv", ".geojson", ".bin")
@@ -51,9 +55,13 @@ class Verdict:
 
 
 def frozen_files(
-    edition: Edition, desk: Desk, *, authors: Sequence[str], before: Edition | None = None, licence: str = ""
+    edition: Edition, desk: Desk, *, authors: Sequence[str], before: Edition | None = None, licence: str = "", view: str = ""
 ) -> dict[str, bytes]:
-    """Everything of the folder by name, its sums last. Same edition, desk and packages, same bytes. Raises HeldbyError without the extra `map`."""
+    """Everything of the folder by name, its sums last; with the `view` (see `view_of`), the page can be served from it with its clock.
+
+    Same edition, desk and packages, same bytes. Raises HeldbyError without the extra `map`.
+    """
+    theatre = theatre_json(theatre_home(desk.theatre.id, desk.settings.theatres))
     texts = {
         "edition.json": edition_json(edition) + "\n",
         **table_files(edition),
@@ -63,12 +71,26 @@ def frozen_files(
         "brief.md": brief_markdown(edition, before),
         "versions.json": versions_json(edition, _versions(desk)) + "\n",
         "CITATION.cff": citation_cff(edition, authors, licence),
+        **({THEATRE: theatre + "\n"} if theatre else {}),
+        **({VIEW: view + "\n"} if view else {}),
     }
     made = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
     made["map.png"] = map_png(edition)
     made["README.md"] = readme(edition, authors, tuple(made)).encode("utf-8", "replace")
     made[SUMS] = "".join(f"{_sha256(made[name])}  {name}\n" for name in sorted(made)).encode("ascii")
     return made
+
+
+def view_of(inquiry: Inquiry, edition: Edition) -> str:
+    """What the page shows beside the edition's own day, from its `since` on, as known at its own clock: looks, courses and tallies of every day."""
+    first = edition.since or edition.as_of
+    days = tuple(first + timedelta(days=n) for n in range((edition.as_of - first).days + 1))
+    question = Question(edition.as_of, edition.known_by)
+    evident = inquiry.units_with_evidence(question)
+    roster = edition.theatre.roster(edition.tally.roster_id) if edition.tally else None
+    counted = inquiry.edition(question, Wanted(roster=roster, tally_days=days if roster else ()))
+    courses = [inquiry.course(row.unit_id, days, question) for row in edition.statuses if row.unit_id in set(evident)]
+    return view_json(edition, inquiry.timeline(evident, days, question), courses, counted)
 
 
 def write_frozen(made: Mapping[str, bytes], folder: Path) -> None:
@@ -133,7 +155,7 @@ def _against_sums(folder: Path, listed: Mapping[str, str]) -> list[Difference]:
 
 def _named_elsewhere(folder: Path, digest: str) -> list[Difference]:
     """Files that are to name the edition's digest, and do not."""
-    names = ("README.md", "CITATION.cff", "versions.json", "brief.html", "brief.md")
+    names = ("README.md", "CITATION.cff", "versions.json", "brief.html", "brief.md", VIEW)
     there = [n for n in names if (folder / n).is_file()]
     return [Difference(n, "names another edition than edition.json is") for n in there if digest.encode() not in (folder / n).read_bytes()]
 
@@ -145,6 +167,11 @@ def _against_content(folder: Path, document: Mapping[str, Any], theatre: Theatre
         return [Difference("edition.json", e.cause)]
     said = {"edition.json": edition_json(edition) + "\n", **table_files(edition), "roster.csv": roster_csv(edition)}
     found = []
+    if (folder / VIEW).is_file():
+        try:
+            read_view(_document(_read(folder, VIEW), VIEW), edition)
+        except HeldbyError as e:
+            found.append(Difference(VIEW, e.cause))
     for name, text in said.items():
         path = folder / name
         if path.is_file() and path.read_bytes() != text.encode("utf-8", "replace"):
@@ -158,13 +185,13 @@ def _has_digest(document: Mapping[str, Any]) -> bool:
     return digest(document.get("content")) == document.get("digest")
 
 
-def _document(data: bytes) -> dict[str, Any]:
+def _document(data: bytes, name: str = "edition.json") -> dict[str, Any]:
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as e:
-        raise HeldbyError("edition.json", f"is no JSON: {e}") from None
+        raise HeldbyError(name, f"is no JSON: {e}") from None
     if not isinstance(value, dict):
-        raise HeldbyError("edition.json", "is no edition")
+        raise HeldbyError(name, f"is no {name.removesuffix('.json')}")
     return value
 
 
@@ -173,6 +200,33 @@ def _read(folder: Path, name: str) -> bytes:
         return (folder / name).read_bytes()
     except OSError as e:
         raise HeldbyError(str(folder), f"is no frozen edition: {name}: {e.strerror}") from None
+
+
+def thawed(folder: Path, own: Path | None = None) -> tuple[Edition, View | None]:
+    """The edition of a folder that was checked, over its theatre, and its view (None in a folder without one, as older versions wrote them).
+
+    Raises HeldbyError where the theatre is neither here, in the folder `own`, nor in the folder itself, or anything cannot be read.
+    """
+    edition = thaw(_document(_read(folder, "edition.json")), frozen_theatre(folder, own))
+    view = _document(_read(folder, VIEW), VIEW) if (folder / VIEW).is_file() else None
+    return edition, None if view is None else read_view(view, edition)
+
+
+def frozen_theatre(folder: Path, own: Path | None = None) -> Theatre:
+    """The theatre that a folder's edition was made of: as it is here where it is still the same, else from the folder's own copy of its files.
+
+    Raises HeldbyError where it is neither.
+    """
+    document = _document(_read(folder, "edition.json"))
+    name, content = str(document.get("theatre")), document.get("content")
+    wanted = str(content.get("theatre")) if isinstance(content, Mapping) else ""
+    here = load_theatre(name, own) if name in known_theatres(own) else None
+    if here is not None and here.digest == wanted:
+        return here
+    if not (folder / THEATRE).is_file():
+        cause = f"made of theatre {name} {wanted[:16]}, which is not here and not in the folder; serve it with the version of heldby that froze it"
+        raise HeldbyError(str(folder), cause)
+    return replace(theatre_from(_document(_read(folder, THEATRE), THEATRE), name), digest=wanted)
 
 
 def _versions(desk: Desk) -> Versions:

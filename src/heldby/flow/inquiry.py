@@ -10,11 +10,11 @@ ledger.view -> hear -> Weigher                       (`open_inquiry`: once for a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from heldby.desk import Desk
 from heldby.ledger import Ledger, View
@@ -22,6 +22,7 @@ from heldby.model.place import PlaceKind, Roster
 from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Course, Spell, Status, Tally
+from heldby.model.theatre import Theatre
 from heldby.publish import Bundle, CourseRow, Edition, Provenance, Release, Timeline, release, release_course, release_timeline
 from heldby.weigh import Heard, PublishedFigure, Weigher, compare, hear, learned_reliabilities, records, tallies
 
@@ -52,6 +53,33 @@ class Wanted:
     paragraphs: bool = False
 
 
+class Inquires(Protocol):
+    """What can be asked, whether a ledger answers or a frozen edition (`frozen`, see `heldby.flow.thawed`)."""
+
+    @property
+    def frozen(self) -> Edition | None: ...
+    @property
+    def theatre(self) -> Theatre: ...
+    @property
+    def rules(self) -> Release: ...
+    @property
+    def revision(self) -> int: ...
+    @property
+    def head(self) -> str: ...
+    @property
+    def told(self) -> tuple[int, str]: ...
+    @property
+    def rulebook_digest(self) -> str: ...
+    @property
+    def code_version(self) -> str: ...
+    @property
+    def now(self) -> datetime: ...
+    def shown_alone(self, unit_id: str) -> bool: ...
+    def units_with_evidence(self, question: Question) -> tuple[str, ...]: ...
+    def edition(self, question: Question, wanted: Wanted) -> Edition: ...
+    def course(self, unit_id: str, days: Sequence[date], question: Question) -> CourseRow: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """A ledger's content weighed, to be asked. `rules` is the release everything shown must pass."""
@@ -64,10 +92,35 @@ class Inquiry:
     head: str
     heard: Heard
     memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)  # comparisons by what they depend on
+    growth: tuple[tuple[datetime, int, str], ...] = ()  # under a delay: when each entry of the log was recorded, its number and hash
 
     @property
     def now(self) -> datetime:
         return self.desk.clock()
+
+    @property
+    def told(self) -> tuple[int, str]:
+        """Revision and head as they may be told: under a delay those that stood so long ago, for newer ones would tell that something was added."""
+        at = self.rules.earliest(self.now, self.now)
+        if at == self.now:
+            return self.revision, self.head
+        return next(((number, seal) for recorded, number, seal in reversed(self.growth) if recorded <= at), (0, ""))
+
+    @property
+    def frozen(self) -> Edition | None:
+        return None
+
+    @property
+    def theatre(self) -> Theatre:
+        return self.desk.theatre
+
+    @property
+    def code_version(self) -> str:
+        return self.desk.code_version
+
+    @property
+    def rulebook_digest(self) -> str:
+        return self.desk.rulebook.digest
 
     def clock_for(self, unit_id: str, question: Question) -> datetime:
         """The clock that a unit's status may be computed with under the release."""
@@ -92,8 +145,12 @@ class Inquiry:
     def _counted(self) -> Weigher:
         """What counts are made from: nothing of units that the release shows only as part of their province, or a count less what is shown would
         tell of one of them."""
-        hidden = frozenset(u for u in self.weigher.testimonies if not self.shown_alone(u))
+        hidden = self._hidden()
         return self.weigher.besides(hidden) if hidden else self.weigher
+
+    def _hidden(self) -> frozenset[str]:
+        """Units with evidence that the release shows only as part of their province."""
+        return frozenset(u for u in self.weigher.testimonies if not self.shown_alone(u))
 
     def tallies(self, roster: Roster, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
         """Tallies over `roster` at the end of each day, each as known at the question's clock."""
@@ -149,9 +206,13 @@ class Inquiry:
         return release_timeline(dailies, self.bundle(question, Wanted()), days, self.rules, self.now)
 
     def records(self, question: Question) -> Records:
-        """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units."""
+        """Every source's record at the question's clocks; the longest delay of any rule holds, for a record counts over all units. What is shown
+        only as part of its province is left out of counts and of what is learned: a record less what is shown would tell of it."""
         known = self.rules.earliest(question.known_by, self.now)
-        return records(self.weigher, question.as_of, known, learned_reliabilities(self.weigher.record(known)))
+        hidden = self._hidden()
+        said = {u: heard for u, heard in self.weigher.testimonies.items() if u not in hidden}
+        weigher = Weigher(self.theatre, self.desk.priors, said) if hidden else self.weigher
+        return records(weigher, question.as_of, known, learned_reliabilities(weigher.record(known)))
 
     def gaps(self, known_by: datetime) -> tuple[Gap, ...]:
         """What could not be read, placed or dated in the reports known by then, and gaps that gave no report."""
@@ -173,7 +234,7 @@ class Inquiry:
             theatre=self.desk.theatre,
             as_of=question.as_of,
             known_by=known,
-            provenance=Provenance(self.revision, self.head, self.desk.rulebook.digest, f"heldby {self.desk.code_version}"),
+            provenance=Provenance(*self.told, self.desk.rulebook.digest, f"heldby {self.desk.code_version}"),
             statuses=statuses,
             tallies=self.tallies(wanted.roster, wanted.tally_days, clocked) if wanted.roster else (),
             comparisons=self.comparisons(clocked) if wanted.published else (),
@@ -196,8 +257,17 @@ class Inquiry:
         return release(self.bundle(question, wanted), self.rules, self.now)
 
 
-def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, progress: Callable[[str], None] = lambda _: None) -> Inquiry:
-    """Weigh everything a ledger holds (up to `at_revision`). Later-known reports change no answer about an earlier clock."""
+def open_inquiry(
+    desk: Desk,
+    ledger: Ledger,
+    at_revision: int | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    rules: Release | None = None,
+) -> Inquiry:
+    """Weigh everything a ledger holds (up to `at_revision`). Later-known reports change no answer about an earlier clock.
+
+    `rules` in place of those of the desk's settings, where single units have their own.
+    """
     progress("reading the ledger")
     view = ledger.view(at_revision=at_revision)
     progress("weighing")
@@ -208,10 +278,19 @@ def open_inquiry(desk: Desk, ledger: Ledger, at_revision: int | None = None, pro
     if before is not None:
         weigher.inherit(before.weigher)
     head = _hash_at(ledger, view.revision)
-    rules = Release(publish_delay=timedelta(hours=desk.settings.publish_delay_hours), coarsen_to=desk.settings.coarsen_to)
-    opened = Inquiry(desk, view, weigher, rules, view.revision, head, heard)
+    settings, now = desk.settings, desk.clock()
+    rules = rules or Release(publish_delay=timedelta(hours=settings.publish_delay_hours), coarsen_to=settings.coarsen_to)
+    growth = () if rules.earliest(now, now) == now else tuple(_growth(ledger, view.revision))
+    opened = Inquiry(desk, view, weigher, rules, view.revision, head, heard, growth=growth)
     _LAST.keep(first, opened)
     return opened
+
+
+def _growth(ledger: Ledger, revision: int) -> Iterator[tuple[datetime, int, str]]:
+    for entry in ledger.log():
+        if entry.number > revision:
+            return
+        yield datetime.fromisoformat(entry.recorded), entry.number, entry.hash
 
 
 class _Latest:

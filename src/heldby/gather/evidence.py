@@ -245,7 +245,7 @@ def _sync(folder: Path) -> None:
         os.close(number)
 
 
-def _entries(folder: Path) -> Iterator[dict[str, Any]]:
+def entries_of(folder: Path) -> Iterator[dict[str, Any]]:
     """Whole entries of the chain of custody. Raises HeldbyError on a log that is none."""
     path = folder / CUSTODY
     try:
@@ -272,7 +272,7 @@ def _entries_in(data: bytes, before: int, path: Path) -> Iterator[dict[str, Any]
 def evidence_checkpoint(folder: Path) -> dict[str, Any] | None:
     """Number and hash of the last entry, to be kept elsewhere; None where there is no evidence."""
     last = None
-    for entry in _entries(folder):
+    for entry in entries_of(folder):
         last = entry
     return None if last is None else {"entries": last["n"], "hash": last["hash"]}
 

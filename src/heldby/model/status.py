@@ -129,7 +129,8 @@ class Status:
     `holder` is the leading state or None when unknown or stale without commitment. `since` when its spell began.
     `start` is where the log odds of the leading state stood before anything was said, in bits: with the bits of all `reasons` it makes the odds
     of its probability. `swings`: what would change it, from the weakest voice to the strongest.
-    `origins` counts independent origins for the leading state, `denials` testimonies against it, `claimed_by` the interested side when support is claimed.
+    `origins` counts independent origins for the leading state, `denials` testimonies against it (`against`: what these say), `claimed_by` the
+    interested side when support is claimed.
     """
 
     unit_id: str
@@ -149,6 +150,7 @@ class Status:
     marks: tuple[Mark, ...] = ()
     start: float = 0.0
     swings: tuple[Swing, ...] = ()
+    against: tuple[Symbol, ...] = ()
 
     @property
     def probability(self) -> float:

@@ -29,6 +29,8 @@ ABOUT: Mapping[str, str] = {
     "brief.html": "the brief, as one page that opens in any browser and asks the network for nothing",
     "brief.md": "the brief, as text",
     "versions.json": "what it was made with: ledger, rules and theatre file by file, code and the packages that draw and count",
+    "view.json": "what the page shows of the days before its own: looks, courses and a tally of every day, as known at its own clock",
+    "theatre.json": "the theatre's own files: places, rosters, sides, outline",
     "CITATION.cff": "how to cite it, for machines (Citation File Format 1.2.0)",
 }
 
@@ -98,6 +100,12 @@ It says who held which place, since when and according to whom, as far as the re
 The first finds a file that was changed, and needs nothing of heldby. The second also takes the digest of the content anew and compares what the
 tables say with it. Whoever was given the digest of the edition, or that of `{SUMS}`, can be sure that this is what was cited: give it
 with `--digest`.
+
+## How to look at it
+
+    heldby serve --edition .
+
+It shows page, map, table, evidence, tallies and feeds in a browser and answers programs, from this folder alone, after checking it.
 
 ## What is in it
 

@@ -66,10 +66,10 @@ class Addresses:
     unit: Callable[[str], str]
 
 
-def followed(edition: Edition, chosen: Followed) -> tuple[ChangeRow, ...]:
-    """The changes a feed tells, latest first. Raises UsageError as `Followed.check` does."""
+def followed(edition: Edition, chosen: Followed, changes: Iterable[ChangeRow]) -> tuple[ChangeRow, ...]:
+    """Those of an edition's `changes` that a feed tells, latest first. Raises UsageError as `Followed.check` does."""
     chosen.check(edition)
-    told = (c for c in edition.changes if chosen.admits(edition, c))
+    told = (c for c in changes if chosen.admits(edition, c))
     return tuple(sorted(told, key=lambda c: (c.first_day, c.unit_id, c.after), reverse=True))
 
 

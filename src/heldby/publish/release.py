@@ -325,7 +325,8 @@ def _erasures(count: int) -> tuple[str, ...]:
 def _notes(rules: Release, coarsening: Coarsening, late: bool) -> tuple[str, ...]:
     notes: list[str] = []
     if rules.publish_delay > NO_DELAY:
-        notes.append(f"published with a delay of {rules.publish_delay / timedelta(hours=1):g} hours")
+        hours = f"{rules.publish_delay / timedelta(hours=1):g} hours"
+        notes.append(f"published with a delay of {hours}, the ledger's revision and head too")
     if late:
         notes.append("some places are published with a longer delay")
     if coarsening.units:

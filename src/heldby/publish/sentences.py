@@ -137,7 +137,7 @@ def _resting_on(status: Status, theatre: Theatre) -> str:
 
 def _against(status: Status) -> tuple[str, str]:
     """What the voices against it are to be called: denials, counter-claims, or both."""
-    symbols = {r.testimony.symbol for r in status.reasons if r.bits < 0}
+    symbols = set(status.against) or {r.testimony.symbol for r in status.reasons if r.bits < 0}
     if not symbols or symbols <= _DENIALS:
         return "denial", "denials"
     return ("denial or counter-claim", "denials or counter-claims") if symbols & _DENIALS else ("counter-claim", "counter-claims")

@@ -23,7 +23,8 @@ _SPOTS = frozenset({PlaceKind.TOWN, PlaceKind.CITY, PlaceKind.VILLAGE})
 
 def stage(edition: Edition, language: str = "en") -> dict[str, Any]:
     """JSON-ready: `cells` with path data, the edge a little inside and the largest circle's middle and radius; `areas`, `outline`, `roads`;
-    `symbols` of all that `edition`'s map could ever show. Units that the release shows only as part of their area are left out; such areas
+    `symbols` of all that `edition`'s map could ever show, `others` with evidence that it has no place for (provinces, what has no coordinates).
+    Units that the release shows only as part of their area are left out; such areas
     are `coarse`. Raises HeldbyError where the extra `map` is not installed."""
     theatre = edition.theatre
     box = Box(_INNER, _INNER, WIDTH - 2 * _INNER, 300.0)
@@ -31,6 +32,7 @@ def stage(edition: Edition, language: str = "en") -> dict[str, Any]:
     geometry = draw_geometry(edition, projection)
     coarse = {a.area_id for a in edition.areas}
     shown = {row.unit_id for row in edition.statuses}
+    symbols = _symbols(edition, projection, language)
     cells = [c for c in geometry.cells if c.rings and (not coarse or c.unit_id in shown)]
     return {
         "note": geometry.note,
@@ -41,7 +43,8 @@ def stage(edition: Edition, language: str = "en") -> dict[str, Any]:
         "cells": [_cell(edition, c, language) for c in cells],
         "areas": [{**_named(edition, c.unit_id, language), "d": path(c.rings), "coarse": c.unit_id in coarse} for c in geometry.areas],
         "outline": path(geometry.outline),
-        "symbols": _symbols(edition, projection, language),
+        "symbols": symbols,
+        "others": _others(edition, language, {c.unit_id for c in cells} | {s["id"] for s in symbols}),
         "roads": [
             {**_named(edition, u.id, language), "d": curve([projection.xy(*p) for p in line])}
             for u in theatre.units
@@ -84,6 +87,12 @@ def _symbols(edition: Edition, projection: Projection, language: str) -> list[di
         found.append({**_named(edition, unit.id, language), "kind": kind, "x": round(x, 1), "y": round(y, 1), "reach": reach})
     order = {"capital": 0, "crossing": 1, "base": 2, "town": 3}
     return sorted(found, key=lambda s: (order[s["kind"]], s["id"]))
+
+
+def _others(edition: Edition, language: str, drawn: set[str]) -> list[dict[str, Any]]:
+    """Units with evidence that are neither cell, symbol nor road: a table names them all the same."""
+    told = [r for r in edition.statuses if r.support != Support.UNKNOWN and r.unit_id not in drawn and r.kind != PlaceKind.ROAD]
+    return [{**_named(edition, r.unit_id, language), "kind": r.kind} for r in told]
 
 
 def _kind(unit: Unit, *, told: bool, bare: bool) -> str:

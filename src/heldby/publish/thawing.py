@@ -29,26 +29,26 @@ def thaw(value: Mapping[str, Any], theatre: Theatre) -> Edition:
     hints = get_type_hints(Edition)
     names = [f.name for f in fields(Edition) if f.name not in ("theatre", "digest")]
     try:
-        parts = {name: _built(hints[name], content[name]) for name in names}
+        parts = {name: built(hints[name], content[name]) for name in names}
     except (KeyError, TypeError, ValueError) as e:
         raise HeldbyError("edition.json", f"is no edition that this version of heldby can read ({type(e).__name__}: {e})") from None
     return Edition(theatre=theatre, seal=GATE_SEAL, **parts)
 
 
-def _built(hint: Any, value: Any) -> Any:
+def built(hint: Any, value: Any) -> Any:
     """`value` (plain JSON) as `hint` says: dataclasses, tuples, mappings, dates, instants, words of an enumeration, or as it is."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return None if value is None else _built(next(a for a in inner if a is not type(None)), value)
+        return None if value is None else built(next(a for a in inner if a is not type(None)), value)
     if origin is tuple:
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(_built(inner[0], v) for v in value)
-        return tuple(_built(h, v) for h, v in zip(inner, value, strict=True))
+            return tuple(built(inner[0], v) for v in value)
+        return tuple(built(h, v) for h, v in zip(inner, value, strict=True))
     if origin is not None and issubclass(origin, Mapping):
-        return {k: _built(inner[1], v) for k, v in value.items()}
+        return {k: built(inner[1], v) for k, v in value.items()}
     if is_dataclass(hint) and isinstance(hint, type):
         known = get_type_hints(hint)
-        return hint(**{f.name: _built(known[f.name], value[f.name]) for f in fields(hint) if f.name in value})
+        return hint(**{f.name: built(known[f.name], value[f.name]) for f in fields(hint) if f.name in value})
     if hint is datetime:
         return datetime.fromisoformat(value)
     if hint is date:

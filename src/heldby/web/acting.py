@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from heldby.flow.thawed import over_ledger
 from heldby.model.review import Verb
 from heldby.team import Member
 from heldby.web.gatehouse import MEMBER, Door
@@ -21,7 +22,7 @@ def author_of(request: Request) -> str:
     """Whose name signs what is written: the member's, else the one of the settings."""
     member = member_of(request)
     shelf: Shelf = request.app.state.shelf
-    return member.name if member else shelf.inquiry().desk.settings.author
+    return member.name if member else over_ledger(shelf.inquiry(), "review").desk.settings.author
 
 
 def may(request: Request, act: str) -> bool:

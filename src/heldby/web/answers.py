@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from heldby.flow.inquiry import Inquiry
+from heldby.flow.inquiry import Inquires
 from heldby.flow.whatif import Turn
 from heldby.model.place import PlaceKind
-from heldby.model.status import CONTESTED, Support
+from heldby.model.status import CONTESTED, Support, Tally
 from heldby.model.theatre import Theatre
 from heldby.publish import CourseRow, Edition, Timeline
-from heldby.publish.edition import Evidence, SourceRow, StatusRow
+from heldby.publish.edition import ChangeRow, Evidence, SourceRow, StatusRow
 from heldby.publish.plain import plain
 from heldby.publish.records import Record, document, tally_record
 from heldby.publish.style import Style, classes, colours_of, palettes, style_for
@@ -21,7 +21,7 @@ from heldby.web.asking import Asked
 def theatre_answer(asked: Asked) -> Record:
     """What does not change with the clocks: sides and their colours, rosters, palettes, words to filter by, the ledger's head."""
     inquiry = asked.inquiry
-    theatre = inquiry.desk.theatre
+    theatre = inquiry.theatre
     colours = colours_of(palettes()[0])
     sides = [
         {"id": s.id, "name": s.name, "letter": s.letter, "colour": colours[min(i, len(colours) - 1)]} for i, s in enumerate(theatre.sides)
@@ -43,12 +43,18 @@ def theatre_answer(asked: Asked) -> Record:
         "supports": [s.value for s in Support],
         "as_of": asked.question.as_of,
         "known_by": asked.question.known_by,
-        "revision": inquiry.revision,
-        "head": inquiry.head,
+        "revision": inquiry.told[0],
+        "head": inquiry.told[1],
         "digest": theatre.digest,
-        "rules": inquiry.desk.rulebook.digest,
-        "version": inquiry.desk.code_version,
+        "rules": inquiry.rulebook_digest,
+        "frozen": _frozen(inquiry.frozen) if inquiry.frozen else None,
+        "version": inquiry.code_version,
     }
+
+
+def _frozen(edition: Edition) -> Record:
+    """Of a frozen edition: what it is called and cited by, and its own clocks, which are all that it can be asked at."""
+    return {"title": edition.title, "edition": edition.digest, "as_of": edition.as_of, "known_by": edition.known_by, "since": edition.since}
 
 
 def status_item(row: StatusRow) -> Record:
@@ -57,7 +63,7 @@ def status_item(row: StatusRow) -> Record:
     return {k: v for k, v in found.items() if k not in ("evidence", "related")}
 
 
-def unit_answer(edition: Edition, inquiry: Inquiry, row: StatusRow, records: Sequence[SourceRow] = ()) -> Record:
+def unit_answer(edition: Edition, inquiry: Inquires, row: StatusRow, records: Sequence[SourceRow] = ()) -> Record:
     """`records` are those by whose letters voices are rated."""
     rated = {r.name: r for r in records}
     shown = plain(row)
@@ -77,9 +83,9 @@ def admiralty(e: Evidence, records: Mapping[str, SourceRow]) -> tuple[str, str]:
     return f"{record.letter_set or record.letter}6", why
 
 
-def neighbours(inquiry: Inquiry, unit_id: str) -> list[Record]:
+def neighbours(inquiry: Inquires, unit_id: str) -> list[Record]:
     """Linked units that may be shown by themselves, and why they are linked."""
-    theatre = inquiry.desk.theatre
+    theatre = inquiry.theatre
     found: list[Record] = []
     for link in theatre.links:
         if unit_id not in (link.unit_id, link.linked_id):
@@ -135,14 +141,14 @@ _WEIGHT = {
 }
 
 
-def change_items(edition: Edition) -> list[Record]:
-    """Changes in their order, each with `weight` (0 to 1, for sorting: how likely, what kind of place, whether taken back or disputed) and `pair`,
+def change_items(edition: Edition, changes: Sequence[ChangeRow]) -> list[Record]:
+    """`changes` of an edition in their order, each with `weight` (0 to 1, for sorting: how likely, what kind of place, whether taken back or disputed) and `pair`,
     a number that a change shares with the recapture which undid it (None without one; a change of a place that is not named has none)."""
     withheld = {a.area_id for a in edition.areas} | {""}
     items: list[Record] = []
     last: dict[str, int] = {}
     pairs = 0
-    for n, c in enumerate(edition.changes):
+    for n, c in enumerate(changes):
         kind = _WEIGHT.get(PlaceKind(c.kind), 0.3) if c.kind in list(PlaceKind) else 0.3
         odd = 1.0 if c.recapture or c.support == Support.DISPUTED else 0.0
         items.append({**plain(c), "weight": round(0.5 * c.probability + 0.3 * kind + 0.2 * odd, 4), "pair": None})
@@ -208,8 +214,8 @@ def _told(row: StatusRow | None, style: Style) -> Record:
     return {**told, "look": classes(row, style)}
 
 
-def tallies_answer(edition: Edition) -> Record:
-    return document(edition, tallies=[tally_record(edition, t) for t in edition.tallies])
+def tallies_answer(edition: Edition, tallies: Sequence[Tally]) -> Record:
+    return document(edition, tallies=[tally_record(edition, t) for t in tallies])
 
 
 def turns_answer(edition: Edition, after: Edition, found: Iterable[Turn]) -> Record:

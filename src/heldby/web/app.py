@@ -16,6 +16,7 @@ from heldby.web.gatehouse import Door, Gatehouse
 from heldby.web.ready import Ready
 from heldby.web.refusals import answer_errors
 from heldby.web.routes_api import router as api
+from heldby.web.routes_archive import router as archive
 from heldby.web.routes_features import router as features
 from heldby.web.routes_feeds import router as feeds
 from heldby.web.routes_live import router as live
@@ -54,10 +55,10 @@ def create_team_app(shelf: Shelf, door: Door, page: Shell | None = None) -> ASGI
 
 def routed(shelf: Shelf, page: Shell | None = None, *, shared: bool = False) -> FastAPI:
     """Routes and their OpenAPI description, without what stands around them. `shared`: with the way in and what a team has besides."""
-    theatre = shelf.inquiry().desk.theatre
+    theatre = shelf.inquiry().theatre
     app = FastAPI(
         title=f"heldby: {theatre.name}",
-        version=shelf.inquiry().desk.code_version,
+        version=shelf.inquiry().code_version,
         description=(
             "Who holds it, since when, and according to whom. Every answer names both clocks and the edition it is taken from; errors are "
             '`{"error": {"subject", "cause", "place"}}`.'
@@ -68,7 +69,19 @@ def routed(shelf: Shelf, page: Shell | None = None, *, shared: bool = False) -> 
     )
     app.state.shelf = shelf
     app.state.writes = False
-    for router in (shell_routes(page) if page else home_route("/"), api, maps, live, review, reports, feeds, features, pages, sheets):
+    for router in (
+        shell_routes(page) if page else home_route("/"),
+        api,
+        maps,
+        archive,
+        live,
+        review,
+        reports,
+        feeds,
+        features,
+        pages,
+        sheets,
+    ):
         app.include_router(router)
     for router in (signing, team) if shared else ():
         app.include_router(router)

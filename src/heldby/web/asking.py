@@ -16,12 +16,14 @@ from starlette.responses import Response
 
 from heldby.clock import parse_day, parse_instant
 from heldby.errors import UsageError
-from heldby.flow.inquiry import Inquiry, Question, Wanted
+from heldby.flow.inquiry import Inquires, Inquiry, Question, Wanted
 from heldby.flow.publishing import full_edition
+from heldby.flow.thawed import FrozenInquiry, NotKept, over_ledger
 from heldby.flow.units import map_units, roster_named
 from heldby.model.ident import digest
 from heldby.model.place import Roster
 from heldby.publish import Edition, Timeline
+from heldby.publish.edition import ChangeRow
 from heldby.publish.exports import Filter
 from heldby.publish.plain import json_text
 from heldby.web.ready import FROM_STATE
@@ -47,13 +49,22 @@ class Asked:
 
     request: Request
     shelf: Shelf
-    inquiry: Inquiry
+    inquiry: Inquires
     question: Question
+
+    @property
+    def thawed(self) -> FrozenInquiry | None:
+        """The frozen edition that answers, where no ledger does."""
+        return self.inquiry if isinstance(self.inquiry, FrozenInquiry) else None
+
+    def ledger(self, what: str) -> Inquiry:
+        """The ledger's inquiry. Raises NotKept where a frozen edition is served, which cannot answer `what`."""
+        return over_ledger(self.inquiry, what)
 
     @property
     def roster(self) -> Roster | None:
         """The theatre's default roster, if it has one."""
-        theatre = self.inquiry.desk.theatre
+        theatre = self.inquiry.theatre
         return roster_named(theatre, None) if theatre.rosters else None
 
     def on(self, day: date) -> Asked:
@@ -73,7 +84,7 @@ class Asked:
         evident = self.evident()
 
         def make() -> tuple[str, ...]:
-            return map_units(self.inquiry.desk.theatre, self.roster, evident)
+            return map_units(self.inquiry.theatre, self.roster, evident)
 
         return self.shelf.kept(self.inquiry, ("shown", evident), make)
 
@@ -91,38 +102,57 @@ class Asked:
         days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
         question = replace(self.question, as_of=last)
 
+        inquiry = self.ledger("timeline")
+
         def make() -> Timeline:
-            return self.inquiry.timeline(self.evident(), days, question)
+            return inquiry.timeline(self.evident(), days, question)
 
         return self.shelf.kept(self.inquiry, ("timeline", days, question), make)
 
     def unit(self, unit_id: str) -> Edition:
         """One unit with its evidence, spells and changes. Raises NotShown, in the same words, for one unknown and for one not shown alone."""
         self.may_show(unit_id)
-        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.desk.theatre.since, spells=True, paragraphs=True))
+        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.theatre.since, spells=True, paragraphs=True))
 
     def records(self) -> Edition:
         """The sources' records."""
         return self.edition(Wanted(records=True))
 
     def may_show(self, unit_id: str) -> None:
-        theatre = self.inquiry.desk.theatre
+        theatre = self.inquiry.theatre
         if theatre.unit(unit_id) is None or not self.inquiry.shown_alone(unit_id):
             raise not_shown(unit_id)
 
     def changes(self, since: date) -> Edition:
-        """Changes from `since` on, with the statuses of the units that have evidence."""
+        """Changes from `since` on, with the statuses of the units that have evidence; a frozen edition whole (see `changed`)."""
+        if thawed := self.thawed:
+            return thawed.whole
         return self.edition(Wanted(self.evident(), since=since))
 
+    def changed(self, edition: Edition, since: date) -> tuple[ChangeRow, ...]:
+        """Of an edition from `changes`, those that may have come to pass from `since` to the day asked about."""
+        return self.thawed.changes(since, self.question) if self.thawed else edition.changes
+
+    def evidence(self) -> Edition:
+        """All units with evidence, each with its own."""
+        return self.edition(Wanted(self.evident(), reasons=True))
+
     def full(self, roster: str | None, since: date) -> Edition:
+        if thawed := self.thawed:
+            wanted = roster_named(thawed.whole.theatre, roster) if roster else None
+            if since != thawed.first:
+                raise NotKept("since", f"exports of this frozen edition tell all changes since {thawed.first}")
+            return thawed.edition(self.question, Wanted(roster=wanted))
+        inquiry = self.ledger("export")
+
         def make() -> Edition:
-            return full_edition(self.inquiry, self.question, roster=roster, since=since)
+            return full_edition(inquiry, self.question, roster=roster, since=since)
 
         return self.shelf.kept(self.inquiry, ("full", self.question, roster, since), make)
 
     def first(self, since: str | None, otherwise: date) -> date:
         """`since` as typed. Raises UsageError where it lies after the day asked about."""
-        first = parse_day(since, "since") if since else otherwise
+        first = parse_day(since, "since") if since else max(otherwise, self.thawed.first) if self.thawed else otherwise
         if first > self.question.as_of:
             raise UsageError("since", f"{first} lies after the day asked about, {self.question.as_of}")
         return first
@@ -140,7 +170,7 @@ def ask(request: Request, as_of: Day = None, known_by: Time = None) -> Asked:
     if as_of:
         question = replace(question, as_of=parse_day(as_of, "as_of"))
     if known_by:
-        question = replace(question, known_by=parse_instant(known_by, "known_by", inquiry.desk.theatre.zone))
+        question = replace(question, known_by=parse_instant(known_by, "known_by", inquiry.theatre.zone))
     return Asked(request, shelf, inquiry, question)
 
 
@@ -172,7 +202,7 @@ def answer(
     """What `make` gives, or 304 where the asker has it already. An answer is known by its edition, its address and the code that wrote it;
     one that is `personal` also depends on who asks."""
     request = asked.request
-    known_as = (edition_digest, str(request.base_url), request.url.path, request.url.query, asked.inquiry.desk.code_version)
+    known_as = (edition_digest, str(request.base_url), request.url.path, request.url.query, asked.inquiry.code_version)
     tag = f'W/"{digest(list(known_as))[:32]}"'  # weak: packed or not, it says the same
     headers = {
         "etag": tag,

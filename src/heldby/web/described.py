@@ -142,6 +142,7 @@ class Geometry(BaseModel):
     areas: list[dict[str, Any]]
     outline: str
     symbols: list[dict[str, Any]]
+    others: list[dict[str, Any]]
     roads: list[dict[str, Any]]
 
 

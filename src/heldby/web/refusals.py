@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from heldby.errors import HeldbyError, LedgerError, ReleaseError, UsageError
+from heldby.flow.thawed import NotKept
 from heldby.publish.plain import json_text
 from heldby.web.frame import refusal_page
 
@@ -90,7 +91,7 @@ def only_known(request: Request, names: Iterable[str]) -> None:
 
 
 def _status(error: HeldbyError) -> int:
-    if isinstance(error, NotShown):
+    if isinstance(error, NotShown | NotKept):
         return 404
     if isinstance(error, UsageError):
         return 400

@@ -31,6 +31,7 @@ from heldby.web.answers import (
 )
 from heldby.web.asking import Asking, Choosing, Cursor, Day, Limit, Word, Words, answer, following, json_answer, leaf
 from heldby.web.refusals import ANSWERS, NotShown
+from heldby.web.routes_archive import with_copies
 
 MOST_DAYS = 1500
 MOST_TALLIES = 400
@@ -45,7 +46,7 @@ def theatre(asked: Asking) -> Response:
     """The theatre: sides, rosters, palettes, words to filter by, and the ledger's head."""
     inquiry = asked.inquiry
     return json_answer(
-        asked, digest([inquiry.head, inquiry.desk.theatre.digest, asked.question.known_by.isoformat()]), lambda: theatre_answer(asked)
+        asked, digest([*inquiry.told, inquiry.theatre.digest, asked.question.known_by.isoformat()]), lambda: theatre_answer(asked)
     )
 
 
@@ -69,11 +70,9 @@ def statuses(asked: Asking, chosen: Choosing, q: Word = "", limit: Limit = 500, 
 def unit(asked: Asking, unit_id: UnitId) -> Response:
     """One unit: its status with every voice, spells and changes, and the units linked to it."""
     edition, records = asked.unit(unit_id), asked.records()
-
-    def make() -> Record:
-        return unit_answer(edition, asked.inquiry, row_of(edition, unit_id), records.records)
-
-    return json_answer(asked, digest([edition.digest, records.digest]), make)
+    told = unit_answer(edition, asked.inquiry, row_of(edition, unit_id), records.records)
+    copies = with_copies(asked, unit_id, told["status"])
+    return json_answer(asked, digest([edition.digest, records.digest, copies]), lambda: told)
 
 
 @router.get("/units/{unit_id}/series", responses={200: {"model": described.Series}})
@@ -85,7 +84,7 @@ def series(
 ) -> Response:
     """Probability of each state at the end of each day, and the testimonies as ticks."""
     last = parse_day(to, "to") if to else asked.question.as_of
-    first = parse_day(start, "from") if start else max(asked.inquiry.desk.theatre.since, last - timedelta(days=MOST_DAYS - 1))
+    first = parse_day(start, "from") if start else max(asked.inquiry.theatre.since, last - timedelta(days=MOST_DAYS - 1))
     days = _days(first, last)
     edition = asked.on(last).unit(unit_id)
     course = asked.inquiry.course(unit_id, days, asked.question)
@@ -96,14 +95,18 @@ def series(
 def spells(asked: Asking, unit_id: UnitId) -> Response:
     """Who held a unit from when to when, however shortly."""
     edition = asked.unit(unit_id)
-    return json_answer(asked, edition.digest, lambda: document(edition, unit_id=unit_id, spells=edition.spells))
+    own = [s for s in edition.spells if s.unit_id == unit_id]
+    return json_answer(asked, edition.digest, lambda: document(edition, unit_id=unit_id, spells=own))
 
 
 @router.get("/changes", responses={200: {"model": described.Changes}})
 def changes(asked: Asking, since: Day = None) -> Response:
     """Units that passed from one state to another since a day (default: a week), captures and recaptures alike."""
-    edition = asked.changes(asked.first(since, asked.week_before()))
-    return json_answer(asked, edition.digest, lambda: document(edition, since=edition.since, items=change_items(edition)))
+    first = asked.first(since, asked.week_before())
+    edition = asked.changes(first)
+    changed = asked.changed(edition, first)
+    head = {"as_of": asked.question.as_of, "since": first}
+    return json_answer(asked, edition.digest, lambda: document(edition, **head, items=change_items(edition, changed)))
 
 
 @router.get("/tallies", responses={200: {"model": described.Tallies}})
@@ -123,8 +126,12 @@ def tallies(
         wanted = tuple(last - timedelta(days=every * n) for n in range((last - first).days // every, -1, -1))
     if len(wanted) > MOST_TALLIES:
         raise UsageError("days", f"{len(wanted)} tallies are more than one answer holds ({MOST_TALLIES}); ask for fewer")
-    edition = asked.edition(Wanted(roster=roster_named(asked.inquiry.desk.theatre, roster), tally_days=wanted))
-    return json_answer(asked, edition.digest, lambda: tallies_answer(edition))
+    counted = roster_named(asked.inquiry.theatre, roster)
+    if thawed := asked.thawed:
+        kept = thawed.tallies(wanted, asked.question)
+        return json_answer(asked, thawed.whole.digest, lambda: tallies_answer(thawed.whole, kept))
+    edition = asked.edition(Wanted(roster=counted, tally_days=wanted))
+    return json_answer(asked, edition.digest, lambda: tallies_answer(edition, edition.tallies))
 
 
 @router.get("/published", responses={200: {"model": described.Published}})
@@ -207,9 +214,9 @@ def whatif(
     left_out = LeftOut(tuple(drop_outlet or ()), tuple(drop_side or ()), min_reliability)
     if left_out == LeftOut():
         raise UsageError("whatif", "say what to leave out: drop_outlet, drop_side or min_reliability")
-    before = asked.statuses()
+    inquiry, before = asked.ledger("whatif"), asked.statuses()
     units = tuple(row.unit_id for row in before.statuses)
-    rest = asked.shelf.kept(asked.inquiry, ("without", left_out, asked.question), lambda: without(asked.inquiry, left_out, asked.question))
+    rest = asked.shelf.kept(asked.inquiry, ("without", left_out, asked.question), lambda: without(inquiry, left_out, asked.question))
     wanted = Wanted(unit_ids=units)
     after = asked.shelf.kept(asked.inquiry, (left_out, asked.question, wanted), lambda: rest.edition(asked.question, wanted))
     return json_answer(asked, digest([before.digest, after.digest]), lambda: turns_answer(before, after, turns(before, after)))
@@ -227,7 +234,7 @@ def export(
     if name not in FORMATS:
         raise NotShown(f"format {name!r}", f"unknown; known: {', '.join(FORMATS)}")
     made = FORMATS[name]
-    edition = asked.full(roster, asked.first(since, asked.inquiry.desk.theatre.since))
+    edition = asked.full(roster, asked.first(since, asked.inquiry.theatre.since))
     selection = select(edition, chosen)
     found = answer(asked, edition.digest, lambda: made.write(selection), made.media_type)
     file = f"heldby-{edition.theatre.id}-{edition.as_of}{made.ending}"

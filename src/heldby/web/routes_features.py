@@ -38,13 +38,13 @@ def base(asked: Asked) -> str:
 
 def standing(asked: Asked) -> str:
     """What does not change with the clocks."""
-    return digest([asked.inquiry.head, asked.inquiry.desk.theatre.digest])
+    return digest([*asked.inquiry.told, asked.inquiry.theatre.digest])
 
 
 @router.get("/")
 def landing_page(asked: Asking) -> Response:
     """Where it begins: links to the description, conformance and collections."""
-    return json_answer(asked, standing(asked), lambda: landing(asked.inquiry.desk.theatre, base(asked)))
+    return json_answer(asked, standing(asked), lambda: landing(asked.inquiry.theatre, base(asked)))
 
 
 @router.get("/conformance")
@@ -57,14 +57,14 @@ def collections(asked: Asking) -> Response:
     here = f"{base(asked)}collections"
     found = {
         "links": [link(here, "self", JSON, "this document")],
-        "collections": [collection(asked.inquiry.desk.theatre, base(asked))],
+        "collections": [collection(asked.inquiry.theatre, base(asked))],
     }
     return json_answer(asked, standing(asked), lambda: found)
 
 
 @router.get("/collections/statuses")
 def statuses(asked: Asking) -> Response:
-    return json_answer(asked, standing(asked), lambda: collection(asked.inquiry.desk.theatre, base(asked)))
+    return json_answer(asked, standing(asked), lambda: collection(asked.inquiry.theatre, base(asked)))
 
 
 @router.get("/collections/statuses/items", response_class=Response, responses={200: {"content": {GEOJSON: {}}}})

@@ -41,7 +41,8 @@ def _followed(units: list[str] | None, chosen: Filter) -> Followed:
 
 
 def _told(asked: Asked, chosen: Followed, since: str | None) -> tuple[Edition, tuple[ChangeRow, ...], Addresses]:
-    edition = asked.changes(asked.first(since, asked.question.as_of - WINDOW))
+    first = asked.first(since, asked.question.as_of - WINDOW)
+    edition = asked.changes(first)
     root = str(asked.request.base_url)
     at = Addresses(str(asked.request.url), root, lambda unit_id: f"{root}units/{quote(unit_id, safe=':')}")
-    return edition, followed(edition, chosen), at
+    return edition, followed(edition, chosen, asked.changed(edition, first)), at

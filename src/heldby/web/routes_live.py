@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1", tags=["live"], responses=ANSWERS)
 
 @router.get("/events", response_class=Response, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(request: Request) -> Response:
-    """`event: head` with revision and head, at once and whenever the ledger grew."""
+    """`event: head` with revision and head, at once and whenever the ledger grew; under a publish delay so much later."""
     only_known(request, ())
     headers = {"cache-control": "no-store", "content-encoding": "identity"}
     return StreamingResponse(heads(request.app.state.shelf), headers=headers, media_type="text/event-stream")
@@ -29,10 +29,10 @@ async def heads(shelf: Shelf, look: float = LOOK, alive: float = ALIVE) -> Async
     """The events, until nobody listens."""
     told, begun, quiet = "", False, 0.0
     while True:
-        inquiry = shelf.standing
-        if inquiry.head != told or not begun:
-            yield f"event: head\ndata: {json.dumps({'revision': inquiry.revision, 'head': inquiry.head})}\n\n"
-            told, begun = inquiry.head, True
+        revision, head = shelf.standing.told
+        if head != told or not begun:
+            yield f"event: head\ndata: {json.dumps({'revision': revision, 'head': head})}\n\n"
+            told, begun = head, True
         quiet += look
         if quiet >= alive:
             yield ": alive\n\n"

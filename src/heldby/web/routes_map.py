@@ -36,7 +36,7 @@ def geometry(asked: Asking, labels: Language = "en") -> Response:
         tuple(a.area_id for a in edition.areas),
     )
     drawn = asked.shelf.kept(asked.inquiry, known, lambda: stage(edition, labels))
-    return json_answer(asked, digest([asked.inquiry.desk.theatre.digest, drawn]), lambda: {"theatre": edition.theatre.id, **drawn})
+    return json_answer(asked, digest([asked.inquiry.theatre.digest, drawn]), lambda: {"theatre": edition.theatre.id, **drawn})
 
 
 @router.get("/day", responses={200: {"model": described.DayRows}})
@@ -54,9 +54,12 @@ def timeline(
 ) -> Response:
     """What every unit is drawn as on every day, as runs: one answer for all steps of the clock."""
     last = parse_day(to, "to") if to else asked.question.as_of
-    first = parse_day(start, "from") if start else min(last, asked.inquiry.desk.theatre.since)
+    first = parse_day(start, "from") if start else min(last, asked.inquiry.theatre.since)
     if first > last or (last - first).days >= MOST_DAYS:
         raise UsageError("from", f"{first} to {last}: expected 1 to {MOST_DAYS} days")
+    if thawed := asked.thawed:
+        head = {"as_of": last}
+        return json_answer(asked, thawed.whole.digest, lambda: document(thawed.whole, **head, **thawed.looks(first, last, asked.question)))
     found = asked.timeline(first, last)
     return json_answer(asked, found.digest, lambda: {**timeline_head(found), **timeline_record(found)})
 
@@ -66,7 +69,7 @@ def compare(asked: Asking, other: Day = None, other_known_by: Time = None) -> Re
     """Units that are told otherwise on `other` (default: a week before), or as known by `other_known_by`: only what differs."""
     theirs = asked.on(parse_day(other, "other") if other else asked.week_before())
     if other_known_by:
-        clock = parse_instant(other_known_by, "other_known_by", asked.inquiry.desk.theatre.zone)
+        clock = parse_instant(other_known_by, "other_known_by", asked.inquiry.theatre.zone)
         theirs = replace(theirs, question=replace(theirs.question, known_by=clock))
     here, there = asked.statuses(), theirs.statuses()
     head = {"as_of": there.as_of, "known_by": there.known_by, "edition": there.digest}

@@ -42,7 +42,7 @@ def home_route(path: str) -> APIRouter:
 
 @router.get("/changes")
 def what_changed(asked: Asking, since: Day = None) -> Response:
-    first = asked.first(since or None, asked.week_before())
+    first = asked.first(since or None, asked.thawed.first if asked.thawed else asked.week_before())
     edition = _whole(asked, first)
     place = _place(asked, "/changes", since=first.isoformat())
 
@@ -72,7 +72,7 @@ def places(asked: Asking, chosen: Choosing, q: Word = "", sort: Word = "", start
 def unit(asked: Asking, unit_id: str) -> Response:
     edition = asked.unit(unit_id)
     last = asked.question.as_of
-    first = max(asked.inquiry.desk.theatre.since, last - timedelta(days=COURSE - 1))
+    first = max(asked.inquiry.theatre.since, last - timedelta(days=COURSE - 1))
     days = tuple(first + timedelta(days=n) for n in range((last - first).days + 1)) or (last,)
     records = asked.edition(Wanted(records=True))
     place = _place(asked, f"/units/{unit_id}")
@@ -126,12 +126,14 @@ def _place(asked: Asked, path: str, **rest: str) -> Place:
 
 def _whole(asked: Asked, since: date) -> Edition:
     """Statuses of all that a map shows, weekly tallies, and what changed."""
+    if asked.thawed:
+        return asked.full(None, since)
     evident = asked.inquiry.units_with_evidence(asked.question)
     last = asked.question.as_of
-    start = max(asked.inquiry.desk.theatre.since, last - timedelta(weeks=WEEKS))
+    start = max(asked.inquiry.theatre.since, last - timedelta(weeks=WEEKS))
     days = tuple(last - timedelta(weeks=n) for n in range((last - start).days // 7 if start <= last else 0, -1, -1))
     wanted = Wanted(
-        unit_ids=map_units(asked.inquiry.desk.theatre, asked.roster, evident),
+        unit_ids=map_units(asked.inquiry.theatre, asked.roster, evident),
         roster=asked.roster,
         tally_days=days if asked.roster else (),
         since=since,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from heldby.errors import UsageError
 from heldby.flow.accepting import Sent, keep_sent
+from heldby.flow.thawed import over_ledger
 from heldby.ledger import open_ledger
 from heldby.publish.plain import json_text
 from heldby.publish.records import Record
@@ -57,7 +58,7 @@ async def write(request: Request) -> Response:
 
 
 def _kept(shelf: Shelf, typed: Batch, author: str) -> Record:
-    desk = shelf.inquiry().desk
+    desk = over_ledger(shelf.inquiry(), "reports").desk
     sent = [Sent(r.text, r.outlet, r.published, r.title, r.url) for r in typed.reports]
     ledger = open_ledger(desk.settings.ledger)
     try:

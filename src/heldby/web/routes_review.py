@@ -11,7 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from heldby.errors import UsageError
+from heldby.flow.inquiry import Inquiry, Question
 from heldby.flow.reviewing import Decision, decide, turning
+from heldby.flow.thawed import over_ledger
 from heldby.ledger import open_ledger
 from heldby.model.ident import digest
 from heldby.model.report import Mark
@@ -21,7 +23,7 @@ from heldby.publish.plain import json_text
 from heldby.publish.records import Record, document
 from heldby.web import described
 from heldby.web.acting import author_of, may, may_act, member_of
-from heldby.web.asking import Asked, Asking, Cursor, Limit, following, json_answer, leaf
+from heldby.web.asking import Asking, Cursor, Limit, following, json_answer, leaf
 from heldby.web.refusals import ANSWERS, NotAllowed
 from heldby.web.shelf import Shelf
 
@@ -74,25 +76,28 @@ def state(asked: Asking) -> Response:
         permits = asked.request.scope["heldby.door"].permits
         acts = [v for v in acts if v in permits.acts and member.role.covers(permits.acts[v])]
     writes = bool(acts) and asked.request.app.state.writes
-    told = {"open": writes, "member": member.name if member else "", "acts": acts if writes else [], "revision": asked.inquiry.revision}
-    return json_answer(asked, digest([asked.inquiry.head, writes, told["member"], told["acts"]]), lambda: told, personal=True)
+    told = {"open": writes, "member": member.name if member else "", "acts": acts if writes else [], "revision": asked.inquiry.told[0]}
+    return json_answer(asked, digest([*asked.inquiry.told, writes, told["member"], told["acts"]]), lambda: told, personal=True)
 
 
 @router.get("/review/queue", responses={200: {"model": described.Queue}})
 def queue(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
     """Testimonies by what they do to the map: first those without which another would hold the place, then by bits."""
-    edition = asked.full(None, asked.week_before())
-    items = asked.shelf.kept(asked.inquiry, ("queue", asked.question), lambda: _queue(asked, edition))
+    inquiry, edition = asked.ledger("review"), asked.evidence()
+    items = asked.shelf.kept(inquiry, ("queue", asked.question), lambda: _queue(inquiry, asked.question, edition))
     page = leaf(items, lambda item: f"{item['place']:08d}", limit, cursor)
+    standing = [(r.act.id, r.undone) for r in inquiry.view.acts()]
     return json_answer(
-        asked, edition.digest, lambda: document(edition, total=len(items), items=page.items, next=following(asked, page.cursor))
+        asked,
+        digest([edition.digest, standing]),
+        lambda: document(edition, total=len(items), items=page.items, next=following(asked, page.cursor)),
     )
 
 
 @router.get("/review/acts", responses={200: {"model": described.Acts}})
 def acts(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
     """What people decided, the latest first; undone acts name the act that undid them."""
-    told = [(f"{10**9 - r.revision:010d}", r) for r in _shown(asked)]
+    told = [(f"{10**9 - r.revision:010d}", r) for r in _shown(asked.ledger("review"))]
     page = leaf(told, lambda pair: pair[0], limit, cursor)
     items = [
         {
@@ -102,8 +107,12 @@ def acts(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
         }
         for _, r in page.items
     ]  # fmt: skip
-    head = {"revision": asked.inquiry.revision, "total": len(told)}
-    return json_answer(asked, asked.inquiry.head or "none", lambda: {**head, "items": items, "next": following(asked, page.cursor)})
+    head = {"revision": asked.inquiry.told[0], "total": len(told)}
+    return json_answer(
+        asked,
+        digest([*asked.inquiry.told, [(r.act.id, r.undone) for _, r in told]]),
+        lambda: {**head, "items": items, "next": following(asked, page.cursor)},
+    )
 
 
 @router.post("/review", status_code=201, responses={201: {"model": described.Written}}, openapi_extra={
@@ -128,7 +137,7 @@ async def write(request: Request) -> Response:
 
 def _kept(shelf: Shelf, typed: Typed, author: str, own_alone: bool) -> Record:
     """`own_alone`: an act of somebody else is not taken back."""
-    desk = shelf.inquiry().desk
+    desk = over_ledger(shelf.inquiry(), "review").desk
     ledger = open_ledger(desk.settings.ledger)
     try:
         if own_alone and typed.act == Verb.UNDO and any(r.act.id == typed.id and r.author != author for r in ledger.view().acts()):
@@ -141,9 +150,8 @@ def _kept(shelf: Shelf, typed: Typed, author: str, own_alone: bool) -> Record:
     return {"id": act_id, "revision": inquiry.revision, "head": inquiry.head}
 
 
-def _shown(asked: Asked) -> list[Reviewed]:
+def _shown(inquiry: Inquiry) -> list[Reviewed]:
     """Acts that the release lets out: on nothing that must wait, or that is shown only as part of its province."""
-    inquiry = asked.inquiry
     known = inquiry.rules.earliest(inquiry.now, inquiry.now)
     told = {c.claim.id: c for c in inquiry.view.as_read()}
     every = inquiry.view.acts()
@@ -157,9 +165,9 @@ def _shown(asked: Asked) -> list[Reviewed]:
     return [r for r in every if r.act.id not in hidden]
 
 
-def _queue(asked: Asked, edition: Edition) -> list[Record]:
-    turns = turning(asked.inquiry, asked.question)
-    decided = {c: str(r.act.verb) for r in asked.inquiry.view.acts() if not r.undone for c in r.act.claim_ids}
+def _queue(inquiry: Inquiry, question: Question, edition: Edition) -> list[Record]:
+    turns = turning(inquiry, question)
+    decided = {c: str(r.act.verb) for r in inquiry.view.acts() if not r.undone for c in r.act.claim_ids}
     found = [_item(row, e, turns, decided) for row in edition.statuses for e in row.evidence if e.quotes]
     found.sort(
         key=lambda i: (bool(i["reviewed"]), not i["turns_holder"], not i["turns"], -abs(i["bits"] or 0.0), i["unit_id"], i["claim_id"])

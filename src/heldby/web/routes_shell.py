@@ -39,7 +39,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/map.css")
 def map_sheet(request: Request) -> Response:
-    theatre = request.app.state.shelf.inquiry().desk.theatre
+    theatre = request.app.state.shelf.inquiry().theatre
     return Response(page_sheet(theatre), media_type="text/css", headers={"cache-control": "private, max-age=300"})
 
 

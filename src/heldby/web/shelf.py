@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 from heldby.clock import last_day
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, LedgerError
-from heldby.flow.inquiry import Inquiry, Question, Wanted, open_inquiry
+from heldby.flow.inquiry import Inquires, Inquiry, Question, Wanted, open_inquiry
+from heldby.gather.archive import Archive
 from heldby.ledger import Where, open_ledger, stamper
 from heldby.publish import Edition, Release
 
@@ -35,20 +36,28 @@ class Shelf:
     Its clock goes by whole minutes, so that what is asked "as known now" is the same edition for a minute, and never one from the future.
     """
 
+    archive: Archive | None = None  # what was fetched, as it came
+
     def __init__(self, desk: Desk, where: Where, rules: Release | None = None) -> None:
         """`rules` in place of those of the desk's settings, where single units have their own."""
         self._rules = rules
         self._desk = desk
         self._where, self._ledger_stamp = where, stamper(where)
+        self.begin()
+        folder = desk.settings.evidence_folder
+        self.archive = Archive(folder) if folder else None
+        self._stamp = self._ledger_stamp()
+        self._inquiry = self._open()
+
+    def begin(self) -> None:
+        """An empty shelf."""
         self._opening, self._keeping = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.RLock] = {}
         self._watched = False
         self.rehearse: Callable[[Inquiry, Hashable], None] | None = None  # answers what was lately asked, from a state not yet shown
-        self._stamp = self._ledger_stamp()
-        self._inquiry = self._open()
 
-    def inquiry(self) -> Inquiry:
+    def inquiry(self) -> Inquires:
         """The inquiry over the ledger as it stands. Where nobody watches, whoever finds that its head moved weighs it anew; until then others
         get the one before."""
         if not self._watched and self._behind() and self._opening.acquire(blocking=False):
@@ -63,17 +72,17 @@ class Shelf:
         """What all answers depend on beside what is asked; None where the ledger or the clock moved and nobody watches."""
         return None if not self._watched and self._behind() else _state(self._inquiry)
 
-    def question(self, inquiry: Inquiry) -> Question:
+    def question(self, inquiry: Inquires) -> Question:
         """What is asked where no clock is given: the theatre's last day or today, as known now."""
-        theatre, now = inquiry.desk.theatre, inquiry.now
+        theatre, now = inquiry.theatre, inquiry.now
         ending = (now - timedelta(minutes=1)).astimezone(theatre.zone)  # midnight is the end of the day before
         return Question(last_day(ending.date(), theatre.until), now)
 
-    def edition(self, inquiry: Inquiry, question: Question, wanted: Wanted) -> Edition:
+    def edition(self, inquiry: Inquires, question: Question, wanted: Wanted) -> Edition:
         """The edition asked for, through the release gate. Raises ReleaseError where the release refuses."""
         return self.kept(inquiry, (question, wanted), lambda: inquiry.edition(question, wanted))
 
-    def kept(self, inquiry: Inquiry, key: Hashable, make: Callable[[], T]) -> T:
+    def kept(self, inquiry: Inquires, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once for a state of the ledger, a release and a `key` that names all that it depends on."""
         due = (
             inquiry.now if inquiry.rules.earliest(inquiry.now, inquiry.now) != inquiry.now else None
@@ -122,7 +131,7 @@ class Shelf:
         threading.Thread(target=look, name="heldby-watch", daemon=True).start()
 
     @property
-    def standing(self) -> Inquiry:
+    def standing(self) -> Inquires:
         """The inquiry as it stands, without looking whether the ledger grew."""
         return self._inquiry
 
@@ -150,8 +159,7 @@ class Shelf:
             standing: Inquiry | None = getattr(self, "_inquiry", None)
             if standing is not None and (head.hash if head else "") == standing.head:
                 return standing if standing.now == now else replace(standing, desk=desk)
-            opened = open_inquiry(desk, ledger)
-            return opened if self._rules is None else replace(opened, rules=self._rules)
+            return open_inquiry(desk, ledger, rules=self._rules)
         finally:
             ledger.close()
 

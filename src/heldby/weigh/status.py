@@ -57,6 +57,7 @@ def status_of(case: Case, as_of: date, related: Sequence[Testimony] = (), *, rea
         marks=_marks(said),
         start=_odds(float(case.chain.at((), end_of(as_of))[case.chain.states.index(leading)])) if reasons else 0.0,
         swings=swings_of(case, leading, as_of) if reasons else (),
+        against=tuple(sorted({t.symbol for t in basis.against})),
     )
 
 
