@@ -35,6 +35,11 @@ def told(client: TestClient, path: str, **parameters: Any) -> Any:
     return answer.json()
 
 
+def voices(answer: Any) -> list[Any]:
+    status = answer.get("status", {"evidence": [], "related": []})
+    return [*status["evidence"], *status["related"]]
+
+
 def bare(items: Any) -> Any:
     """Statuses without what stands beside evidence alone."""
     return [{k: v for k, v in i.items() if k not in ("start", "would_change")} for i in items] if isinstance(items, list) else items
@@ -51,9 +56,9 @@ def test_it_says_what_the_ledger_said_at_its_clocks(frozen: TestClient, served: 
         (f"/units/{CROSSING}/series", "ticks", {"from": "2021-07-01"}),
     ):
         mine, theirs = told(frozen, path, **given), told(served, path, **CLOCKS, **given)
-        for quote in (q for e in mine.get("status", {}).get("evidence", ()) for q in e["quotes"]):
+        for quote in (q for e in voices(mine) for q in e["quotes"]):
             assert quote.pop("archive_note") == "a frozen edition carries no copies"
-        for quote in (q for e in theirs.get("status", {}).get("evidence", ()) for q in e["quotes"]):
+        for quote in (q for e in voices(theirs) for q in e["quotes"]):
             assert quote.pop("archive_note") == "not archived"
         assert bare(mine[part]) == bare(theirs[part]), path
         assert mine[part]

@@ -101,8 +101,9 @@ class Inquiry:
     @property
     def told(self) -> tuple[int, str]:
         """Revision and head as they may be told: under a delay those that stood so long ago, for newer ones would tell that something was added."""
-        at = self.rules.earliest(self.now, self.now)
-        if at == self.now:
+        now = self.now
+        at = self.rules.earliest(now, now)
+        if at == now:
             return self.revision, self.head
         return next(((number, seal) for recorded, number, seal in reversed(self.growth) if recorded <= at), (0, ""))
 

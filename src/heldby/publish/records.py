@@ -126,7 +126,7 @@ def statuses_csv(edition: Edition) -> str:
 
 def evidence_csv(edition: Edition) -> str:
     """One line a quotation: a testimony heard in three reports has three."""
-    return csv_text(EVIDENCE_COLUMNS, (r for row in edition.statuses for r in _evidence_records(row)))
+    return csv_text(EVIDENCE_COLUMNS, (r for row in edition.statuses for r in evidence_records(row)))
 
 
 def tallies_csv(edition: Edition) -> str:
@@ -146,7 +146,7 @@ def comparisons_csv(edition: Edition) -> str:
     return csv_text(COMPARISON_COLUMNS, ({**plain(c), "chain": chain_text(c.chain)} for c in edition.comparisons))
 
 
-def _evidence_records(row: StatusRow) -> Iterable[Record]:
+def evidence_records(row: StatusRow) -> Iterable[Record]:
     for evidence, related in (*((e, False) for e in row.evidence), *((e, True) for e in row.related)):
         for quote in evidence.quotes:
             yield {**_testimony_cells(evidence), **plain(quote), "unit_id": row.unit_id, "related": related}
