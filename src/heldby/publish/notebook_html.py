@@ -78,11 +78,11 @@ def tally(edition: Edition) -> Markup:
             _side(edition, r["state"], r["state_name"]),
             str(r["count"]),
             f"{r['low']}–{r['high']}",
-            f"{r['count'] - before.get(r['state'], 0):+d}",
+            _signed(r["count"] - before.get(r["state"], 0)),
         )
         for r in last["rows"]
     ]
-    cells.append((_side(edition, None, "unknown"), str(last["unknown"]), "", f"{last['unknown'] - first['unknown']:+d}"))
+    cells.append((_side(edition, None, "unknown"), str(last["unknown"]), "", _signed(last["unknown"] - first["unknown"])))
     heads = ("Held by", last["counts"], "90 %", f"since {long_day(edition.tallies[0].as_of)}")
     shown = [c if several else c[:3] for c in cells]
     title = el("p", el("strong", printable(f"{last['roster']}, {long_day(edition.tallies[-1].as_of)}")), style="margin:.2rem 0")
@@ -114,7 +114,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequenc
 
     head = el("tr", *(el("th", h, scope="col", style=f"{style(n)};font-weight:600") for n, h in enumerate(heads)))
     body = [el("tr", *(el("td", c if isinstance(c, Markup) else printable(c), style=style(n)) for n, c in enumerate(row))) for row in rows]
-    return el("table", el("thead", head), el("tbody", *body), style="border-collapse:collapse;background:none")
+    return el("table", el("thead", head), el("tbody", *body), style="border-collapse:collapse;background:none;font:inherit")
 
 
 def _more(total: int) -> list[Markup]:
@@ -125,7 +125,7 @@ def _side(edition: Edition, state: str | None, name: str = "") -> Markup:
     """A state by colour and name."""
     colour = _colour(edition, state)
     chip = f"display:inline-block;width:.7em;height:.7em;border-radius:2px;margin-right:.4em;background:{colour};border:1px solid rgba(0,0,0,.35)"
-    return joined((el("span", "", style=chip), printable(name or side_name(edition.theatre, state))))
+    return el("span", el("span", "", style=chip), printable(name or side_name(edition.theatre, state)), style="white-space:nowrap")
 
 
 def _colour(edition: Edition, state: str | None) -> str:
@@ -144,15 +144,24 @@ def _bar(edition: Edition, state: str, p: float) -> Markup:
     return el("div", name, el("span", el("span", "", style=fill), style=track), percent(p))
 
 
+def _words(text: str) -> str:
+    """Words beside a quotation's own, with the blank that stands between them."""
+    return f"{' ' if text[:1].isspace() else ''}{printable(text)}{' ' if text.strip() and text[-1:].isspace() else ''}"
+
+
 def _voice(e: Evidence) -> Markup:
     speaker = printable(e.chain[-1]) if e.chain else "nobody named"
     bits = f"{e.bits:+.1f} bits" if e.bits is not None else "moves nothing"
     head = joined((el("strong", speaker), f"{', denies' if e.denial else ''}; {bits}; said {e.said}"))
     words = [
-        el("q", printable(q.before), " ", el("mark", printable(q.text)), " ", printable(q.behind), style="display:block;margin:.15rem 0")
+        el("q", _words(q.before), el("mark", printable(q.text)), _words(q.behind), style="display:block;margin:.15rem 0")
         for q in e.quotes[:1]
     ]
     about = [el("span", f"{printable(q.outlet)}, {printable(q.published)}", style=_SOFT) for q in e.quotes[:1]]
     copies = len({q.report_id for q in e.quotes}) - 1
     more = [el("span", f"; {counted(copies, 'copy', 'copies')}, counted once", style=_SOFT)] if copies > 0 else []
     return el("li", head, *words, *about, *more, style="margin:.35rem 0")
+
+
+def _signed(n: int) -> str:
+    return f"+{n}" if n > 0 else f"−{-n}" if n < 0 else "±0"
