@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,6 +129,14 @@ def test_early_and_private_copies_are_withheld() -> None:
     delayed = Release(publish_delay=now - FETCHED)
     assert withheld("Nothing.", [], FETCHED, theatre, delayed, now) == ""
     assert withheld("Nothing.", [], FETCHED, theatre, Release(publish_delay=delayed.publish_delay * 2), now) == EARLY
+
+
+def test_what_was_erased_is_archived_no_more(evidence: Path, report: str, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    shutil.copytree(evidence, folder)
+    assert Archive(folder).of(report) is not None
+    EvidenceStore(folder, lambda: FETCHED, "heldby test").erase(report, "asked to")
+    assert Archive(folder).of(report) is None
 
 
 def test_a_log_that_cannot_be_read_archives_nothing(tmp_path: Path) -> None:

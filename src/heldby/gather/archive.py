@@ -82,6 +82,10 @@ class Archive:
                 kind = next((str(v) for k, v in entry["headers"] if str(k).lower() == "content-type"), "")
                 came.setdefault(sha, (int(entry["bytes"]), str(entry["url"]), datetime.fromisoformat(entry["at"]), kind))
                 continue
+            if entry["act"] == "erased":
+                gone = {str(entry["report"]), *(r for r, copy in found.items() if copy.sha256 in set(map(str, entry["raw"])))}
+                found = {r: copy for r, copy in found.items() if r not in gone}
+                continue
             report, sha = str(entry["report"]), _hex(entry["from"])
             if sha in came and report.startswith("r-") and report[2:].isalnum():
                 size, url, at, kind = came[sha]
