@@ -302,7 +302,7 @@ def verify_evidence(
         flaws += [Flaw(n, report, "was erased here, and not in the ledger") for n, report in gone.reports.items() if report not in erased]
     before = GENESIS
     for number, line in enumerate(lines, start=1):
-        flaws += _entry_flaws(folder, number, line, before, named, texts, gone.files)
+        flaws += _entry_flaws(folder, number, line, before, named, texts, gone=gone.files)
         try:
             before = str(json.loads(line)["hash"])
         except (ValueError, KeyError, TypeError):
@@ -343,7 +343,7 @@ def _gone(lines: Sequence[bytes]) -> _Gone:
 
 
 def _entry_flaws(
-    folder: Path, number: int, line: bytes, before: str, named: set[str], texts: Mapping[str, str], gone: Collection[str]
+    folder: Path, number: int, line: bytes, before: str, named: set[str], texts: Mapping[str, str], *, gone: Collection[str]
 ) -> Iterator[Flaw]:
     try:
         entry = json.loads(line.decode("utf-8", "surrogatepass"))
