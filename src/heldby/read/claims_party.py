@@ -352,7 +352,9 @@ class PartyFinder:
         if relation is Relation.WITHDREW and speaker and match.noun >= 0 and not match.own and not held:
             return speaker  # "confirmed that the withdrawal from the airport was complete"
         if relation in LOSSES:
-            return held.actor if held and held.relation is Relation.CONTROLS else enemy(held.actor) if held else state
+            again = held is not None and held.relation is Relation.RETOOK and relation is Relation.LOST and self._told_last(sentence, match)
+            his = again or (held is not None and held.relation is Relation.CONTROLS)  # "taken back in June, it fell": from who had it back
+            return held.actor if held and his else enemy(held.actor) if held else state
         if relation is Relation.RETOOK:
             return enemy(held.actor) if held and held.relation is not Relation.RETOOK else held.actor if held else state
         holder = held.actor if held and held.relation is Relation.CONTROLS else state
@@ -361,6 +363,11 @@ class PartyFinder:
         if held and held.relation in GAINS and relation in GAINS:
             return held.actor
         return (winning if relation in GAINS else "") or enemy(held.actor if held else state) or speaker
+
+    def _told_last(self, sentence: int, match: Match) -> bool:
+        """Whether it is what the sentence tells, and nothing done by then: not "had been lost", not "hours after it fell"."""
+        pred = self._document.parsed[sentence].parse.predicates[match.predicate] if match.predicate >= 0 else None
+        return pred is not None and pred.link is Link.MAIN and not pred.group.perfect
 
     def _advancing(self, party: str) -> bool:
         """Whether a party has taken places, more than once, and nobody else has."""

@@ -14,7 +14,7 @@ from heldby.model.theatre import Theatre
 from heldby.model.who import Leaning, Voice, VoiceKind
 from heldby.weigh.chain import Array, Step, tick_of
 from heldby.weigh.echo import near
-from heldby.weigh.order import CHANGES, arranged
+from heldby.weigh.order import CHANGES, arranged, retakes
 from heldby.weigh.priors import Priors, Stake, VoiceLine
 from heldby.weigh.propositions import DENIALS, FEW_SIDES, agree, leaning, main_sides, opposed, party, stake
 from heldby.weigh.terms import Terms
@@ -78,7 +78,8 @@ def weights(testimonies: Sequence[Testimony], terms: Terms) -> tuple[float, ...]
     priors, allies = terms.priors, terms.allies
     out: list[float] = []
     for i, t in enumerate(testimonies):
-        full = base = _base(t, priors) if counts(t, testimonies) and not _only_denied(t, testimonies) else 0.0
+        idle = _only_denied(t, testimonies) or _told_as_retaken(t, testimonies, terms)
+        full = base = _base(t, priors) if counts(t, testimonies) and not idle else 0.0
         if t.origin in terms.standing and t.symbol not in CHANGES:
             out.append(full * _looked_again(t, testimonies[:i], terms))
             continue
@@ -121,6 +122,14 @@ def _only_denied(t: Testimony, testimonies: Sequence[Testimony]) -> bool:
         return False
     denials = {c.claim.report_id for d in testimonies if d.symbol in DENIALS and d.holder == t.holder for c in d.claims}
     return all(c.claim.report_id in denials for c in t.claims)
+
+
+def _told_as_retaken(t: Testimony, testimonies: Sequence[Testimony], terms: Terms) -> bool:
+    """A state beside which its origin tells at once that the place was taken back: that says more, and one origin weighs once."""
+    if t.symbol in CHANGES:
+        return False
+    beside = (o for o in testimonies if o.origin == t.origin and o.known == t.known and o.counted and retakes(o))
+    return any(agree(o, t, terms.allies) and near(o.when, t.when, terms.priors.window.same_event) for o in beside)
 
 
 def _turned(between: Sequence[Testimony], t: Testimony) -> bool:
@@ -177,7 +186,7 @@ def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, 
     elif t.holder not in sides:
         return np.eye(size)
     elif t.symbol is Symbol.TOOK:
-        full = taking(sides.index(t.holder), line, len(sides), priors)
+        full = taking(sides.index(t.holder), line, len(sides), priors, again=retakes(t))
     elif t.symbol is Symbol.LOST:
         heirs = [i for i, s in enumerate(sides) if s in heirs_of(t, theatre)] or [i for i, s in enumerate(sides) if s != t.holder]
         full = _lost(sides.index(t.holder), heirs, line, len(sides), priors)
@@ -186,15 +195,18 @@ def matrix_of(t: Testimony, share: float, sides: tuple[str, ...], terms: Terms, 
     return share * full + (1 - share) * np.eye(size)
 
 
-def taking(a: int, line: VoiceLine, sides: int, priors: Priors) -> Array:
-    """Not yet a's: the announcement is false (1, or a contest made too much of) or a took it just now (`event`). Already a's: told again."""
+def taking(a: int, line: VoiceLine, sides: int, priors: Priors, *, again: bool = False) -> Array:
+    """Not yet a's: the announcement is false (1, or a contest made too much of) or a took it just now (`event`). Already a's: told again.
+
+    Who tells that a took it `again` says too that a had lost it: that is no word for an a that had held it for long.
+    """
     out = np.eye(2 * sides + 1)
     fresh, settled, contested = 2 * a, 2 * a + 1, 2 * sides
     out[:, fresh] = line.event
     out[:-1, contested] = priors.start.exaggerated
     out[contested, contested] = min(line.again**0.5, line.event)
     out[contested, fresh] = line.event * out[contested, contested]
-    for held, ratio in ((fresh, line.again), (settled, line.again**0.5)):
+    for held, ratio in ((fresh, line.again), (settled, 1.0 if again else line.again**0.5)):
         out[held] = 0.0
         out[held, held] = ratio
     return out

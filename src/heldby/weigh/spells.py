@@ -17,6 +17,7 @@ from heldby.weigh.basis import basis_of, ranked, speaks_for
 from heldby.weigh.case import Case, first_day, last_day
 from heldby.weigh.chain import Array
 from heldby.weigh.echo import near
+from heldby.weigh.evidence import heirs_of
 from heldby.weigh.order import retakes
 from heldby.weigh.propositions import party
 
@@ -37,9 +38,12 @@ class Turn:
 
 
 def spells_of(case: Case, first: date, last: date) -> tuple[Spell, ...]:
-    """Spells that may touch the days from `first` to `last`, in order. The probability is that of the holder where it is surest."""
+    """Spells that may touch the days from `first` to `last`, in order. The probability is that of the holder where it is surest.
+
+    A place said to have been taken back was another's before: that hold is a spell too, of which no beginning is known.
+    """
     turns, p = _turns(case)
-    out: list[Spell] = []
+    out = [_undone(case, turns[0])] if turns and turns[0].before and _told_as_regained(case, turns[0]) else []
     for n, turn in enumerate(turns):
         end = turns[n + 1].index if n + 1 < len(turns) else len(case.steps)
         until = turns[n + 1].when if n + 1 < len(turns) else None
@@ -52,6 +56,15 @@ def spells_of(case: Case, first: date, last: date) -> tuple[Spell, ...]:
         out.append(Spell(case.unit_id, turn.after, turn.when, until, surest, _one_day(turn.when, until), ids))
     begun = case.since
     return tuple(s for s in out if begun is not None and begun <= last and _touches(s.start, s.end, first, last))
+
+
+def _undone(case: Case, turn: Turn) -> Spell:
+    """The hold that the first word of a place says was ended by its being taken back."""
+    assert turn.before is not None
+    weight = case.chain.start[:, None] * case.steps[0].matrix * case.passes[1][0][None]
+    weight = weight.sum(axis=1)
+    p = float(case.chain.fold(weight / weight.sum())[case.chain.states.index(turn.before)])
+    return Spell(case.unit_id, turn.before, None, turn.when, p, False, (case.testimonies[case.order[0]].id,))
 
 
 def changes_of(case: Case, first: date, last: date) -> tuple[Change, ...]:
@@ -95,7 +108,26 @@ def _find_turns(case: Case) -> tuple[tuple[Turn, ...], Array]:
         passed = _passed(case, place, p, before, after)
         when = _when(case, place, before, after)
         out.append(Turn(i, before if before else _said_before(case, when, after), after, when, passed))
-    return tuple(_ordered_by_chance(case, out)), p
+    return tuple(_ordered_by_chance(case, _believed(case, out, p))), p
+
+
+def _believed(case: Case, turns: Sequence[Turn], p: Array) -> list[Turn]:
+    """The turns without those to another state and back which, taken together, are less likely than that there was none: each state leads on its own days,
+    and yet they need not follow each other."""
+    out = list(turns)
+    n = 1
+    while n + 1 < len(out):
+        mid, back = out[n].after, out[n + 1].after
+        if mid is not None and back is not None and out[n - 1].after == back:
+            ends = [out[k].index if k < len(out) else len(p) for k in range(n - 1, n + 3)]
+            columns = [case.chain.states.index(s) for s in (back, mid, back)]
+            at = [low + int(p[low:high, c].argmax()) for low, high, c in zip(ends[:-1], ends[1:], columns, strict=True)]
+            if _path(case, at, (back, mid, back)) < _path(case, at, (back, back, back)):
+                del out[n : n + 2]
+                n = max(n - 1, 1)
+                continue
+        n += 1
+    return out
 
 
 def _leads(case: Case, p: Array) -> list[str | None]:
@@ -108,20 +140,31 @@ def _leads(case: Case, p: Array) -> list[str | None]:
 def _passed(case: Case, place: tuple[int, int, int], p: Array, before: str | None, after: str) -> float:
     """Probability that the unit was in `before` (anything else where None) and later in `after`, each taken where it is surest."""
     floor, i, end = place
-    (ahead, back), states = case.passes, case.chain.states
+    states = case.chain.states
     column = states.index(after)
     b = i + int(p[i:end, column].argmax())
     if not i:
         return float(p[b, column])
-    a = floor + int(p[floor:i, states.index(before)].argmax()) if before else i - 1
-    joint = np.diag(ahead[a])
-    for k in range(a + 1, b + 1):
-        gap = case.steps[k].tick - case.steps[k - 1].tick
-        joint = (joint @ case.chain.across(gap) if gap else joint) @ case.steps[k].matrix
-    joint = joint * back[b]
-    columns = _phases(column, len(states))
-    rows = _phases(states.index(before), len(states)) if before else [k for k in range(len(joint)) if k not in columns]
-    return float(joint[np.ix_(rows, columns)].sum() / joint.sum())
+    if before is None:
+        return _path(case, (i - 1, b), (None, after)) - _path(case, (i - 1, b), (after, after))
+    return _path(case, (floor + int(p[floor:i, states.index(before)].argmax()), b), (before, after))
+
+
+def _path(case: Case, at: Sequence[int], through: Sequence[str | None]) -> float:
+    """Probability that the unit was in each of the states `through` just after the steps `at`, which ascend; None is any state."""
+    (ahead, back), states = case.passes, case.chain.states
+    kept = every = ahead[at[0]]
+    for k in range(at[0], at[-1] + 1):
+        if k > at[0]:
+            gap = case.steps[k].tick - case.steps[k - 1].tick
+            move = case.chain.across(gap) @ case.steps[k].matrix if gap else case.steps[k].matrix
+            kept, every = kept @ move, every @ move
+            kept, every = kept / every.sum(), every / every.sum()
+        for state in (s for j, s in zip(at, through, strict=True) if j == k and s is not None):
+            mask = np.zeros(len(kept))
+            mask[_phases(states.index(state), len(states))] = 1.0
+            kept = kept * mask
+    return float((kept * back[at[-1]]).sum() / (every * back[at[-1]]).sum())
 
 
 def _phases(state: int, states: int) -> list[int]:
@@ -155,7 +198,8 @@ def _when(case: Case, place: tuple[int, int, int], before: str | None, after: st
 def _announces(t: Testimony, before: str | None, after: str) -> bool:
     if after == CONTESTED:
         return t.symbol is Symbol.CONTESTS
-    return (t.symbol is Symbol.TOOK and t.holder == after) or (t.symbol is Symbol.LOST and t.holder == before)
+    lost = t.symbol is Symbol.LOST and (t.holder == before if before else t.holder != after)
+    return lost or (t.symbol is Symbol.TOOK and t.holder == after)
 
 
 def _length(when: When) -> timedelta:
@@ -168,11 +212,17 @@ def _inside(inner: When, outer: When) -> bool:
 
 
 def _said_before(case: Case, when: When | None, after: str) -> str | None:
-    """From whom the first announced change took the place, where a claim says so."""
+    """From whom the first announced change took the place, where somebody says so."""
     if when is None:
         return None
+    first = case.testimonies[case.order[0]]
+    if first.symbol is Symbol.LOST and first.holder != after:
+        return first.holder
     claims = [case.testimonies[i].claims[0].claim for i in case.order]
     named = [party(c.from_actor, case.theatre) for c in claims if party(c.actor, case.theatre) == after]
+    if retakes(first) and first.holder == after:
+        enemies = [s for s in heirs_of(first, case.theatre) if s in case.chain.sides]
+        named += enemies if len(enemies) == 1 else []
     return next((n for n in named if n and n != after), None)
 
 
