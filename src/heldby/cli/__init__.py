@@ -11,6 +11,7 @@ import click
 
 from heldby.cli.alerts import alerts
 from heldby.cli.asking import changes, gaps, status, tally, why
+from heldby.cli.copying import copies
 from heldby.cli.demo import demo
 from heldby.cli.editions import edition
 from heldby.cli.intake import add, read, reread
@@ -29,7 +30,7 @@ from heldby.cli.weighing import weigh
 from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
-    demo, read, add, status, why, tally, changes, sources, gaps, map_, timelapse, brief, export, edition, alerts, watch,
+    demo, read, add, status, why, tally, changes, sources, gaps, copies, map_, timelapse, brief, export, edition, alerts, watch,
     serve, team, review, reread, verify, checkpoint, erase, theatre, rules, score, weigh,
 )  # fmt: skip
 

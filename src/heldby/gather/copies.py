@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -18,7 +18,8 @@ import xxhash
 AT_LEAST = 0.5  # share of the shorter text's sentences that makes two texts copies
 SHORTEST = 5  # words below which a sentence is a heading, a credit or a call to read on, and says nothing of a text's origin
 COMMON = 5  # texts that a sentence must stand in before it can be boilerplate
-_END = re.compile(r"(?<=[.!?…؟。۔])[\"'”’»)\]]*\s+|\n+")
+_END = re.compile(r"[.!?…؟。۔][\"'”’»)\]]*\s+")  # beside a line's end
+_DASHES = ("-", "–", "—")
 _WORD = re.compile(r"[^\W_]+")
 _DATELINE = re.compile(r"^[^\n.!?]{2,80}?(?:\([^()\n]{2,40}\)\s*)?\s[-–—]{1,2}\s+(?=\S)")
 
@@ -38,14 +39,26 @@ def fingerprint(text: str) -> tuple[int, ...]:
 
     A text of short sentences alone is hashed whole, so that its exact copies at least are known; () only for a text without words.
     """
-    hashes = set()
-    for number, part in enumerate(p for p in _END.split(text) if p.strip()):
-        words = _words(_DATELINE.sub("", part) if number < 3 else part)
-        if len(words) >= SHORTEST:
-            hashes.add(_hash(words))
+    return prints_of(list(sentences_of(text)), text)
+
+
+def prints_of(sentences: Iterable[list[str]], text: str) -> tuple[int, ...]:
+    """The fingerprint of a text whose sentences are known."""
+    hashes = {_hash(words) for words in sentences if len(words) >= SHORTEST}
     if not hashes and (words := _words(text)):
         hashes.add(_hash(words))
     return tuple(sorted(hashes))
+
+
+def sentences_of(text: str) -> Iterator[list[str]]:
+    """The words of each sentence, normalised; a dateline before one of the first three is left out."""
+    number = 0
+    for line in text.split("\n"):
+        for part in _END.split(line):
+            if part.strip():
+                opening = number < 3 and any(dash in part for dash in _DASHES)
+                yield _words(_DATELINE.sub("", part) if opening else part)
+                number += 1
 
 
 def _hash(words: list[str]) -> int:

@@ -1,0 +1,45 @@
+"""Which reports of a ledger were made of one another.
+
+view -> texts -> pairs (sentences that are the same, or retouched) -> clusters, each in the order its reports became known
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from heldby.gather import Pair, copies_of, groups
+from heldby.ledger import View
+from heldby.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A report of a cluster: when it became known, and what it shares most with one known before it (None: it is the first, or reaches the
+    cluster only through later ones): that one's id, the share of the shorter text's sentences, and their number."""
+
+    report: Report
+    known: datetime
+    of: str | None
+    share: float
+    sentences: int
+
+
+def clusters(view: View) -> tuple[tuple[Copied, ...], ...]:
+    """Clusters of copies among the reports known, the largest first, then by their first report; reports without copies are left out."""
+    kept = {k.report.id: k for k in view.kept() if k.report.text}
+    order = {name: place for place, name in enumerate(kept)}  # by (known, id)
+    pairs = copies_of({name: k.report.text for name, k in kept.items()})
+    by_later: dict[str, list[tuple[Pair, str]]] = {}
+    for pair in pairs:
+        earlier, later = sorted((pair.first, pair.second), key=order.__getitem__)
+        by_later.setdefault(later, []).append((pair, earlier))
+    found = []
+    for group in groups(kept, pairs):
+        members = []
+        for name in sorted(group, key=order.__getitem__):
+            best = min(by_later.get(name, ()), key=lambda e: (-e[0].containment, order[e[1]]), default=None)
+            share, shared = (best[0].containment, best[0].shared) if best else (0.0, 0)
+            members.append(Copied(kept[name].report, kept[name].known, best[1] if best else None, share, shared))
+        found.append(tuple(members))
+    return tuple(sorted(found, key=lambda c: (-len(c), order[c[0].report.id])))
