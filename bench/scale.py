@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -119,9 +120,8 @@ def told(name: str, count: int, seconds: float, memory: Memory, digest: str) -> 
 
 
 def on_dask(folder: Path, theatre: str, count: int) -> str:
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    distributed: Any = import_module("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         out, seconds, memory = heldby(
             "read", "--engine", "dask", "--scheduler", address, "--out", "there", "--theatre", theatre, "--json", "in",
