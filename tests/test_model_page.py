@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib import resources
 from types import ModuleType
 
+import pytest
+
 from conftest import ROOT
 from heldby.weigh import load_priors
+from heldby.weigh.learned.settings import ModelSettings
 
 PAGE = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
 
@@ -40,3 +43,12 @@ def test_every_ratio_and_constant_that_weighs_stands_on_the_page() -> None:
     for section in ("motion", "start", "weight", "window", "copy", "support", "tally", "learning"):
         for name, value in asdict(getattr(priors, section)).items():
             assert float(told[section, name]) == float(value), f"{section}.{name}"
+
+
+def test_every_constant_of_the_learned_model_stands_on_the_page() -> None:
+    told = {c[0]: c[1] for line in PAGE.splitlines() if line.startswith("| ") and len(c := cells(line)) == 3}
+    for field in fields(ModelSettings):
+        if field.name != "kinds":
+            value = getattr(ModelSettings(), field.name)
+            shown = [float(x) for x in told[field.name].split(",")]
+            assert shown == pytest.approx(list(value) if isinstance(value, tuple) else [value], rel=1e-3), field.name

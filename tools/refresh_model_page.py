@@ -1,4 +1,4 @@
-"""Make the tables of priors in docs/model.md anew from priors.toml: `python tools/refresh_model_page.py`.
+"""Make the tables of priors in docs/model.md anew from priors.toml and the learned model's settings: `python tools/refresh_model_page.py`.
 
 tests/test_model_page.py fails while the page says anything else.
 """
@@ -9,6 +9,9 @@ import re
 import tomllib
 from importlib import resources
 from pathlib import Path
+
+from heldby.weigh.learned.assumed import PHASE
+from heldby.weigh.learned.settings import KIND_PRIORS, ModelSettings
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "model.md"
 RATIOS = ("event", "again", "state", "denial", "contest")
@@ -38,9 +41,43 @@ def constants(text: str) -> list[str]:
     return out
 
 
+def kinds() -> list[str]:
+    """What each kind of source is taken to say, before a claim is read."""
+    out = [
+        '| kind | while it holds | while contested | a "took" names the holder: fresh, settled | "took" while contested | repeats itself | recaptures | looks |',
+        "|---|---|---|---|---:|---:|---:|---:|",
+    ]
+
+    def row(said: tuple[float, ...]) -> str:
+        return " ".join(f"{x:.2f}".lstrip("0") for x in said)
+
+    for kind, k in KIND_PRIORS.items():
+        name, took = (kind, f"{k.took_right:g}, {k.took_settled:g}") if k.enemy is None else (f"{kind}, its side holds", "its own")
+        out.append(
+            f"| {name} | {row(k.held)} | {row(k.contested)} | {took} | {k.took_contested:g} | {k.repeat:g} | {k.regain:g} | {k.weight:g} |"
+        )
+        if k.enemy is not None:
+            out.append(f"| {kind}, the enemy holds | {row(k.enemy)} | | | | | | |")
+    return out
+
+
+def model(source: str) -> list[str]:
+    """Every constant of the learned model with the words that stand beside it in the source."""
+    out, settings = ["| constant | value | |", "|---|---:|---|"], ModelSettings()
+    for name, says in re.findall(r"^    (\w+): [^=\n]+ = .+?  # (.+)$", source, re.MULTILINE):
+        value = getattr(settings, name)
+        out.append(f"| {name} | {', '.join(f'{x:.4g}' for x in (value if isinstance(value, tuple) else (value,)))} | {says} |")
+    for group, column in zip(("a word of a state", '"took"', '"lost"', "a denial"), PHASE.T, strict=True):
+        out.append(
+            f'| {group} | {", ".join(f"{x:g}" for x in column)} | how much likelier while settled, fresh, contested ("took" while contested: by kind) |'
+        )
+    return out
+
+
 def filled(page: str, text: str) -> str:
-    """The page with both tables as the file has them now."""
-    for name, rows in (("voices", voices(text)), ("constants", constants(text))):
+    """The page with its tables as the files have them now."""
+    source = resources.files("heldby.weigh.learned").joinpath("settings.py").read_text("utf-8")
+    for name, rows in (("voices", voices(text)), ("constants", constants(text)), ("kinds", kinds()), ("model", model(source))):
         block = "\n".join(rows)
         page, n = re.subn(
             rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda m, block=block: f"{m[1]}{block}\n{m[2]}", page, flags=re.DOTALL

@@ -38,50 +38,41 @@ KIND_PRIORS: dict[str, KindPrior] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """The model's constants. Rates are a day.
+    """The model's constants, each with what it means; docs/model.md lists them from here (tools/refresh_model_page.py). Rates are a day.
 
-    `settle`: fresh to settled; `contest_from_settled`, `flip_from_settled`, `resolve`: the calm prior's rates out of settled and contested;
-    `*_weight`: how many days or transitions a prior counts for; `class_pace`: the factor on every change in each volatility class;
-    `rate_ratio`: prior ratio of a source's rate in fresh and contested phases to settled; `rate_cap`: no state is reported more than this factor away
-    from the source's mean; `copy_prior`: (copies, claims) added; `reexamine`: prior hazard with which an exhaustive source looks again;
-    `regain_weight`: how many changes of hands the prior on `regain` counts for; `word_share`: weight of the prior on a source's words beside the
-    kind's `weight`, as a share of its looks; of an exhaustive source that alone, at least `exhaustive_least`; `contested_weight` times both for what
-    it says while contested (few sources never settle what contested means); `news_follows`: how far news ("took", "lost", denials) follows the
-    exposure of a unit: 0 not at all, 1 as other words do; `start_contested`: prior share of contested units on the first day, `start_weight` of that
-    prior as a share of units, at least `start_least` of them;
-    `iterations`, `tolerance` of the fit; `sample_share`, `sample_least`, `sample_most` units are fitted on; `bins`, `bin_low`, `bin_high` of exposure.
+    `contested_weight`: few sources never settle what contested means. `news_follows`: 0 not at all, 1 as other words do.
     """
 
-    settle: float = 1 / 7
-    contest_from_settled: float = 0.006
-    flip_from_settled: float = 0.003
-    resolve: float = 0.08
-    transition_weight: float = 5000.0
-    settle_weight: float = 2000.0
-    class_pace: tuple[float, ...] = (0.1, 1.0)
-    class_weight: float = 20.0
-    rate_ratio: float = 2.0
-    rate_weight: float = 20.0
-    rate_cap: float = 4.0
-    copy_prior: tuple[float, float] = (0.1, 4.0)
-    repeat_weight: float = 40.0
-    regain_weight: float = 10.0
-    reexamine: float = 0.07
-    reexamine_weight: float = 1e6
-    word_share: float = 0.02
-    exhaustive_least: float = 100.0
-    contested_weight: float = 10.0
-    start_contested: float = 0.05
-    start_weight: float = 0.5
-    start_least: float = 20.0
-    exposure_weight: float = 2.0
-    iterations: int = 25
-    tolerance: float = 2e-4
-    sample_share: float = 0.1
-    sample_least: int = 2000
-    sample_most: int = 3000
-    news_follows: float = 0.2
-    bins: int = 12
-    bin_low: float = 0.1
-    bin_high: float = 10.0
+    settle: float = 1 / 7  # fresh to settled, a day
+    contest_from_settled: float = 0.006  # settled to contested, a day, times the pace of the class; fresh twice that
+    flip_from_settled: float = 0.003  # settled or fresh to another side, a day, times the pace of the class
+    resolve: float = 0.08  # contested to some side, a day
+    transition_weight: float = 5000.0  # days these rates count for
+    settle_weight: float = 2000.0  # days the rate of settling counts for
+    class_pace: tuple[float, ...] = (0.1, 1.0)  # pace of the calm and of the volatile class
+    class_weight: float = 20.0  # units that equal shares of the classes count for
+    rate_ratio: float = 2.0  # rate in fresh and contested states against settled ones
+    rate_weight: float = 20.0  # looks this ratio counts for
+    rate_cap: float = 4.0  # no state is told of further than so many times from the mean
+    copy_prior: tuple[float, float] = (0.1, 4.0)  # copies, in so many statements
+    repeat_weight: float = 40.0  # statements the share of own repeats counts for
+    regain_weight: float = 10.0  # changes of hands the ratio of recaptures to captures counts for
+    reexamine: float = 0.07  # an exhaustive source looks again, a day
+    reexamine_weight: float = 1e6  # days that counts for: it is fixed
+    word_share: float = 0.02  # weight of the prior on a source's words beside its kind's, as a share of its looks
+    exhaustive_least: float = 100.0  # of an exhaustive source: that share alone, at least so many looks
+    contested_weight: float = 10.0  # times both, for words while contested
+    start_contested: float = 0.05  # contested on the first day
+    start_weight: float = 0.5  # that counts for so many times the units
+    start_least: float = 20.0  # and at least for so many
+    exposure_weight: float = 2.0  # looks that an exposure of 1 counts for
+    iterations: int = 25  # steps of the fit, at most
+    tolerance: float = 2e-4  # it ends where a step gains less, as a share of the whole gain
+    sample_share: float = 0.1  # share of the units fitted on
+    sample_least: int = 2000  # at least so many
+    sample_most: int = 3000  # at most so many
+    news_follows: float = 0.2  # how far news follows exposure
+    bins: int = 12  # steps of exposure
+    bin_low: float = 0.1  # the lowest
+    bin_high: float = 10.0  # the highest
     kinds: dict[str, KindPrior] = field(default_factory=lambda: dict(KIND_PRIORS))
