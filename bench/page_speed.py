@@ -1,6 +1,7 @@
 """How fast the page is in headless Chromium: first view, a step of the clock, the drawer; beside a calibration page measured in the same run.
 
-    python bench/page_speed.py [--times 9]
+    python bench/page_speed.py [--times 9]                      # the demo
+    python bench/page_speed.py --wide FOLDER [--units 5000] [--days 1000]
 
 The calibration page is served beside it and draws 4,000 paths without script of any other kind: what this machine's browser needs for that alone.
 Needs Chromium, playwright and the built page (`make page`). Figures in milliseconds: median and worst.
@@ -12,7 +13,9 @@ import argparse
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+import time
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from page_scene import serving  # noqa: E402
 
 from conftest import CHROMIUM  # noqa: E402
 from heldby.flow.demo import LEDGER, run_demo  # noqa: E402
+from wide_world import make  # noqa: E402
 
 CALIBRATION = """<!doctype html><svg viewBox="0 0 1000 700"></svg><script>
 const svg = document.querySelector("svg");
@@ -41,38 +45,73 @@ DRAWER = """unit => new Promise(done => { const begun = performance.now();
   look(); })"""
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--times", type=int, default=9)
-    times: int = asked.parse_args().times
-    from playwright.sync_api import sync_playwright
+@dataclass(frozen=True, slots=True)
+class World:
+    """What is looked at: days for first view and drawer, the place whose drawer is opened, and the aims in milliseconds."""
 
+    name: str
+    day: str
+    last: str
+    unit: str
+    aims: tuple[int, int, int]
+
+
+DEMO = World("demo", "2021-07-14", "2021-08-10", "af:crossing:spin-boldak", (1_000, 50, 200))
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--times", type=int, default=9)
+    asked.add_argument(
+        "--wide", type=Path, metavar="FOLDER", help="a world of many units and days instead (made there by bench/wide_world.py)"
+    )
+    asked.add_argument("--units", type=int, default=5000)
+    asked.add_argument("--days", type=int, default=1000)
+    given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        run_demo(Path(folder), lambda _: None, lambda _: None)
         calibration = Path(folder) / "calibration.html"
         calibration.write_text(CALIBRATION, encoding="utf-8")
-        with serving(Path(folder) / LEDGER) as here, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-            told("calibration page", [calibrated(browser, calibration) for _ in range(times)])
-            first_view(browser, here)  # the server weighs once
-            told("first view (aim 1,000)", [first_view(browser, here) for _ in range(times)])
-            page = opened(browser, f"{here}/?view=map&as_of=2021-08-10")
-            told("step of the clock (aim 50)", [page.evaluate(STEP) for _ in range(times * 3)])
-            told("drawer (aim 200)", drawers(page, times))
-            browser.close()
+        if given.wide is None:
+            run_demo(Path(folder), lambda _: None, lambda _: None)
+            with serving(Path(folder) / LEDGER) as here:
+                measure(here, DEMO, calibration, given.times)
+            return
+        desk = make(given.wide, given.units, given.days, 0.0012, 7)
+        first = desk.theatre.since
+        middle, late = first + timedelta(days=given.days // 2), first + timedelta(days=given.days - 20)
+        world = World("wide", middle.isoformat(), late.isoformat(), "w:d00001", (3_000, 150, 400))
+        with serving(desk.settings.ledger, desk=desk) as here:
+            measure(here, world, calibration, given.times)
+
+
+def measure(here: str, world: World, calibration: Path, times: int) -> None:
+    from playwright.sync_api import sync_playwright
+
+    view, step, drawer = (f"{aim:,}" for aim in world.aims)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        told("calibration page", [calibrated(browser, calibration) for _ in range(times)])
+        begun = time.perf_counter()
+        first_view(browser, here, world.day)  # the server weighs once
+        print(f"{'the very first, with all weighing':34} {time.perf_counter() - begun:.1f} s")
+        told(f"first view (aim {view})", [first_view(browser, here, world.day) for _ in range(times)])
+        page = opened(browser, f"{here}/?view=map&as_of={world.last}")
+        told(f"step of the clock (aim {step})", [page.evaluate(STEP) for _ in range(times * 3)])
+        told(f"drawer (aim {drawer})", drawers(page, world.unit, times))
+        browser.close()
 
 
 def opened(browser: Any, address: str) -> Any:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(180_000)
+    page.set_default_timeout(900_000)
     page.goto(address)
     page.wait_for_selector("main[data-ready]")
     return page
 
 
-def first_view(browser: Any, here: str) -> float:
+def first_view(browser: Any, here: str, day: str) -> float:
     """From the first byte asked for until map and looks are drawn, nothing in the browser's cache."""
-    page = opened(browser, f"{here}/?as_of=2021-07-14")
+    page = opened(browser, f"{here}/?as_of={day}")
     found = float(page.evaluate("new Promise(done => requestAnimationFrame(() => done(performance.now())))"))
     page.close()
     return found
@@ -87,11 +126,11 @@ def calibrated(browser: Any, path: Path) -> float:
     return found
 
 
-def drawers(page: Any, times: int) -> list[float]:
+def drawers(page: Any, unit: str, times: int) -> list[float]:
     """The drawer of one place, each time on another day, so that the server is asked each time; the first is left out."""
     found = []
     for _ in range(times + 1):
-        found.append(float(page.evaluate(DRAWER, "af:crossing:spin-boldak")))
+        found.append(float(page.evaluate(DRAWER, unit)))
         page.keyboard.press("Escape")
         page.wait_for_selector(".drawer", state="detached")
         page.keyboard.press("ArrowLeft")
@@ -99,8 +138,8 @@ def drawers(page: Any, times: int) -> list[float]:
     return found[1:]
 
 
-def told(name: str, found: list[float], show: Callable[[str], None] = print) -> None:
-    show(f"{name:34} median {statistics.median(found):8.1f}   worst {max(found):8.1f}   of {len(found)}")
+def told(name: str, found: list[float]) -> None:
+    print(f"{name:34} median {statistics.median(found):8.1f}   worst {max(found):8.1f}   of {len(found)}", flush=True)
 
 
 if __name__ == "__main__":

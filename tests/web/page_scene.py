@@ -16,6 +16,7 @@ import uvicorn
 from web_scene import desk_over
 
 from conftest import CHROMIUM, ROOT
+from heldby.desk import Desk
 from heldby.web.app import create_app
 from heldby.web.shelf import Shelf
 from heldby.web.shell import built_page
@@ -25,9 +26,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @contextmanager
-def serving(ledger: Path, token: str = "") -> Iterator[str]:
-    """The app with the page over a ledger, on a free port; its address. Whoever has the `token` may review."""
-    shelf = Shelf(desk_over(ledger), ledger)
+def serving(ledger: Path, token: str = "", desk: Desk | None = None) -> Iterator[str]:
+    """The app with the page over a ledger (the demo's desk, unless another is given), on a free port; its address. Whoever has the `token` may
+    review."""
+    shelf = Shelf(desk or desk_over(ledger), ledger)
     shelf.watch()
     with serving_shelf(shelf, token) as address:
         yield address

@@ -205,7 +205,7 @@ def _left_out(rows: Iterable[StatusRow]) -> Markup:
     named = [place_text(r) for r in rows]
     if not named:
         return Markup("")
-    told = f"Left out to keep this page small: the evidence on {counted(len(named), 'place')}, which `heldby why` tells in full: {'; '.join(named)}."
+    told = f"Left out to keep this page small: the evidence on {counted(len(named), 'place')}, which the command “heldby why” tells in full: {'; '.join(named)}."
     return paragraph(told, "b-small")
 
 

@@ -73,9 +73,13 @@ def extent_blocks(edition: Edition) -> list[Block]:
     """The same tallies by area and population, where known, latest first."""
     out: list[Block] = []
     for found in extent_tables(edition):
-        heads = ("End of", *(printable(side_name(edition.theatre, s)) for s in found.states), "unknown", "sum")
+        varies = len({total for *_, total in found.lines}) > 1  # else the caption says it once
+        heads = ("End of", *(printable(side_name(edition.theatre, s)) for s in found.states), "unknown", *(["sum"] if varies else []))
         rows = tuple(
-            (words(long_day(t.as_of), sign_of(MARK_WORDS[m] for m in t.marks)), *(words(printable(c)) for c in (*cells, unknown, total)))
+            (
+                words(long_day(t.as_of), sign_of(MARK_WORDS[m] for m in t.marks)),
+                *(words(printable(c)) for c in (*cells, unknown, *([total] if varies else []))),
+            )
             for t, cells, unknown, total in reversed(found.lines)
         )
         out.append(Table(printable(found.caption), heads, rows, tuple(range(1, len(heads)))))

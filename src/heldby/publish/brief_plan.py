@@ -43,7 +43,8 @@ READING = (
     "Disputed: some say so and others deny it or say otherwise. Claimed: only those whose side it serves say so. Stale: nothing was heard for so "
     "long that it can no longer be relied on. Unknown: nothing was read of the place, which is nobody’s hold.",
     "Numbers in brackets are ranges that hold the true count nine times in ten. A story printed by many papers counts as one voice. Every "
-    "statement leads to the sentences it rests on, with who said them and through whom, under “Disputes” and “Evidence”.",
+    "statement leads to the sentences it rests on, with who said them and through whom, under “Disputes” and “Evidence”; the bits beside each say "
+    "how far it moved the odds: one bit doubles or halves them.",
 )
 
 
@@ -223,7 +224,7 @@ def _evidence(edition: Edition) -> Iterator[Block]:
             "Evidence on the places that changed", [Paragraph(words(lead, quiet(bits)), "lead"), *_told(edition, moved)], narrow=True
         )
     if rest:
-        lead = "Every voice, with the first printing of its words; `heldby why` and the page tell them all."
+        lead = "Every voice, with the first printing of its words; heldby’s page, and its command “heldby why”, tell the others."
         told = [block for row in rest for block in unit_blocks(edition, row, short=True)]
         yield from _section("Evidence on the other places", [Paragraph(words(lead), "lead"), *told], narrow=True)
 

@@ -41,7 +41,7 @@ def _cells(extent: Extent, states: tuple[str, ...]) -> tuple[tuple[str, ...], st
     cells = []
     for state in states:
         r = rows.get(state)
-        span = f", {_percent(r.low, extent)}–{_percent(r.high, extent)} %" if r else ""
+        span = f", {_percent(r.low, extent)}–{_percent(r.high, extent)}" if r else ""
         cells.append(f"{_amount(r.amount)} ({_percent(r.amount, extent)} %{span})" if r else "0")
     unknown = f"{_amount(extent.unknown)} ({_percent(extent.unknown, extent)} %)"
     return tuple(cells), unknown, _amount(extent.total)
