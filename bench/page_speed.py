@@ -10,14 +10,16 @@ Needs Chromium, playwright and the built page (`make page`). Figures in millisec
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web")]
@@ -79,9 +81,17 @@ def main() -> None:
         desk = make(given.wide, given.units, given.days, 0.0012, 7)
         first = desk.theatre.since
         middle, late = first + timedelta(days=given.days // 2), first + timedelta(days=given.days - 20)
-        world = World("wide", middle.isoformat(), late.isoformat(), "w:d00001", (3_000, 150, 400))
         with serving(desk.settings.ledger, desk=desk) as here:
+            world = World("wide", middle.isoformat(), late.isoformat(), busiest(here, late), (3_000, 150, 400))
             measure(here, world, calibration, given.times)
+
+
+def busiest(here: str, day: date) -> str:
+    """The place with the most origins on a day."""
+    with urlopen(f"{here}/api/v1/day?as_of={day}") as answer:
+        told = json.load(answer)
+    at = {name: n for n, name in enumerate(told["columns"])}
+    return str(max(told["items"], key=lambda row: (row[at["origins"]], row[at["unit_id"]]))[at["unit_id"]])
 
 
 def measure(here: str, world: World, calibration: Path, times: int) -> None:

@@ -193,7 +193,9 @@ def test_what_is_left_out_for_size_is_named_and_changed_places_go_first() -> Non
     most = whole - 250_000
     page = brief_html(made, most_bytes=most)
     assert len(page.encode()) <= most
-    left = re.findall(r"Left out to keep this page small: the evidence on (\d+) places?, which the command “heldby why” tells in full", page)
+    left = re.findall(
+        r"Left out to keep this page small: the evidence on (\d+) places?, which the command “heldby why” tells in full", page
+    )
     assert sum(map(int, left)) == sum(bool(r.evidence or r.related) for r in made.statuses) - page.count('<article id="u-')
     assert f'<article id="u-{CROSSING}">' in page
     told = Page(page)

@@ -26,10 +26,10 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @contextmanager
-def serving(ledger: Path, token: str = "", desk: Desk | None = None) -> Iterator[str]:
+def serving(ledger: Path | str, token: str = "", desk: Desk | None = None) -> Iterator[str]:
     """The app with the page over a ledger (the demo's desk, unless another is given), on a free port; its address. Whoever has the `token` may
     review."""
-    shelf = Shelf(desk or desk_over(ledger), ledger)
+    shelf = Shelf(desk or desk_over(Path(ledger)), ledger)
     shelf.watch()
     with serving_shelf(shelf, token) as address:
         yield address
