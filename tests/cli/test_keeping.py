@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import pytest
+
 from conftest import Call
+from database_scene import fresh_schema
+from heldby.desk import Desk, open_desk
+from heldby.flow.checkup import findings
+from heldby.settings import Settings
 
 FELL = "Taliban fighters captured Nerkh district in Wardak province on Monday, a provincial councillor said.\n"
 THEATRE = ("--theatre", "afghanistan-2021")
@@ -73,3 +81,85 @@ def test_an_erased_report_leaves_a_tombstone_that_everything_shows(call: Call) -
         assert "erased from the ledger" in Path(name).read_text()
     assert json.loads(call("add", "a.jsonl", "--json", *THEATRE).out)["erased"] == 1
     assert jalrez
+
+
+def test_a_backup_comes_back(call: Call) -> None:
+    fill(call)
+    assert call("backup", "b.tar").code == 0
+    assert call("restore", "b.tar", "--check").out.startswith("whole: b.tar")
+    assert "is a ledger already" in call("restore", "b.tar").err
+    assert call("restore", "b.tar", "--ledger", "again.db").code == 0
+    one, other = (json.loads(call("verify", "--json", "--ledger", name).out) for name in ("heldby.db", "again.db"))
+    assert one == other
+    Path("b.tar").write_bytes(Path("b.tar").read_bytes()[:3000])
+    assert call("restore", "b.tar", "--check").code == 1
+
+
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Desks are laid out once, and the rules' examples, which have tests of their own, are left out."""
+    monkeypatch.setattr("heldby.flow.checkup.open_desk", laid_out)
+
+
+@cache
+def desk_of(theatre: str) -> Desk:
+    return open_desk(Settings(theatre=theatre))
+
+
+def laid_out(settings: Settings, _: object) -> Desk:
+    return desk_of(settings.theatre or "world")
+
+
+def graded(call: Call, *args: str) -> dict[str, list[str]]:
+    """What doctor says, by grade."""
+    told: dict[str, list[str]] = {"ok": [], "warn": [], "fault": []}
+    for line in call("doctor", "--json", *args).out.splitlines():
+        finding = json.loads(line)
+        assert finding["grade"] == "ok" or finding["mend"]
+        told[finding["grade"]].append(f"{finding['subject']}: {finding['words']}")
+    return told
+
+
+def test_doctor_names_what_is_wrong_and_how_to_mend_it(call: Call, light: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [w.partition(":")[0] for w in graded(call, *THEATRE)["warn"]] == ["ledger"]
+    fill(call)
+    well = graded(call)
+    assert (well["warn"], well["fault"]) == ([], [])
+    assert {w.partition(":")[0] for w in well["ok"]} == {
+        "disk", "storage", "permissions", "ledger", "clock", "evidence", "engine", "theatre", "rules"
+    }  # fmt: skip
+    Path("heldby.db").chmod(0o666)
+    Path("heldby.toml").write_text('evidence = "off"\n')
+    Path("heldby.toml").chmod(0o666)
+    assert {w.partition(":")[0] for w in graded(call)["warn"]} == {"permissions", "evidence"}
+    assert len(graded(call)["warn"]) == 3
+    assert any("asked for" in w for w in graded(call, "--theatre", "world")["fault"])
+    monkeypatch.setattr("heldby.flow.checkup.FULL", 10**18)
+    monkeypatch.setattr("heldby.flow.checkup.TIGHT", 10**18)
+    assert [w.partition(":")[0] for w in graded(call)["fault"]] == ["disk"]
+    assert call("doctor").code == 1
+
+
+def test_doctor_looks_at_the_clock_and_at_a_ledger_that_is_none(call: Call, light: None) -> None:
+    fill(call)
+    for then, cause in ((datetime(1970, 1, 1, tzinfo=UTC), "says 1970"), (datetime(2026, 1, 1, tzinfo=UTC), "later than now")):
+
+        def clock(then: datetime = then) -> datetime:
+            return then
+
+        found = [f.words for f in findings(Settings(), Path.cwd(), clock) if f.grade == "fault"]
+        assert len(found) == 1
+        assert cause in found[0]
+    Path("heldby.db").write_bytes(b"no ledger" * 1000)
+    assert any("cannot be used as a ledger" in w for w in graded(call)["fault"])
+
+
+@pytest.mark.postgres
+def test_doctor_asks_the_server(call: Call, light: None, database: str) -> None:
+    where = fresh_schema(database)
+    fill(call)
+    call("add", "a.jsonl", "--ledger", where, *THEATRE)
+    told = graded(call, "--ledger", where)
+    assert any("fsync is off" in w for w in told["fault"])  # as the tests' own server is run
+    assert any("superuser" in w for w in told["warn"])
+    assert any("cannot be used as a ledger" in w for w in graded(call, "--ledger", "postgresql://postgres:x@127.0.0.1:1/none")["fault"])

@@ -22,8 +22,8 @@ from heldby.desk import Desk
 from heldby.flow.intake import Evidence, add_sources
 from heldby.flow.watching import Watch
 from heldby.gather.catalogue import parse_catalogue
-from heldby.gather.evidence import verify_evidence
 from heldby.gather.fetching import Limits
+from heldby.gather.proving import verify_evidence
 from heldby.gather.web import Web
 from heldby.ledger import Where, open_ledger, writing
 from heldby.ledger.postgres import PostgresStore

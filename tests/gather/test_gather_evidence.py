@@ -15,9 +15,10 @@ import pytest
 from gather_scene import OPTIONS, gathered
 
 from heldby.errors import HeldbyError
-from heldby.gather.evidence import CUSTODY, EvidenceStore, Taken, evidence_checkpoint, verify_evidence
+from heldby.gather.evidence import CUSTODY, EvidenceStore, Taken
 from heldby.gather.fetching import Fetched
 from heldby.gather.kinds import read_answer
+from heldby.gather.proving import evidence_checkpoint, verify_evidence
 from heldby.model.report import Report
 
 NOW = datetime(2021, 7, 15, 10, 0, 0, 123, tzinfo=UTC)

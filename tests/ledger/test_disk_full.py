@@ -16,8 +16,9 @@ import pytest
 
 from database_scene import INITDB, fresh_schema, server
 from heldby.errors import HeldbyError
-from heldby.gather.evidence import EvidenceStore, Taken, verify_evidence
+from heldby.gather.evidence import EvidenceStore, Taken
 from heldby.gather.fetching import Fetched
+from heldby.gather.proving import verify_evidence
 from heldby.ledger import Where, open_ledger
 from heldby.model.ident import digest
 from heldby.model.report import Report

@@ -15,7 +15,7 @@ from heldby.cli.copying import copies
 from heldby.cli.demo import demo
 from heldby.cli.editions import edition
 from heldby.cli.intake import add, read, reread
-from heldby.cli.keeping import checkpoint, erase, verify
+from heldby.cli.keeping import backup, checkpoint, doctor, erase, restore, verify
 from heldby.cli.options import say
 from heldby.cli.publishing import brief, export, map_, timelapse
 from heldby.cli.reviewing import review
@@ -31,7 +31,7 @@ from heldby.errors import HeldbyError
 
 COMMANDS: tuple[click.Command, ...] = (
     demo, read, add, status, why, tally, changes, sources, gaps, copies, map_, timelapse, brief, export, edition, alerts, watch,
-    serve, team, review, reread, verify, checkpoint, erase, theatre, rules, score, weigh,
+    serve, team, review, reread, verify, checkpoint, backup, restore, erase, doctor, theatre, rules, score, weigh,
 )  # fmt: skip
 
 

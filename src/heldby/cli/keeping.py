@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from heldby.cli.options import say, settings_from, with_json, with_ledger
+from heldby.cli.options import printable, say, settings_from, with_json, with_ledger
 
 if TYPE_CHECKING:
+    from heldby.flow.backup import Backup
     from heldby.ledger import Ledger
     from heldby.settings import Settings
 
@@ -161,6 +162,75 @@ def erase(report: str, reason: str, **given: Any) -> int:
         told = erase_everywhere(ledger, where, lambda: datetime.now(UTC), author, tool, report_id=report, reason=reason)
     click.echo(f"{told.report_id} is erased (revision {told.revision}, {told.recorded}, by {told.author}: {told.reason})")
     return 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@with_ledger
+@with_json
+def backup(file: str, as_json: bool, **given: Any) -> int:
+    """Write the ledger and its evidence into FILE (tar), read that again and check it; FILE is there when all of it is, and not before.
+
+    Others may add meanwhile: it holds one state. What was erased is not in it.
+    """
+    from datetime import UTC, datetime
+    from importlib.metadata import version
+
+    from heldby.flow.backup import make_backup
+    from heldby.model.when import utc_text
+
+    made = {"by": f"heldby {version('heldby')}", "at": utc_text(datetime.now(UTC))}
+    with _standing(**given) as (ledger, settings):
+        told = make_backup(ledger, settings.evidence_folder, Path(file), made)
+    _say_backup("backed up", told, file, as_json)
+    return 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--check", is_flag=True, help="Only read FILE to its end, and say whether it is whole.")
+@with_ledger
+@with_json
+def restore(file: str, check: bool, as_json: bool, **given: Any) -> int:
+    """Bring a backup back as a new ledger (--ledger, a file or a database) with its evidence, checked; nothing is ever overwritten."""
+    from heldby.flow.backup import check_backup
+    from heldby.flow.backup import restore as bring_back
+
+    if check:
+        _say_backup("whole", check_backup(Path(file)), file, as_json)
+        return 0
+    settings = settings_from(**given)
+    _say_backup("restored", bring_back(Path(file), settings.ledger, settings.evidence_folder), file, as_json)
+    return 0
+
+
+def _say_backup(what: str, told: Backup, file: str, as_json: bool) -> None:
+    if as_json:
+        figures = {"revisions": told.revisions, "files": told.files, "bytes": told.size, "checkpoint": dict(told.checkpoint)}
+        click.echo(json.dumps(figures, sort_keys=True))
+    else:
+        at = f"revision {told.checkpoint.get('revision')}, head {told.checkpoint.get('hash')}"
+        click.echo(f"{what}: {file}, {told.size:,} bytes, {told.files} files of evidence, {at}")
+
+
+@click.command()
+@with_ledger
+@with_json
+def doctor(as_json: bool, **given: Any) -> int:
+    """Look over what a run depends on (storage, permissions, disk, clock, evidence, engine, theatre, rules), and say how each fault is mended.
+
+    Exit code 1: something is at fault. It writes nothing into the ledger; whether every record is as it was written, `heldby verify` says.
+    """
+    from heldby.flow.checkup import findings
+    from heldby.ledger.condition import Grade
+
+    found = list(findings(settings_from(**given), Path.cwd()))
+    for f in found:
+        if as_json:
+            click.echo(json.dumps({"grade": f.grade, "subject": f.subject, "words": f.words, "mend": f.mend}, ensure_ascii=False))
+        else:
+            click.echo(printable(f"{f.grade:<5}  {f.subject}: {f.words}" + (f"; to mend: {f.mend}" if f.mend else "")))
+    return 1 if any(f.grade is Grade.FAULT for f in found) else 0
 
 
 def _checkpoint(path: str) -> dict[str, Any]:

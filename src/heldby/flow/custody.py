@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from heldby.errors import HeldbyError
-from heldby.gather.evidence import EvidenceStore, Flaw, evidence_checkpoint, verify_evidence
+from heldby.gather.evidence import EvidenceStore
+from heldby.gather.proving import Flaw, evidence_checkpoint, verify_evidence
 from heldby.ledger import Clock, Erased, Ledger
 from heldby.ledger.log import Break
 

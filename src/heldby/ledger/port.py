@@ -5,13 +5,14 @@ The content never depends on the order in which it was added; the log does, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from heldby.ledger.condition import Finding
 from heldby.ledger.log import Break, Revision
 from heldby.model.claim import Claim, PublishedTally, Reading
 from heldby.model.ident import Plain
@@ -224,6 +225,18 @@ class Ledger(Protocol):
 
     def verify(self, checkpoint: Mapping[str, Plain] | None = None) -> tuple[Break, ...]:
         """Everything that is not as it was written; () if all is well. Cutting the log's end shows only against a checkpoint."""
+        ...
+
+    def condition(self) -> tuple[Finding, ...]:
+        """How the storage is kept. Raises LedgerError where it does not answer."""
+        ...
+
+    def rows(self) -> Iterator[tuple[Revision, bytes | None]]:
+        """Every revision with its content as kept (None: erased), in order, of one state: all there is to copy."""
+        ...
+
+    def take(self, rows: Iterable[tuple[Revision, bytes | None]]) -> None:
+        """Fill an empty ledger with the rows of another, all or none. Raises LedgerError where it is not empty or they are not whole."""
         ...
 
     def close(self) -> None: ...

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
 import psycopg
@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from heldby.errors import LedgerError
+from heldby.ledger.condition import Finding, Grade
 from heldby.ledger.log import Break
 from heldby.ledger.schema import NEWEST, POSTGRES_SHAPE, missing_steps
 from heldby.ledger.store import Row, Stamp, Store
@@ -27,6 +28,7 @@ from heldby.ledger.stored import StoredLedger
 WAIT_SECONDS = 120  # for the writers before
 CONNECT_SECONDS = 10
 STAMP_SECONDS = 0.2
+CLOCKS_APART = 30.0  # seconds
 AT_ONCE = 500  # rows fetched at a time
 
 _VERSION_TABLE = "CREATE TABLE ledger_schema (version integer NOT NULL)"
@@ -229,6 +231,34 @@ class PostgresStore(Store):
             if found.get(name) != POSTGRES_SHAPE.get(name):
                 state = "missing" if name not in found else "unknown" if name not in POSTGRES_SHAPE else "changed"
                 yield Break(0, f"schema {name}", f"{state}: the ledger is no longer guarded as it was made")
+
+    def condition(self) -> Iterator[Finding]:
+        said: dict[str, str] = dict(
+            self.rows(
+                "SELECT name, setting FROM pg_settings WHERE name IN ('server_version', 'fsync', 'full_page_writes', 'data_checksums')"
+            )
+        )
+        for name, grade, mend in (
+            ("fsync", Grade.FAULT, "set fsync = on: without it a power cut loses what was acknowledged, and more"),
+            ("full_page_writes", Grade.FAULT, "set full_page_writes = on: without it a power cut can tear pages"),
+            ("data_checksums", Grade.WARN, "pg_checksums --enable, with the server stopped: rot on the disk is found when it is read"),
+        ):
+            if said.get(name) != "on":
+                yield Finding(grade, "storage", f"PostgreSQL {said.get('server_version')}, {name} is {said.get(name)}", mend)
+        if not any(said.get(name) != "on" for name in ("fsync", "full_page_writes")):
+            yield Finding(Grade.OK, "storage", f"PostgreSQL {said.get('server_version')}, what it acknowledges is on its disk")
+        asked = "SELECT current_user, has_table_privilege('revision', 'INSERT'), rolsuper FROM pg_roles WHERE rolname = current_user"
+        role, may, powers = self.rows(asked)[0]
+        if powers:
+            yield Finding(Grade.WARN, "permissions", f"{role} is a superuser, whom no guard stops", "give the ledger a role of its own")
+        elif not may:
+            yield Finding(Grade.WARN, "permissions", f"{role} may read and not add", "GRANT INSERT ON payload, revision, for whoever adds")
+        else:
+            yield Finding(Grade.OK, "permissions", f"{role} may read and add")
+        apart = abs(self.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8")[0][0] - time())
+        if apart > CLOCKS_APART:
+            words = f"the server's clock and this machine's are {apart:.0f} seconds apart"
+            yield Finding(Grade.WARN, "clock", words, "let both follow a time server")
 
     def sweep(self) -> None:
         """Writes the table anew, without dead rows. The server's write-ahead log keeps them until it is recycled, and backups of it as long as

@@ -6,12 +6,15 @@ once, and 3.11's own SQLite is among them. Content lies in `payload` under its d
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from heldby.errors import LedgerError
+from heldby.ledger.condition import Finding, Grade
 from heldby.ledger.log import Break
 from heldby.ledger.schema import NEWEST, missing_steps, sqlite_shape
 from heldby.ledger.store import Row, Store
@@ -128,6 +131,21 @@ class SqliteStore(Store):
         for (fault,) in self.rows(f"PRAGMA integrity_check({FAULTS_SHOWN})"):
             if fault != "ok":
                 yield Break(0, "storage", fault)
+
+    def condition(self) -> Iterator[Finding]:
+        mode = str(self.rows("PRAGMA journal_mode")[0][0])
+        words = f"SQLite {sqlite3.sqlite_version}, one file, journal mode {mode}"
+        if mode == "delete":
+            yield Finding(Grade.OK, "storage", words)
+        else:
+            yield Finding(Grade.FAULT, "storage", words, "close every other program that has the file open, and run this again")
+        path = Path(self.where)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            yield Finding(Grade.WARN, "permissions", f"{path} and its folder can be read and not written", "chmod u+w, for whoever adds")
+        elif path.stat().st_mode & stat.S_IWOTH:
+            yield Finding(Grade.WARN, "permissions", f"everybody on this machine may write to {path}", f"chmod o-w {path}")
+        else:
+            yield Finding(Grade.OK, "permissions", f"{path} can be written by whom it should")
 
     def sweep(self) -> None:
         """Pages are overwritten as they become free (secure_delete, for every connection of ours); nothing is left to do."""

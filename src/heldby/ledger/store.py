@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
+from heldby.ledger.condition import Finding
 from heldby.ledger.log import GENESIS, Break, Kind, Revision
 
 Row: TypeAlias = tuple[Any, ...]
@@ -56,6 +57,10 @@ class Store(ABC):
     @abstractmethod
     def broken(self) -> Iterator[Break]:
         """Tables, indexes and triggers that are not those of the format, and what the storage's own check finds."""
+
+    @abstractmethod
+    def condition(self) -> Iterator[Finding]:
+        """How the storage is kept: version, what it promises, who may write."""
 
     @abstractmethod
     def sweep(self) -> None:
@@ -118,9 +123,10 @@ class Store(ABC):
         query = "SELECT 1 FROM revision WHERE address = ? AND kind IN (?, ?) LIMIT 1"
         return bool(self.rows(query, page, *(k.value for k in BROUGHT)))
 
-    def append(self, revision: Revision, body: bytes) -> None:
-        """Write a revision and, where it is not there yet, its content."""
-        self.rows("INSERT INTO payload (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", revision.payload, body)
+    def append(self, revision: Revision, body: bytes | None) -> None:
+        """Write a revision and, where there is one that is not there yet, its content."""
+        if body is not None:
+            self.rows("INSERT INTO payload (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING", revision.payload, body)
         r = revision
         values = (r.number, str(r.kind), r.subject, r.address, r.payload, r.recorded, r.author, r.prev, r.hash)
         self.rows(f"INSERT INTO revision ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *values)

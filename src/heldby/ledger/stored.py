@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
 from heldby.errors import LedgerError
 from heldby.ledger.audit import broken_content
 from heldby.ledger.clocks import Entry, Erasure, ReadPayload, Sighting, standing
+from heldby.ledger.condition import Finding
 from heldby.ledger.content import Content
 from heldby.ledger.log import Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
 from heldby.ledger.port import Clock, Erased
@@ -87,6 +88,32 @@ class StoredLedger:
     def head(self) -> Revision | None:
         with self._store.explained(), self._store.reading():
             return self._store.head()
+
+    def condition(self) -> tuple[Finding, ...]:
+        with self._store.explained():
+            return tuple(self._store.condition())
+
+    def rows(self) -> Iterator[tuple[Revision, bytes | None]]:
+        with self._store.explained(), self._store.reading():
+            for revision in self._store.revisions():
+                body = self._store.body(revision.payload)
+                yield revision, body if isinstance(body, bytes) else None
+
+    def take(self, rows: Iterable[tuple[Revision, bytes | None]]) -> None:
+        store = self._store
+        with store.explained():
+            store.begin()
+            try:
+                if store.last()[0]:
+                    raise LedgerError(store.where, "holds something already: another is copied into an empty ledger alone")
+                for revision, body in rows:
+                    store.append(revision, body)
+                if found := [*broken_links(store.revisions()), *broken_content(store)]:
+                    first = found[0]
+                    raise LedgerError(first.subject, f"what is to be copied is not whole: {first.cause}", f"revision {first.revision}")
+                store.commit()
+            finally:
+                store.rollback()
 
     def checkpoint(self) -> dict[str, Plain]:
         return checkpoint_of(self.head())
