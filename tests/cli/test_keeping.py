@@ -151,7 +151,7 @@ def test_doctor_looks_at_the_clock_and_at_a_ledger_that_is_none(call: Call, ligh
         assert len(found) == 1
         assert cause in found[0]
     Path("heldby.db").write_bytes(b"no ledger" * 1000)
-    assert any("cannot be used as a ledger" in w for w in graded(call)["fault"])
+    assert any("cannot be used as a ledger" in w for w in graded(call, *THEATRE)["fault"])
 
 
 @pytest.mark.postgres
@@ -162,4 +162,6 @@ def test_doctor_asks_the_server(call: Call, light: None, database: str) -> None:
     told = graded(call, "--ledger", where)
     assert any("fsync is off" in w for w in told["fault"])  # as the tests' own server is run
     assert any("superuser" in w for w in told["warn"])
-    assert any("cannot be used as a ledger" in w for w in graded(call, "--ledger", "postgresql://postgres:x@127.0.0.1:1/none")["fault"])
+    assert any(
+        "cannot be used as a ledger" in w for w in graded(call, "--ledger", "postgresql://postgres:x@127.0.0.1:1/none", *THEATRE)["fault"]
+    )
