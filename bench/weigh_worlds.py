@@ -25,7 +25,19 @@ from typing import Any
 
 import numpy as np
 
-from heldby.weigh.learned import Alphabet, ClaimTable, Source, Switches, as_it_stood, design_effect, error_reach, learn, posterior, tally
+from heldby.weigh.learned import (
+    Alphabet,
+    ByUnit,
+    ClaimTable,
+    Source,
+    Switches,
+    as_it_stood,
+    design_effect,
+    error_reach,
+    learn,
+    smoothed,
+    tally,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURE = ROOT.parent / "shared" / "measure"
@@ -102,7 +114,7 @@ def run_ours(world: str, path: Path, mode: str) -> dict[str, Any]:
         if mode == "causal":
             return as_it_stood(t, window, every=90)
         model = learn(t, window, switches=switches)
-        return posterior(model, model.layout(t), window)
+        return smoothed(model, ByUnit.of(t), window)
 
     warm = table.rows(table.unit < max(20, WORLDS[world][0] // 500))
     go(warm)

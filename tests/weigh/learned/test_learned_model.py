@@ -10,6 +10,7 @@ from learned_scene import FIRST, SOURCES, random_table, retaken_table, steady_ta
 
 from heldby.weigh.learned import (
     Alphabet,
+    ByUnit,
     ClaimTable,
     ModelSettings,
     Switches,
@@ -18,8 +19,10 @@ from heldby.weigh.learned import (
     design_effect,
     error_reach,
     learn,
+    model,
     posterior,
     refill,
+    smoothed,
     tally,
 )
 from heldby.weigh.learned.model import subset
@@ -83,10 +86,21 @@ def test_new_claims_reread_only_their_units_and_to_the_bit() -> None:
     table = random_table(10, units=30, rows=300)
     more = random_table(11, units=30, rows=5)
     model = learn(table, WINDOW, ModelSettings(iterations=4))
-    units, p = refill(model, table, more, WINDOW)
+    units, p = refill(model, ByUnit.of(table), more, WINDOW)
     assert units.tolist() == sorted(set(more.unit.tolist()))
     whole = posterior(model, model.layout(table.joined(more)), WINDOW)
     assert p.tobytes() == whole[units].tobytes()
+
+
+def test_units_laid_out_some_at_a_time_come_out_to_the_bit_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = random_table(12, units=10)
+    learned = learn(table, WINDOW, ModelSettings(iterations=3))
+    monkeypatch.setattr(model, "BLOCK", 3)
+    whole = posterior(learned, learned.layout(table), WINDOW)
+    assert smoothed(learned, ByUnit.of(table), WINDOW).tobytes() == whole.tobytes()
+    some = np.array([0, 4, 9])
+    alone = ByUnit.of(table).only(some)
+    assert posterior(learned, learned.layout(alone), WINDOW).tobytes() == whole[some].tobytes()
 
 
 def test_a_thousand_tagged_copies_weigh_as_one() -> None:

@@ -4,11 +4,11 @@ from heldby.weigh.learned.alphabet import CONTESTED, Alphabet
 from heldby.weigh.learned.asof import as_it_stood
 from heldby.weigh.learned.changes import Change, changes, design_effect, error_reach, tally
 from heldby.weigh.learned.fitting import Switches
-from heldby.weigh.learned.model import Learned, learn, posterior, refill
+from heldby.weigh.learned.model import Learned, learn, posterior, refill, smoothed
 from heldby.weigh.learned.parameters import Parameters
 from heldby.weigh.learned.reading import COLUMNS, Coder, coded_table, read_table
 from heldby.weigh.learned.settings import KIND_PRIORS, KindPrior, ModelSettings
-from heldby.weigh.learned.table import KINDS, ClaimTable, Source
+from heldby.weigh.learned.table import KINDS, ByUnit, ClaimTable, Source
 
 __all__ = [
     "COLUMNS",
@@ -16,6 +16,7 @@ __all__ = [
     "KINDS",
     "KIND_PRIORS",
     "Alphabet",
+    "ByUnit",
     "Change",
     "ClaimTable",
     "Coder",
@@ -34,5 +35,6 @@ __all__ = [
     "posterior",
     "read_table",
     "refill",
+    "smoothed",
     "tally",
 ]

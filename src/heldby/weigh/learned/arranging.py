@@ -182,6 +182,29 @@ def drop_doubles(f: I64, n: int, keep: NDArray[np.bool_]) -> None:
 
 
 @kernel
+def packed(f: I64, n: int, keep: NDArray[np.bool_]) -> int:
+    """Moves the columns of `f` that are kept of its first n to its front; returns how many they are."""
+    kept = 0
+    for i in range(n):
+        if keep[i]:
+            if kept != i:
+                for k in range(f.shape[0]):
+                    f[k, kept] = f[k, i]
+            kept += 1
+    return kept
+
+
+@kernel
+def relayed(f: I64, n: int) -> int:
+    """How many of the first n columns of `f` name whom they relay."""
+    count = 0
+    for i in range(n):
+        if f[4, i] >= 0:
+            count += 1
+    return count
+
+
+@kernel
 def arrange(
     ptr: I64, c: Columns, where: tuple[int, int, int, int], holders: int
 ) -> tuple[I64, Ints, I64, tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.uint8], Ints], NDArray[np.int16], int]:
@@ -205,12 +228,13 @@ def arrange(
         size = ptr[u + 1] - ptr[u]
         gather(c, (ptr[u], ptr[u + 1], first), scratch, key)
         drop_doubles(scratch, size, kept_rows)
-        echoed = (scratch[4, :size] >= 0).sum()
-        f = scratch[:, :size][:, kept_rows[:size]]
-        f = f[:, settle_echoes(f, c.exhaustive)]
-        echoes += echoed - (f[4] >= 0).sum()
+        echoed = relayed(scratch, size)
+        n = packed(scratch, size, kept_rows)
+        if echoed:
+            n = packed(scratch, n, settle_echoes(scratch[:, :n], c.exhaustive))
+            echoes += echoed - relayed(scratch, n)
+        f = scratch[:, :n]
         mark_own(f, holders)
-        n = f.shape[1]
         find_parents(f, c.rank, parents[kept : kept + n])
         for i in range(n):
             source[kept + i], symbol[kept + i], mode[kept + i], known[kept + i] = f[2, i], f[3, i], f[5, i], f[1, i]

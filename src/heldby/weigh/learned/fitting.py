@@ -88,8 +88,9 @@ def first_exposure(layout: Layout, t: Tables, settings: ModelSettings) -> Bins:
     return bin_of((said + settings.exposure_weight) / (expected + settings.exposure_weight), t.bin[:bins]) + np.int8(t.bin.size - bins)
 
 
-def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats:
-    """The E-step over every unit: Stats summed over a fixed number of chunks, in order, whatever the number of workers."""
+def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int, by_unit_only: bool = False) -> Stats:
+    """The E-step over every unit: Stats summed over a fixed number of chunks, in order, whatever the number of workers. `by_unit_only`: sums that are
+    not by unit are those of the first chunk alone, which saves a few units most of their time."""
     from heldby.weigh.learned.kernels import Stats, expect
 
     units, (v, b, g, k, _) = layout.units, t.power.shape
@@ -106,7 +107,7 @@ def run_expect(layout: Layout, t: Tables, exposure: Bins, workers: int) -> Stats
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(CHUNKS)))
     total = parts[0]
-    for part in parts[1:]:
+    for part in () if by_unit_only else parts[1:]:
         for name in Stats._fields[:10]:
             getattr(total, name)[...] += getattr(part, name)
     return total

@@ -8,77 +8,89 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heldby.weigh.learned.compiled import kernel
-from heldby.weigh.learned.kernels import TINY, emissions
+from heldby.weigh.learned.kernels import emissions
 from heldby.weigh.learned.parameters import Floats, Tables
 from heldby.weigh.learned.rows import Rows
 
 LANES = 16
+SMALL = 1e-140  # four more days cannot bring a product below what a float64 holds
+LEAST = 1e-37  # of what is divided by: the smallest that both kinds of numbers hold in full
 Out = NDArray[np.floating]
 
 
 @kernel
-def lanes_ahead(first: Floats, step: Floats, b: Floats, states: tuple[int, ...], alpha: Floats, log: Floats) -> None:
-    """Forward over days: `b` and `alpha` [days, K, LANES], `first` [K], `step` [K, K]; adds each lane's log-likelihood to `log` [LANES]."""
-    n = len(states)
-    total, scale, product = np.empty(LANES), np.empty(LANES), np.ones(LANES)
-    for d in range(b.shape[0]):
-        total[:] = TINY
-        if d == 0:
-            for j in range(n):
-                alpha[0, j] = first[j]
-        else:
-            for j in range(n):
-                for q in range(LANES):
-                    x = 0.0
-                    for i in range(n):
-                        x += alpha[d - 1, i, q] * step[i, j]
-                    alpha[d, j, q] = x
+def lanes_ahead(first: Floats, step: Out, b: Out, states: tuple[int, ...], alpha: Out, log: Floats) -> None:
+    """Forward over days: `b` [days, K LANES], `alpha` [days, (K + 1) LANES], `first` [K], `step` [K K]; adds each lane's log-likelihood to `log`.
+
+    A day's weights are divided by the sum of the day before, and left as they come: who reads them divides by a sum of his own. Their sum lies
+    behind them in its row: offsets that are known when this is compiled make one loop of many lanes out of it.
+    """
+    n, least = len(states), alpha.dtype.type(LEAST)
+    product, before = (
+        np.ones(LANES),
+        np.empty((n + 1) * LANES, alpha.dtype),
+    )  # `before` apart from `alpha`: two rows of one array could overlap
+    for q in range(LANES):
+        total = alpha.dtype.type(0.0)
         for j in range(n):
-            for q in range(LANES):
-                alpha[d, j, q] *= b[d, j, q]
-                total[q] += alpha[d, j, q]
+            alpha[0, j * LANES + q] = first[j] * b[0, j * LANES + q]
+            total += alpha[0, j * LANES + q]
+        alpha[0, n * LANES + q] = max(total, least)
+    for d in range(1, b.shape[0]):
+        before[:] = alpha[d - 1]
+        after, weigh = alpha[d], b[d]
         for q in range(LANES):
-            product[q] *= total[q]
-            scale[q] = 1.0 / total[q]
-        for j in range(n):
+            total = alpha.dtype.type(0.0)
+            scale = alpha.dtype.type(1.0) / before[n * LANES + q]
+            for j in range(n):
+                x = before[q] * step[j]
+                for i in range(1, n):
+                    x += before[i * LANES + q] * step[i * n + j]
+                x *= weigh[j * LANES + q] * scale
+                after[j * LANES + q] = x
+                total += x
+            after[n * LANES + q] = total if total > least else least
+        for q in range(LANES):
+            product[q] *= before[n * LANES + q]
+        if d % 4 == 3:
             for q in range(LANES):
-                alpha[d, j, q] *= scale[q]
-        if d % 4 == 3 or d == b.shape[0] - 1:
-            for q in range(LANES):
-                log[q] += math.log(max(product[q], TINY))
-                product[q] = 1.0
+                if product[q] < SMALL:
+                    log[q] += math.log(product[q])
+                    product[q] = 1.0
+    for q in range(LANES):
+        log[q] += math.log(product[q]) + math.log(alpha[b.shape[0] - 1, n * LANES + q])
 
 
 @kernel
-def lanes_back(step: Floats, b: Floats, alpha: Floats, states: tuple[int, ...], weight: Floats, out: Floats) -> None:
-    """Backward over days; adds weighted posteriors, phases merged, to `out` [days, holders + 1, LANES]."""
-    n = len(states)
-    beta, moved = np.ones((n, LANES)), np.empty((n, LANES))
-    total, top = np.empty(LANES), np.empty(LANES)
+def lanes_back(step: Out, b: Out, alpha: Out, states: tuple[int, ...], weight: Out, out: Out) -> None:
+    """Backward over days; adds weighted posteriors, phases merged, to `out` [days, (holders + 1) LANES]."""
+    n, one, least = len(states), alpha.dtype.type(1.0), alpha.dtype.type(LEAST)
+    work = np.ones((2 * n + 2) * LANES, alpha.dtype)  # weights of what comes after, those with the day's words, scale, class
+    later, spoken, scale, share = 0, n * LANES, 2 * n * LANES, (2 * n + 1) * LANES
+    for q in range(LANES):
+        work[share + q] = weight[q]
     for d in range(b.shape[0] - 1, -1, -1):
-        total[:] = TINY
-        for z in range(n):
-            for q in range(LANES):
-                total[q] += alpha[d, z, q] * beta[z, q]
+        here, weigh, into = alpha[d], b[d], out[d]
         for q in range(LANES):
-            total[q] = weight[q] / total[q]
-        for z in range(n):
-            for q in range(LANES):
-                out[d, z // 2, q] += total[q] * alpha[d, z, q] * beta[z, q]
-                moved[z, q] = beta[z, q] * b[d, z, q]
-        top[:] = TINY
-        for i in range(n):
-            for q in range(LANES):
-                x = 0.0
-                for j in range(n):
-                    x += step[i, j] * moved[j, q]
-                beta[i, q] = x
-                top[q] = max(top[q], x)
+            x = here[q] * work[later + q]
+            for z in range(1, n):
+                x += here[z * LANES + q] * work[later + z * LANES + q]
+            x = work[share + q] / (x if x > least else least)
+            for z in range(n):
+                y = work[later + z * LANES + q]
+                into[z // 2 * LANES + q] += x * (here[z * LANES + q] * y)
+                work[spoken + z * LANES + q] = y * weigh[z * LANES + q]
         for q in range(LANES):
-            top[q] = 1.0 / top[q]
-        for i in range(n):
-            for q in range(LANES):
-                beta[i, q] *= top[q]
+            top = least
+            s = work[scale + q]
+            for i in range(n):
+                x = step[i * n] * work[spoken + q]
+                for j in range(1, n):
+                    x += step[i * n + j] * work[spoken + j * LANES + q]
+                x *= s
+                work[later + i * LANES + q] = x
+                top = x if x > top else top
+            work[scale + q] = one / top
 
 
 @kernel
@@ -95,16 +107,24 @@ def class_weights(logs: Floats) -> None:
 
 
 @kernel
-def smooth(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDArray[np.int8], states: tuple[int, ...], out: Out) -> None:
-    """Units [first, last), days [from, to] of `span` into `out` [U, days, holders + 1], fresh and settled as one."""
-    first, last, start, stop = span
+def smooth(
+    rows: Rows,
+    t: Tables,
+    span: tuple[int, int],
+    order: NDArray[np.int64],
+    exposure: NDArray[np.int8],
+    states: tuple[int, ...],
+    out: Out,
+) -> None:
+    """Days [from, to] of `span` of the units in `order` (by exposure) into `out` [U, days, holders + 1], fresh and settled as one."""
+    start, stop = span
     n, classes = len(states), t.share.size
-    if first == last:
+    if order.size == 0:
         return
-    days = rows.knot_day[rows.knot_ptr[first + 1] - 1] + 1
-    order = first + np.argsort(exposure[first:last], kind="mergesort")
-    b, local = np.empty((days, n, LANES)), np.empty((days, n))
-    alpha, result = np.empty((classes, days, n, LANES)), np.empty((days, (n + 1) // 2, LANES))
+    days = rows.knot_day[rows.knot_ptr[1] - 1] + 1
+    kind = out.dtype
+    b, local = np.empty((days, n * LANES), kind), np.empty((days, n))
+    alpha, result = np.empty((classes, days, (n + 1) * LANES), kind), np.empty((days, (n + 1) // 2 * LANES), kind)
     logs = np.empty((classes, LANES))
     done = 0
     while done < order.size:
@@ -118,17 +138,17 @@ def smooth(rows: Rows, t: Tables, span: tuple[int, int, int, int], exposure: NDA
             emissions(rows, t, (lo, hi), eb, states, local)
             for k in range(lo, hi):
                 for z in range(n):
-                    b[rows.knot_day[k], z, q] = local[k - lo, z]
+                    b[rows.knot_day[k], z * LANES + q] = local[k - lo, z]
         for v in range(classes):
             logs[v] = math.log(t.share[v])
-            lanes_ahead(t.start[v] * t.silent[eb], t.power[v, eb, 1], b, states, alpha[v], logs[v])
+            lanes_ahead(t.start[v] * t.silent[eb], t.power[v, eb, 1].astype(kind).ravel(), b, states, alpha[v], logs[v])
         class_weights(logs)
         result[:] = 0.0
         for v in range(classes):
-            lanes_back(t.power[v, eb, 1], b, alpha[v], states, logs[v], result)
+            lanes_back(t.power[v, eb, 1].astype(kind).ravel(), b, alpha[v], states, logs[v].astype(kind), result)
         for q in range(width):
             u = order[done + q]
             for d in range(start, stop + 1):
                 for h in range((n + 1) // 2):
-                    out[u, d - start, h] = result[d, h, q]
+                    out[u, d - start, h] = result[d, h * LANES + q]
         done += width

@@ -85,3 +85,33 @@ class ClaimTable:
             raise ValueError("tables over different units, sources or holders cannot be joined")
         columns: dict[str, Any] = {c: np.concatenate([getattr(self, c), getattr(more, c)]) for c in BY_ROW}
         return replace(self, **columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ByUnit:
+    """A table with its rows by unit, `table.unit` ascending: unit u has rows `ptr[u]` to `ptr[u + 1]`, found without a look at the others."""
+
+    table: ClaimTable
+    ptr: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, table: ClaimTable) -> ByUnit:
+        """The table's rows in order of unit (rows of one unit stay as they stood)."""
+        if not bool((table.unit[1:] >= table.unit[:-1]).all()):
+            table = table.rows(np.argsort(table.unit, kind="stable"))
+        ptr = np.zeros(len(table.units) + 1, np.int64)
+        np.cumsum(np.bincount(table.unit, minlength=len(table.units)), out=ptr[1:])
+        return cls(table, ptr)
+
+    def only(self, units: NDArray[np.int64]) -> ClaimTable:
+        """The table of these units (ascending) alone."""
+        first, count = self.ptr[units], self.ptr[units + 1] - self.ptr[units]
+        rows = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+        unit = np.repeat(np.arange(units.size, dtype=np.int32), count)
+        return replace(self.table.rows(rows), units=tuple(self.table.units[u] for u in units.tolist()), unit=unit)
+
+    def run(self, first: int, last: int) -> ClaimTable:
+        """The table of units `first` to `last` (not included), its columns views of this one's but for the units'."""
+        t, rows = self.table, slice(int(self.ptr[first]), int(self.ptr[last]))
+        columns: dict[str, Any] = {c: getattr(t, c)[rows] for c in BY_ROW}
+        return replace(t, units=t.units[first:last], **(columns | {"unit": columns["unit"] - np.int32(first)}))
