@@ -39,6 +39,12 @@ def counting() -> Iterator[Callable[[str, int], None]]:
     type=click.Path(path_type=Path, dir_okay=False),
     help="KNOTS.npz: the model and its claims, to be filled later.",
 )
+@click.option(
+    "--onto",
+    metavar="KNOTS",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CLAIMS are new: weigh the units they touch, on an earlier fit.",
+)
 @click.option("--causal", is_flag=True, help="Each day from what was known at its end, parameters too.")
 @click.option("--known-by", metavar="DAY", help="Only claims known by the end of that day.")
 @click.option("--units", metavar="FILE", type=click.Path(path_type=Path), help="Put out only the units listed, one a line.")
@@ -67,12 +73,14 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
     --sources writes the sources' reliability matrices, rates, repeats, copies and leads, as of --known-by (docs/model.md).
     --near takes a unit's six nearest into account, by as much as leaving one source out at a time shows to help, which may be nothing.
     --knots keeps the fitted model with its claims in one small file; given that file in place of CLAIMS, any units and days are filled from it.
+    --onto KNOTS adds CLAIMS to those of an earlier run: the output holds the units they touch, and only those are read again. What the earlier fit says of
+    sources and changes stays as it is; a source or holder it does not know is an error. With --knots, all claims are kept for the next time.
     """
     from heldby.clock import parse_day
     from heldby.errors import UsageError
     from heldby.flow.diagnosing import write_plots
     from heldby.flow.posteriors import check_target, write_posterior
-    from heldby.flow.weighing import Order, from_knots, read_claims, weigh_claims, write_knots, write_sources
+    from heldby.flow.weighing import Order, from_knots, onto_knots, read_claims, weigh_claims, write_knots, write_sources
 
     out, knots, table, plots = given["out"], given["knots"], given["sources"], given["plots"]
     if not any((out, knots, table, plots)):
@@ -93,10 +101,15 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
         stored = claims.suffix.lower() == ".npz"
         if stored and knots:
             raise UsageError("--knots", "these are knots already")
-        result = from_knots(claims, order) if stored else weigh_claims(read_claims(claims, step), order, step)
+        if stored and given["onto"]:
+            raise UsageError("--onto", f"{claims} is knots, not new claims")
+        if given["onto"]:
+            result = onto_knots(given["onto"], read_claims(claims, step), claims.name, order)
+        else:
+            result = from_knots(claims, order) if stored else weigh_claims(read_claims(claims, step), order, step)
         if knots:
             step("writing knots", 0)
-            write_knots(result, knots)
+            write_knots(result.everything, knots)
         if out:
             write_posterior(result.axes, result.blocks(step), out)
         if table:
@@ -112,6 +125,10 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
     say(
         f"{s['claims']:,} claims on {s['units']:,} units; {s['echoes']:,} echoes of a claim already there; {s['set_aside']:,} say nothing of who holds"
     )
+    if "added" in s:
+        say(
+            f"{s['added']:,} new claims on an earlier fit of {s['fitted_on']:,}: parameters are as fitted then; weigh all claims again to learn from the new"
+        )
     if "neighbours" in s:
         found = s["neighbours"]
         gain = f"{found['gain']:+.4f} ± {found['error']:.4f} a word with a source left out, {found['beyond']:+.4f} ± {found['beyond_error']:.4f} of it theirs"

@@ -89,6 +89,13 @@ class Weighed:
                 p = self._pooled(p, first)
             yield Block(first, p, support(layout, order.window, order.causal))
 
+    @property
+    def everything(self) -> Weighed:
+        """The same model over every claim, where only some units were to be put out for what is new of them."""
+        if self.whole is None or self.borrowing is not None:
+            return self
+        return replace(self, table=self.whole, axes=replace(self.axes, units=self.whole.units), whole=None)
+
     def _pooled(self, p: NDArray[np.float32], first: int) -> NDArray[np.float32]:
         """The posteriors of a block, from the unit `first`, with what their neighbours say of them."""
         from heldby.weigh.learned.model import posterior, subset
@@ -324,6 +331,24 @@ def from_knots(path: Path, order: Order) -> Weighed:
     chosen = chosen_units(order.units, table) if order.units else None
     part = table if chosen is None else subset(table, chosen)
     return _neighbourly(Weighed(_axes(part, order), part, model, order, _summary(table, part, model)), table, chosen, quiet)
+
+
+def onto_knots(path: Path, table: ClaimTable, name: str, order: Order) -> Weighed:
+    """New claims of the file `name` onto the knots of an earlier run, under its parameters: the units they touch, to the bit as all claims together
+    give them under these. Raises as `from_knots`, and Faults that name what the earlier run knows nothing of."""
+    from heldby.weigh.learned.adding import added
+    from heldby.weigh.learned.table import ByUnit
+
+    if not len(table):
+        raise UsageError(name, "holds no claim to be added")
+    if order.near is not None or order.units is not None:
+        raise UsageError("--onto", "puts out the units that the new claims touch: not with --near or --units")
+    before = from_knots(path, order)
+    old, new = added(name, table, before.table, before.model)
+    touched = np.unique(new.unit).astype(np.int64)
+    part = ByUnit.of(old).only(touched).joined(ByUnit.of(new).only(touched))
+    summary = _summary(part, part, before.model) | {"added": len(new), "fitted_on": len(old)}
+    return Weighed(_axes(part, order), part, before.model, order, summary, whole=old.joined(new))
 
 
 def write_sources(lines: tuple[Line, ...], out: Path) -> None:
