@@ -26,6 +26,18 @@ def counting() -> Iterator[Callable[[str, int], None]]:
         yield lambda what, n: shown.update(f"{what} {n:,}" if n else what)
 
 
+def tell_more(s: dict[str, Any]) -> None:
+    """What a summary says of an earlier fit and of neighbours."""
+    if "added" in s:
+        say(
+            f"{s['added']:,} new claims on an earlier fit of {s['fitted_on']:,}: parameters are as fitted then; weigh all claims again to learn from the new"
+        )
+    if "neighbours" in s:
+        found = s["neighbours"]
+        gain = f"{found['gain']:+.4f} ± {found['error']:.4f} a word with a source left out, {found['beyond']:+.4f} ± {found['beyond_error']:.4f} of it theirs"
+        say(f"neighbours: weight {found['weight']:g} each ({gain})" if found["weight"] else f"neighbours do not help here ({gain})")
+
+
 @click.command()
 @click.argument("claims", type=click.Path(path_type=Path))
 @click.option("--from", "first", metavar="DAY", required=True, help="First day of the output, YYYY-MM-DD.")
@@ -103,10 +115,11 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
             raise UsageError("--knots", "these are knots already")
         if stored and given["onto"]:
             raise UsageError("--onto", f"{claims} is knots, not new claims")
-        if given["onto"]:
-            result = onto_knots(given["onto"], read_claims(claims, step), claims.name, order)
+        if stored:
+            result = from_knots(claims, order)
         else:
-            result = from_knots(claims, order) if stored else weigh_claims(read_claims(claims, step), order, step)
+            read = read_claims(claims, step)
+            result = onto_knots(given["onto"], read, claims.name, order) if given["onto"] else weigh_claims(read, order, step)
         if knots:
             step("writing knots", 0)
             write_knots(result.everything, knots)
@@ -125,14 +138,7 @@ def weigh(claims: Path, first: str, last: str, *, as_json: bool, **given: Any) -
     say(
         f"{s['claims']:,} claims on {s['units']:,} units; {s['echoes']:,} echoes of a claim already there; {s['set_aside']:,} say nothing of who holds"
     )
-    if "added" in s:
-        say(
-            f"{s['added']:,} new claims on an earlier fit of {s['fitted_on']:,}: parameters are as fitted then; weigh all claims again to learn from the new"
-        )
-    if "neighbours" in s:
-        found = s["neighbours"]
-        gain = f"{found['gain']:+.4f} ± {found['error']:.4f} a word with a source left out, {found['beyond']:+.4f} ± {found['beyond_error']:.4f} of it theirs"
-        say(f"neighbours: weight {found['weight']:g} each ({gain})" if found["weight"] else f"neighbours do not help here ({gain})")
+    tell_more(s)
     for path in drawn:
         click.echo(str(path))
     if knots:

@@ -111,13 +111,12 @@ def smooth(
     rows: Rows,
     t: Tables,
     span: tuple[int, int],
-    order: NDArray[np.int64],
-    exposure: NDArray[np.int8],
+    units: tuple[NDArray[np.int64], NDArray[np.int8]],
     states: tuple[int, ...],
     out: Out,
 ) -> None:
-    """Days [from, to] of `span` of the units in `order` (by exposure) into `out` [U, days, holders + 1], fresh and settled as one."""
-    start, stop = span
+    """Days [from, to] of `span` of some units (`units`: which, by exposure, and the exposure of all) into `out` [U, days, holders + 1], fresh and settled as one."""
+    (start, stop), (order, exposure) = span, units
     n, classes = len(states), t.share.size
     if order.size == 0:
         return

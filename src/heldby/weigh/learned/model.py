@@ -114,6 +114,7 @@ def posterior(
     causal: bool = False,
     workers: int = 2,
     kind: type[np.floating] = np.float32,
+    *,
     into: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
     """[units, days of the window (ordinals, both included), holders + contested], summing to one.
@@ -138,7 +139,7 @@ def posterior(
         if causal:
             as_known(layout.rows, t, (cuts[c], cuts[c + 1], start, stop), exposure, (0,) * k, out)
         else:
-            smooth(layout.rows, t, (start, stop), alike[cuts[c] : cuts[c + 1]], exposure, (0,) * k, out)
+            smooth(layout.rows, t, (start, stop), (alike[cuts[c] : cuts[c + 1]], exposure), (0,) * k, out)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(CHUNKS)))
