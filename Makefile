@@ -52,7 +52,7 @@ prove: $(VENV)/.test-ready
 GOLD := ../shared/gold
 bench: $(VENV)/.test-ready
 	@run() { echo "== $$*"; $(BIN)/python "$$@" || exit 1; echo; }; \
-	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; \
+	  run bench/check_theatre.py; run bench/check_demo_truth.py; run bench/demo_reading.py; run bench/demo_accuracy.py; run bench/weigh_speed.py; run bench/weigh_kernels.py; \
 	  run bench/read_reports.py; \
 	  run bench/publish_speed.py; \
 	  run bench/web_load.py; \
