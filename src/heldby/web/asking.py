@@ -115,8 +115,8 @@ class Asked:
         return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.theatre.since, spells=True, paragraphs=True))
 
     def records(self) -> Edition:
-        """The sources' records."""
-        return self.edition(Wanted(records=True))
+        """The sources' records by all that the second clock knows, whatever the day asked about: made once for all steps of the first."""
+        return self.on(self.shelf.question(self.inquiry).as_of).edition(Wanted(records=True))
 
     def may_show(self, unit_id: str) -> None:
         theatre = self.inquiry.theatre
