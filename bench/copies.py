@@ -318,7 +318,7 @@ word = re.compile(r"[^\W_]+")
 def shingles(text, n=3):
     words = word.findall(text.lower())
     return {" ".join(words[i:i + n]) for i in range(max(1, len(words) - n + 1))}
-GRID = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7]
+GRID = [0.15, 0.25, 0.35, 0.5]
 out = {}
 try:
     import datasketch
