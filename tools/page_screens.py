@@ -31,15 +31,17 @@ SCREENS: dict[str, tuple[str, tuple[int, int], str]] = {
     "small-home": (f"/?{DAY}", SMALL, "light"),
     "small-evidence": (f"/?{DAY}&{CROSSING}", SMALL, "dark"),
 }
+# From a frozen edition, which is served from its folder.
+FROZEN: dict[str, tuple[str, tuple[int, int], str]] = {"frozen": (f"/?view=map&{DAY}&{CROSSING}", WIDE, "light")}
 
 
-def take(here: str, only: list[str]) -> None:
+def take(here: str, only: list[str], screens: dict[str, tuple[str, tuple[int, int], str]] = SCREENS) -> None:
     from playwright.sync_api import sync_playwright
 
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
-        for name, (address, (width, height), scheme) in SCREENS.items():
+        for name, (address, (width, height), scheme) in screens.items():
             if only and name not in only:
                 continue
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
@@ -79,14 +81,18 @@ def main() -> None:
         take(here, only)
         return
     sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "web")]
-    from page_scene import serving
+    from page_scene import serving, serving_shelf
+    from web_scene import frozen_over
 
     from heldby.flow.demo import LEDGER, run_demo
+    from heldby.web.frozen import FrozenShelf
 
     with tempfile.TemporaryDirectory() as folder:
         run_demo(Path(folder), lambda _: None, lambda _: None)
         with serving(Path(folder) / LEDGER) as address:
             take(address, only)
+        with serving_shelf(FrozenShelf(frozen_over(Path(folder) / LEDGER))) as address:
+            take(address, only, FROZEN)
 
 
 if __name__ == "__main__":
