@@ -33,7 +33,7 @@ class World {
       let before = "";
       for (const [day, look] of runs) {
         const now = looks[look]?.holder ?? "";
-        if (now !== before) days[day] = (days[day] ?? 0) + 1;
+        if (day > 0 && now !== before) days[day] = (days[day] ?? 0) + 1; // how it stood on the first day is no change
         before = now;
       }
     }
