@@ -1,10 +1,12 @@
 """Editors' notes on who holds a town, read: current holder and date of the last change.
 
-    python bench/read_notes.py ../shared/data/ua_wiki_control/notes.csv [--misses]
+    python bench/read_notes.py ../shared/data/ua_wiki_control/notes.csv [--theatre ukraine-2022] [--misses]
 
 Each note is read as a page of the town it stands beside ("TOWN. note"), published on the day it was last seen. Link texts that the table glues to
 the sentence behind them are parted from it, and a list of links ("See Battle of ...") is left out, being titles of other pages. Counted are notes
 that always carried one status, Russia's or Ukraine's, and that tell of a taking, a retaking or of control. All others are counted by reason.
+
+Notes whose text has a SHA-256 that begins below 0x33, a fifth, are set aside: of these only figures are printed, never words.
 
 A note may lag behind its status ("Captured by Russia" beside a town that is Ukraine's again): such notes count as wrong, and are counted apart.
 
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -65,6 +68,7 @@ class Note:
     holder: str
     place: str
     seen: str
+    aside: bool
 
 
 def cleaned(note: str) -> str:
@@ -96,7 +100,7 @@ def chosen(rows: Sequence[Mapping[str, str]], left_out: Counter[str]) -> list[No
             kind = "fighting or pressure only, no change of hands" if FIGHTING.search(text) else "nothing on control"
             left_out[kind] += 1
         else:
-            out[note] = Note(text, holder, re.sub(r"#\d+| \(.*\)", "", row["example_place"]), row["last_seen"][:10])
+            out[note] = Note(text, holder, re.sub(r"#\d+| \(.*\)", "", row["example_place"]), row["last_seen"][:10], set_aside(note))
     return list(out.values())
 
 
@@ -111,6 +115,11 @@ def last_change(text: str) -> str | None:
         return parts["year"]
     number = MONTHS.lower().split("|").index(parts["month"].lower()) + 1
     return f"{parts['year']}-{number:02d}-{int(parts['day']):02d}" if "day" in parts else f"{parts['year']}-{number:02d}"
+
+
+def set_aside(text: str) -> bool:
+    """Whether a note belongs to the fifth that nobody looks at."""
+    return hashlib.sha256(text.encode()).digest()[0] < 0x33
 
 
 def told_holder(text: str) -> str:
@@ -142,42 +151,58 @@ def holder_of(claim: Claim | None) -> str:
     return OTHER[status] if claim.relation in LOSSES else status
 
 
+def counted(note: Note, claim: Claim | None, n: Counter[str]) -> bool:
+    """Adds one note's outcome to the counts of its part; whether holder and date are right."""
+    holder, wanted, date = holder_of(claim), last_change(note.text), event_date(claim.when) if claim else None
+    against = told_holder(note.text) not in ("", note.holder)
+    right, dated = holder == note.holder, wanted is None or str(date or "") == wanted
+    n["notes"] += 1
+    n["holder"] += right
+    n["silent"] += claim is None
+    n["against"] += against
+    n["with"] += not against and right
+    n["against, read as told"] += against and holder == told_holder(note.text)
+    n["dated"] += wanted is not None
+    n["date"] += wanted is not None and dated
+    return right and dated
+
+
+def show(part: str, n: Counter[str]) -> None:
+    rest = n["notes"] - n["against"]
+    print(f"{part}: {n['notes']} notes counted")
+    print(f"  current holder right: {n['holder']} of {n['notes']} = {n['holder'] / n['notes']:.3f} (nothing read in {n['silent']})")
+    print(
+        f"  {n['against']} notes tell of a later taker than the status beside them has; of those {n['against, read as told']} are read as they tell; "
+        f"of the other {rest} the holder is right in {n['with']} = {n['with'] / rest:.3f}"
+    )
+    print(f"  date of the last change right: {n['date']} of {n['dated']} = {n['date'] / n['dated']:.3f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notes", type=Path)
-    parser.add_argument("--misses", action="store_true", help="print the town and what was wanted and read")
+    parser.add_argument("--theatre", default="world")
+    parser.add_argument(
+        "--misses", action="store_true", help="print the town and what was wanted and read, of notes that are not set aside"
+    )
     asked = parser.parse_args()
     with asked.notes.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     left_out: Counter[str] = Counter()
     notes = chosen(rows, left_out)
-    lexicon = load_theatre("world").lexicon
+    lexicon = load_theatre(asked.theatre).lexicon
     reader, locator = Reader(load_rulebook(), lexicon), Locator(lexicon)
-    n: Counter[str] = Counter()
+    parts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
     for note in notes:
         report = Report.of(f"{note.place}. {note.text}", outlet="Wikipedia", published=Published.parse(note.seen))
         claim = decisive(locator.locate(reader.read(report), report))
-        holder, wanted = holder_of(claim), last_change(note.text)
-        date = event_date(claim.when) if claim else None
-        n["notes"] += 1
-        n["holder"] += holder == note.holder
-        n["silent"] += claim is None
-        against = told_holder(note.text) not in ("", note.holder)
-        n["against"] += against
-        n["with"] += not against and holder == note.holder
-        n["against, read as told"] += against and holder == told_holder(note.text)
-        n["dated"] += wanted is not None
-        n["date"] += wanted is not None and str(date or "") == wanted
-        if asked.misses and (holder != note.holder or (wanted and str(date or "") != wanted)):
-            print(f"{note.place}: want {note.holder} {wanted}, read {holder or 'nothing'} {date} | {note.text}")
-    print(f"{len(rows)} rows, {n['notes']} notes counted; left out: " + "; ".join(f"{c} {why}" for why, c in sorted(left_out.items())))
-    print(f"current holder right: {n['holder']} of {n['notes']} = {n['holder'] / n['notes']:.3f} (nothing read in {n['silent']})")
-    rest = n["notes"] - n["against"]
-    print(
-        f"{n['against']} notes tell of a later taker than the status beside them has; of those {n['against, read as told']} are read as they tell; "
-        f"of the other {rest} the holder is right in {n['with']} = {n['with'] / rest:.3f}"
-    )
-    print(f"date of the last change right: {n['date']} of {n['dated']} = {n['date'] / n['dated']:.3f}")
+        right = counted(note, claim, parts[note.aside])
+        if asked.misses and not right and not note.aside:
+            date = event_date(claim.when) if claim else None
+            print(f"{note.place}: want {note.holder} {last_change(note.text)}, read {holder_of(claim) or 'nothing'} {date} | {note.text}")
+    print(f"{len(rows)} rows; left out: " + "; ".join(f"{c} {why}" for why, c in sorted(left_out.items())))
+    show("all", parts[False] + parts[True])
+    show("set aside", parts[True])
 
 
 if __name__ == "__main__":
