@@ -163,3 +163,12 @@ def test_a_map_that_lags_does_not_outvote_the_news(desk: Desk, tmp_path: Path) -
     found = desk.theatre.lexicon.outlet("Liveuamap")
     assert found is not None
     assert found.exhaustive
+
+
+def test_places_that_maps_speak_of_teach_nothing_of_silence(desk: Desk, tmp_path: Path) -> None:
+    """Where a map says of every place who holds it, no change goes unheard of: that its words are states must not read as changes nobody told."""
+    rows = [("lum", "Izium", who, f"2022-{m:02d}-01", f"2022-{m:02d}-25") for m, who in enumerate(("RU", "UA", "RU", "UA", "RU"), start=4)]
+    _, claims, _ = added(desk, tmp_path, rows, MAPPING.replace("7d", "28d"))
+    weigher = Weigher(desk.theatre, desk.priors, echo.testify(claims, desk.theatre, desk.priors))
+    changes = weigher.record(datetime(2022, 12, 1, tzinfo=UTC)).changes
+    assert (changes.pace, changes.announced, changes.unannounced) == (1.0, 0.0, 0.0)

@@ -119,3 +119,8 @@ def test_a_plan_that_cannot_be_is_refused(tmp_path: Path) -> None:
     made(tmp_path)
     with pytest.raises(UsageError, match="not empty"):
         made(tmp_path)
+
+
+def test_a_spreadsheet_may_part_its_cells_by_semicolons(tmp_path: Path) -> None:
+    theatre = made(tmp_path, 'name;lat;lon;names\nAlvik;60.1;10.2;"Alwick;Alvig"\n')
+    assert theatre.lexicon.gazetteer.lookup("Alvig") == theatre.lexicon.gazetteer.lookup("Alvik")

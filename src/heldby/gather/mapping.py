@@ -112,7 +112,8 @@ def load_mapping(name: str) -> TableMapping:
     try:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
-        raise UsageError("--mapping", f"{name}: {e}; built in: {', '.join(BUILT_IN)}") from None
+        cause = "there is no such file" if isinstance(e, FileNotFoundError) else e
+        raise UsageError("--mapping", f"{name}: {cause}; built in: {', '.join(BUILT_IN)}") from None
     return parse_mapping(text, name)
 
 

@@ -40,7 +40,10 @@ def theatre_home(name: str, own: Path | None = None) -> Path:
     for home in (BUILT_IN,) if own is None else (own, BUILT_IN):
         if "/" not in name and (home / name / SETTINGS).is_file():
             return home / name
-    raise UsageError(f"theatre {name!r}", f"unknown; known theatres: {', '.join(known_theatres(own))}")
+    raise UsageError(
+        f"theatre {name!r}",
+        f"unknown; known theatres: {', '.join(known_theatres(own))}; one of your own is found with --theatres DIR or HELDBY_THEATRES",
+    )
 
 
 def load_theatre(name: str, own: Path | None = None) -> Theatre:

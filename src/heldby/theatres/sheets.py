@@ -45,7 +45,7 @@ class Row:
         return value if isinstance(value, str) else ""
 
 
-def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: bool = False) -> tuple[Row, ...]:
+def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: bool = False, delimiter: str = ",") -> tuple[Row, ...]:
     """Rows of a UTF-8 CSV whose header begins with `columns` (and ends there unless `more`). A missing file has no rows.
 
     A row of another width is a fault and left out; so is everything if the header is off.
@@ -53,7 +53,7 @@ def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: b
     if not path.exists():
         return ()
     text = _decode(path, faults)
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     rows: list[Row] = []
     try:
         header = tuple(next(lines, []))
@@ -75,9 +75,10 @@ def read_csv(path: Path, columns: tuple[str, ...], faults: FaultList, *, more: b
 
 
 def read_table(path: Path, needed: tuple[str, ...], optional: tuple[str, ...], faults: FaultList) -> tuple[Row, ...]:
-    """Rows of a UTF-8 CSV with the columns `needed` and some of `optional`, in any order. A missing file has no rows; a row of another width is a
-    fault and left out; so is everything if a column is missing or unknown."""
-    rows = read_csv(path, (), faults, more=True)
+    """Rows of a UTF-8 CSV with the columns `needed` and some of `optional`, in any order, parted by commas, semicolons or tabs, as its header is. A
+    missing file has no rows; a row of another width is a fault and left out; so is everything if a column is missing or unknown."""
+    head = path.read_bytes().split(b"\n", 1)[0].decode("utf-8", "replace") if path.is_file() else ""
+    rows = read_csv(path, (), faults, more=True, delimiter=max(",;\t", key=head.count))
     header = tuple(rows[0].cells) if rows else needed
     lacking, unknown = [c for c in needed if c not in header], [c for c in header if c not in (*needed, *optional)]
     if lacking:

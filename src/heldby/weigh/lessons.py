@@ -28,6 +28,7 @@ class Lesson:
     ticks: tuple[int, ...]
     changes: tuple[bool, ...]
     judged: tuple[bool, ...]
+    surveyed: bool  # an exhaustive source speaks of the unit: nothing changes there unheard of, and there is nothing to learn of silence
     fixed: Array
     bits: Array
     rest: Array
@@ -122,6 +123,7 @@ def lesson_of(known: Sequence[Testimony], terms: Terms) -> Lesson | None:
         ticks=tuple(tick for _, tick in line),
         changes=tuple(t.symbol in CHANGES for t in said),
         judged=tuple(t.symbol not in CHANGES and t.symbol is not Symbol.CONTESTS for t in said),
+        surveyed=any(t.origin in terms.standing for t in said),
         fixed=shares * fixed,
         bits=bits,
         rest=(1 - shares) * np.eye(fixed.shape[1]),
@@ -188,6 +190,8 @@ def _gradient(found: Sweep, slope: Array, steps: Sequence[int]) -> list[float]:
 
 def _count_changes(lesson: Lesson, found: Sweep, joint: Array) -> tuple[float, float]:
     """Expected changes away from a side, announced and not, between the first word and the last."""
+    if lesson.surveyed:
+        return 0.0, 0.0
     size = found.ahead.shape[1]
     side = np.append(np.arange(size - 1) // 2, -1)
     leaves = (side[:, None] != side[None, :]) & (side[:, None] >= 0)
