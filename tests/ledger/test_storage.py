@@ -137,6 +137,26 @@ def test_harm_done_behind_the_guards_is_found_and_named(place: Where, harm: str,
         assert any(b.revision == named[0] and named[1] in b.cause for b in ledger.verify())
 
 
+def test_an_end_cut_off_and_a_chain_built_anew_are_found_against_a_checkpoint_kept_elsewhere(places: Places) -> None:
+    true, false = dispatch("Rivertown fell."), dispatch("Rivertown never fell.")
+    where, forged = places(), places()
+    with open_ledger(where) as ledger:
+        add(ledger, true, dispatch("Oldford fell."))
+        checkpoint = ledger.checkpoint()
+    with open_ledger(forged) as ledger:  # whole in itself
+        add(ledger, false, dispatch("Oldford fell."))
+        assert ledger.verify() == ()
+        assert ["rebuilt" in b.cause for b in ledger.verify(checkpoint)] == [True]
+    unguarded(
+        where,
+        "DELETE FROM payload WHERE digest IN (SELECT payload FROM revision WHERE number > 2)",
+        "DELETE FROM revision WHERE number > 2",
+    )
+    with open_ledger(where) as ledger:
+        assert ledger.verify() == ()  # nothing in it tells
+        assert ["cut off" in b.cause for b in ledger.verify(checkpoint)] == [True]
+
+
 def test_a_guard_taken_away_is_found(place: Where) -> None:
     with open_ledger(place) as ledger:
         direct(place, "DROP TRIGGER payload_keeps_update" + ("" if isinstance(place, Path) else " ON payload"))
