@@ -15,7 +15,7 @@ from heldby.read.claims_named import among, apposed
 from heldby.read.clauses import Link
 from heldby.read.document import Document, Parsed
 from heldby.read.frames import Match
-from heldby.read.nominals import Phrase, phrase_of
+from heldby.read.nominals import Phrase, is_plural, phrase_of, place_mentions
 from heldby.read.places import PlaceReader
 from heldby.read.places_names import Spot
 
@@ -68,7 +68,9 @@ class PlaceFinder:
         """The places that a match tells of; () where none can be told."""
         parsed = self._document.parsed[sentence]
         named = among(parsed, match) or apposed(parsed, match)
-        found = self._places.spots(parsed, named or tuple(self._described(parsed, match, p) for p in match.places))
+        found = self._places.spots(
+            parsed, named or tuple(q for p in match.places for q in self._row(parsed, match, self._described(parsed, match, p)))
+        )
         if match.frame.strict and not any(s.sure for s in found):
             return ()
         out: list[Spot] = []
@@ -134,6 +136,26 @@ class PlaceFinder:
             return ()
         colon = next((k for k, c in enumerate(parsed.chunks) if c.word == ":" and parsed.tokens[c.i].start > match.start), -1)
         return self._places.listing(parsed, colon + 1) if colon >= 0 else ()
+
+    @staticmethod
+    def _row(parsed: Parsed, match: Match, phrase: Phrase) -> tuple[Phrase, ...]:
+        """Of "Kama and Goshta districts, which ..." both: one plural, told of by one relative clause."""
+        pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
+        row, k = (phrase,), phrase.chunk
+        if (
+            pred is None
+            or pred.link is not Link.REL
+            or k > pred.noun
+            or not place_mentions(parsed, phrase)
+            or not is_plural(parsed, phrase)
+        ):
+            return row
+        while k >= 2 and parsed.chunks[k - 1].word in ("and", ",") and parsed.chunks[k - 2].kind is Kind.NOUN:
+            before = phrase_of(parsed, k - 2)
+            if not place_mentions(parsed, before):
+                break
+            row, k = (before, *row), k - 2
+        return row
 
     def _described(self, parsed: Parsed, match: Match, phrase: Phrase) -> Phrase:
         """Of "Nerkh district in Maidan Wardak, which ..." the district: an area that says where something lies is not what is told of."""
