@@ -1,6 +1,6 @@
 """Who holds it, since when, and according to whom.
 
-From Python and in notebooks: `heldby.Ledger`, whose answers are `Status`, `Statuses`, `Tally`, `Changes` and `Map`; `heldby.demo()` is an example,
+From Python and in notebooks: `heldby.Ledger`, whose answers are `Status`, `Statuses`, `Tally`, `Changes` and `Map`; `heldby.demo_ledger()` is an example,
 `heldby.columns()` says what the data frames hold (see docs/python.md).
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from heldby.notebook import Changes, Ledger, Map, Status, Statuses, Tally, columns, demo
+    from heldby.notebook import Changes, Ledger, Map, Status, Statuses, Tally, columns, demo_ledger
 
-__all__ = ["Changes", "Ledger", "Map", "Status", "Statuses", "Tally", "columns", "demo"]
+__all__ = ["Changes", "Ledger", "Map", "Status", "Statuses", "Tally", "columns", "demo_ledger"]
 
 
 def __getattr__(name: str) -> Any:

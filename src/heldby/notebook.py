@@ -1,7 +1,7 @@
 """heldby from Python: a ledger to ask, answers that show themselves in a notebook as map or table, and data frames of them.
 
     import heldby
-    ledger = heldby.Ledger("heldby.db")               # or heldby.demo()
+    ledger = heldby.Ledger("heldby.db")               # or heldby.demo_ledger()
     ledger.status("Spin Boldak crossing", "2021-07-14", known_by="2021-07-14T18:00")
     ledger.statuses("2021-07-14", kind="district").frame()
 
@@ -260,7 +260,7 @@ class Ledger:
         return self._inquiry.edition(question, Wanted(units, roster=roster, tally_days=(question.as_of,) if roster else ()))
 
 
-def demo(folder: str | Path = "demo-out") -> Ledger:
+def demo_ledger(folder: str | Path = "demo-out") -> Ledger:
     """The bundled dispatches (reconstructions of public events of 2021) as a ledger under `folder`, read there where they are not yet."""
     from heldby.flow.demo import demo_desk, read_dispatches
 
@@ -275,7 +275,7 @@ def demo(folder: str | Path = "demo-out") -> Ledger:
 def _desk_at(where: str | Path, theatre: str) -> Desk:
     settings = load_settings(Path.cwd(), os.environ, ledger=where if isinstance(where, str) else str(where), theatre=theatre or None)
     if not ledger_exists(settings.ledger):
-        raise UsageError(str(where), "there is no ledger; `heldby add` makes one, `heldby.demo()` an example")
+        raise UsageError(str(where), "there is no ledger; `heldby add` makes one, `heldby.demo_ledger()` an example")
     ledger, settings = open_ledger_at(settings)
     ledger.close()
     return open_desk(settings)

@@ -106,7 +106,7 @@ def test_an_unknown_theatre_names_the_known_ones(call: Call) -> None:
     Path("a.txt").write_text(FELL)
     answer = call("read", "a.txt", "--theatre", "atlantis")
     assert answer.code == 2
-    assert "afghanistan-2021, world" in answer.err
+    assert "afghanistan-2021, ukraine-2022, world" in answer.err
 
 
 def test_a_missing_source_is_an_error_of_the_call(call: Call) -> None:

@@ -24,7 +24,8 @@ from heldby.model.who import Voice, VoiceKind
 
 MODULES = (claim, place, report, rulebook, status, when, who)
 KINDS = sorted(
-    {kind for module in MODULES for kind in vars(module).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)},
+    {kind for module in MODULES for kind in vars(module).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
+    - {status.Daily},  # worked out anew each time, and kept nowhere
     key=lambda kind: kind.__name__,
 )
 

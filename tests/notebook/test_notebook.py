@@ -26,7 +26,7 @@ DAY = "2021-07-14"
 def ledger(demo_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> heldby.Ledger:
     folder = tmp_path_factory.mktemp("notebook")
     shutil.copy(demo_ledger, folder / "demo.db")
-    return heldby.demo(folder)
+    return heldby.demo_ledger(folder)
 
 
 def shown(thing: Any) -> str:

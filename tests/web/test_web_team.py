@@ -20,7 +20,7 @@ from heldby.team import Role, check_journal, load_permits, read_journal
 from heldby.web.gatehouse import Door, Gatehouse
 from heldby.web.routes_team import local
 
-FILLED = {"unit_id": CROSSING, "name": "csv"}
+FILLED = {"report_id": "r-0", "unit_id": CROSSING, "name": "csv"}
 WAITS = ("/api/v1/events", "/api/v1/timelapse.gif")  # the one never ends, the other takes seconds: asked by those who may not
 
 

@@ -152,7 +152,7 @@ def _extent(edition: Edition, box: Box) -> list[tuple[float, float]]:
 
 
 def _footer(edition: Edition, geometry: Geometry, y: float, width: float) -> tuple[Markup, ...]:
-    told = f"{geometry.note}. {sources_words(edition.sources)} `heldby why` and the brief lead from each cell to its sentences."
+    told = f"{geometry.note}. {sources_words(edition.sources)} The command heldby why and the brief lead from each cell to its sentences."
     notes = f"Release: {'; '.join(edition.release_notes)}." if edition.release_notes else ""
     lines = [
         told,
