@@ -107,7 +107,8 @@ def measure(here: str, world: World, calibration: Path, times: int) -> None:
         told(f"first view (aim {view})", [first_view(browser, here, world.day) for _ in range(times)])
         page = opened(browser, f"{here}/?view=map&as_of={world.last}")
         told(f"step of the clock (aim {step})", [page.evaluate(STEP) for _ in range(times * 3)])
-        page = opened(browser, f"{here}/?view=map&as_of={world.last}")  # behind the steps lie days on which nothing was said of the place yet
+        # Behind the steps lie days on which nothing was said of the place yet.
+        page = opened(browser, f"{here}/?view=map&as_of={world.last}")
         told(f"drawer (aim {drawer})", drawers(page, world.unit, times))
         browser.close()
 

@@ -141,7 +141,8 @@ class PlaceFinder:
     def _row(parsed: Parsed, match: Match, phrase: Phrase) -> tuple[Phrase, ...]:
         """Of "Kama and Goshta districts, which ..." both: one plural, told of by one relative clause."""
         pred = parsed.parse.predicates[match.predicate] if match.predicate >= 0 else None
-        row, k = (phrase,), phrase.chunk
+        row: tuple[Phrase, ...] = (phrase,)
+        k = phrase.chunk
         if (
             pred is None
             or pred.link is not Link.REL
