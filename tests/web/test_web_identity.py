@@ -8,6 +8,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ def client(folder: Path, hands: Hands) -> TestClient:
 
 
 @pytest.fixture(autouse=True)
-def _secret(monkeypatch: pytest.MonkeyPatch, client: TestClient, provider: Provider) -> None:
+def _secret(monkeypatch: pytest.MonkeyPatch, client: TestClient, provider: Provider, hands: Hands) -> None:
+    hands.now += timedelta(hours=1)
     monkeypatch.setenv("HELDBY_TEST_SECRET", "a secret of the client")
     client.cookies.clear()
     provider.header, provider.signed_with = {}, provider.key
@@ -172,8 +174,6 @@ def test_another_key_or_none_lets_nobody_in(client: TestClient, provider: Provid
 
 
 def test_a_state_serves_once_one_browser_and_for_a_while(client: TestClient, provider: Provider, hands: Hands) -> None:
-    from datetime import timedelta
-
     told = begin(client, provider, hands)
     assert back(client, told).status_code == 303
     client.cookies.clear()
@@ -197,3 +197,11 @@ def test_without_its_secret_nobody_is_asked(client: TestClient, provider: Provid
     assert answer.status_code == 403
     assert "HELDBY_TEST_SECRET" in answer.text
     assert len(provider.asked) == asked
+
+
+def test_nobody_fills_the_way_or_the_journal(client: TestClient, folder: Path) -> None:
+    before = len(list(read_journal(folder / "audit.jsonl")))
+    told = [client.get(path).status_code for _ in range(10) for path in ("/signin/provider", "/signin/return")]
+    assert told == [303, 403] * 5 + [429] * 10
+    assert len(list(read_journal(folder / "audit.jsonl"))) == before + 5
+    assert client.get("/signin").status_code == 200

@@ -1,15 +1,33 @@
-"""Who acts, and whether his role allows the act."""
+"""Who acts, what he sends, and whether his role allows the act."""
 
 from __future__ import annotations
 
-from fastapi import Request
+import json
+from typing import TypeVar
 
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from heldby.errors import UsageError
 from heldby.flow.thawed import over_ledger
 from heldby.model.review import Verb
 from heldby.team import Member
 from heldby.web.gatehouse import MEMBER, Door
 from heldby.web.refusals import NotAllowed
 from heldby.web.shelf import Shelf
+
+Sent = TypeVar("Sent", bound=BaseModel)
+
+
+async def sent_as(model: type[Sent], request: Request) -> Sent:
+    """The body of a request. Raises UsageError on one that is no JSON or not as described, naming the first field that is off."""
+    try:
+        return model.model_validate(json.loads(await request.body()))
+    except ValidationError as e:
+        first = e.errors()[0]
+        raise UsageError(".".join(map(str, first["loc"])) or "body", first["msg"]) from None
+    except (ValueError, RecursionError):
+        raise UsageError("body", "is no JSON") from None
 
 
 def member_of(request: Request) -> Member | None:

@@ -20,6 +20,7 @@ from heldby.team import Journal, Member, Pace, Permits, Sessions, Team, load_per
 from heldby.web.security import WRITES, Given, bounded, dressed, headers_of, host_of, refuse
 
 MEMBER = "heldby.member"  # in a request's scope: who asks, in team mode
+KNOCKS = ("/signin/provider", "/signin/return")  # these begin something, or end in the journal
 READS, ACTS, TRIES = (300, 1200.0), (30, 60.0), (10, 10.0)  # at once, and a minute: reads and acts of a member, wrong keys from an address
 
 
@@ -124,13 +125,14 @@ class Gatehouse:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send, given: Given, team: Team) -> None:
         """The way in. Signing in comes from a page of this server's own, and only so often from one address."""
-        if scope["method"] == "POST":
-            if given.get(b"origin") != [team.origin]:
-                await refuse(send, 403, "sign in", "only a page of this server's own may sign somebody in")
-                return
-            if wait := self._tries.wait(_address(scope)):
-                await _slower(send, wait)
-                return
+        typed = scope["method"] == "POST"
+        if typed and given.get(b"origin") != [team.origin]:
+            await refuse(send, 403, "sign in", "only a page of this server's own may sign somebody in")
+            return
+        if (typed or scope["path"] in KNOCKS) and (wait := self._tries.wait(_address(scope))):
+            await _slower(send, wait)
+            return
+        if typed:
             receive = bounded(receive, 4096)
         await self.app(scope, receive, send)
 

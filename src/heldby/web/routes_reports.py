@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from heldby.errors import UsageError
 from heldby.flow.accepting import Sent, keep_sent
 from heldby.flow.thawed import over_ledger
 from heldby.ledger import open_ledger
 from heldby.publish.plain import json_text
 from heldby.publish.records import Record
 from heldby.web import described
-from heldby.web.acting import author_of
+from heldby.web.acting import author_of, sent_as
 from heldby.web.refusals import ANSWERS
 from heldby.web.shelf import Shelf
 
@@ -46,13 +44,7 @@ class Batch(BaseModel):
 async def write(request: Request) -> Response:
     """Read and keep reports, all of them or none. One met again changes nothing; what cannot be dated or read is kept as a gap and named. Needs a
     member whose role may, or on a machine of one's own the token that `heldby serve` printed."""
-    try:
-        typed = Batch.model_validate(json.loads(await request.body()))
-    except ValidationError as e:
-        first = e.errors()[0]
-        raise UsageError(".".join(map(str, first["loc"])) or "body", first["msg"]) from None
-    except (ValueError, RecursionError):
-        raise UsageError("body", "is no JSON") from None
+    typed = await sent_as(Batch, request)
     told = await run_in_threadpool(_kept, request.app.state.shelf, typed, author_of(request))
     return Response(json_text(told).encode("utf-8", "backslashreplace"), 201, media_type="application/json")
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from heldby.errors import UsageError
 from heldby.flow.inquiry import Inquiry, Question
 from heldby.flow.reviewing import Decision, decide, turning
 from heldby.flow.thawed import over_ledger
@@ -22,7 +20,7 @@ from heldby.publish.edition import MARK_WORDS, Edition, Evidence, StatusRow
 from heldby.publish.plain import json_text
 from heldby.publish.records import Record, document
 from heldby.web import described
-from heldby.web.acting import author_of, may, may_act, member_of
+from heldby.web.acting import author_of, may, may_act, member_of, sent_as
 from heldby.web.asking import Asking, Cursor, Limit, following, json_answer, leaf
 from heldby.web.refusals import ANSWERS, NotAllowed
 from heldby.web.shelf import Shelf
@@ -121,13 +119,7 @@ def acts(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
 async def write(request: Request) -> Response:
     """Keep a decision as a revision of the ledger; everything is weighed with it at once. Needs the token that `heldby serve` printed in the
     header `X-Heldby-Token`, and an Origin of this server's own; where a team shares the server, a member whose role reaches for the act."""
-    try:
-        typed = Typed.model_validate(json.loads(await request.body()))
-    except ValidationError as e:
-        first = e.errors()[0]
-        raise UsageError(".".join(map(str, first["loc"])) or "body", first["msg"]) from None
-    except (ValueError, RecursionError):
-        raise UsageError("body", "is no JSON") from None
+    typed = await sent_as(Typed, request)
     may_act(request, typed.act)
     author = author_of(request)
     others = member_of(request) is not None and not may(request, "undo-other")
