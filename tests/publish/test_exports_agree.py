@@ -7,26 +7,23 @@ import io
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import hxl
 import openpyxl
 import pyarrow.parquet
-import pyogrio
 import pytest
 import stix2
 from publish_scene import GOVERNMENT, KNOWN, TALIBAN, small_bundle
 
 from heldby.model.status import CONTESTED
 from heldby.publish.edition import Edition, StatusRow
-from heldby.publish.exports import FIELDS, FORMATS, Filter, records, select
-from heldby.publish.exports.fields import Sort
+from heldby.publish.exports import FORMATS, Filter, records, select
 from heldby.publish.exports.selection import Selection
 from heldby.publish.release import Release, release
+from read_back import READERS, told
 
 FILTERS = {
     "all": Filter(),
@@ -36,56 +33,11 @@ FILTERS = {
     "likely": Filter(holders=(GOVERNMENT, TALIBAN), probability=0.9),
     "nothing": Filter(kinds=("base",)),
 }
-Table = list[dict[str, Any]]
-
-
-def _hxl(data: bytes, _: Path) -> Table:
-    source = hxl.data(io.BytesIO(data), hxl.InputOptions(allow_local=True))
-    tags = {f.tag: f.name for f in FIELDS}
-    return [{tags[c.display_tag]: v for c, v in zip(source.columns, row.values, strict=True)} for row in source]
-
-
-def _gdal(data: bytes, path: Path) -> Table:
-    path.write_bytes(data)
-    options = {"DATE_AS_STRING": "YES"} if path.suffix == ".geojson" else {}  # GDAL's own guess at what is a date
-    meta, _, _, columns = pyogrio.raw.read(str(path), **options)
-    rows = [dict(zip(meta["fields"], values, strict=True)) for values in zip(*columns, strict=True)]
-    return [{**row, "name": row["Name"]} if "Name" in row else row for row in rows]  # in KML a placemark's own name stands for it
-
-
-def _arrow(data: bytes, _: Path) -> Table:
-    found: Table = pyarrow.parquet.read_table(io.BytesIO(data)).drop_columns("geometry").to_pylist()
-    return found
-
-
-def _excel(data: bytes, _: Path) -> Table:
-    head, _tags, *rows = openpyxl.load_workbook(io.BytesIO(data))["statuses"].iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def _prov(data: bytes, _: Path) -> Table:
-    return [n["heldby:fields"] for n in json.loads(data)["@graph"] if "heldby:fields" in n]
-
-
-READERS: dict[str, Callable[[bytes, Path], Table]] = {
-    "csv": _hxl, "geojson": _gdal, "gpkg": _gdal, "kml": _gdal, "parquet": _arrow, "xlsx": _excel, "prov": _prov,
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
     return release(small_bundle(), Release(), KNOWN)
-
-
-def held(value: Any, sort: Sort) -> str:
-    """A value as every format can hold it: nothing as "", a number to a millionth, text on one line."""
-    if value is None or value != value or value == "":
-        return ""
-    return " ".join(str(value).split()) if sort is Sort.TEXT else f"{float(value):.6f}"
-
-
-def told(rows: Table) -> list[dict[str, str]]:
-    return [{f.name: held(row.get(f.name), f.sort) for f in FIELDS} for row in rows]
 
 
 @pytest.mark.parametrize("chosen", FILTERS.values(), ids=FILTERS)
