@@ -17,6 +17,10 @@ from heldby.publish.exports import FORMATS
 from read_back import READERS, told
 
 ASKED = {"as_of": DAY, "known_by": "2021-07-21"}
+SAME = (
+    "unit_id", "name", "kind", "scope", "as_of", "known_by", "holder", "probability", "likelihood", "support", "claimed_by", "confidence",
+    "origins", "denials", "last_evidence", "sentence", "confidence_sentence",
+)  # fmt: skip
 WHERE = [{"kind": "crossing"}, {"within": "af:kandahar", "holder": "taliban"}]
 ODDS = re.compile(r'<ul class="s-odds".*?</ul>', re.DOTALL)
 ROW = re.compile(r'<tr><th scope="row"><a href="/units/([^?"]+)[^>]*>(.*?)</tr>', re.DOTALL)
@@ -47,29 +51,14 @@ def chosen(request: pytest.FixtureRequest, served: TestClient, tmp_path_factory:
 
 def test_every_format_has_the_statuses_of_the_api(chosen: Any) -> None:
     _, items, tables = chosen
-    same = (
-        "unit_id",
-        "name",
-        "kind",
-        "scope",
-        "as_of",
-        "known_by",
-        "holder",
-        "probability",
-        "likelihood",
-        "support",
-        "claimed_by",
-        "confidence",
-    )
-    same += ("origins", "denials", "last_evidence", "sentence", "confidence_sentence")
     assert len(items) >= 10
     for name, rows in tables.items():
         assert set(rows) == {i["unit_id"] for i in items}, name
         for item in items:
             row = rows[item["unit_id"]]
-            mine = {f: item[f] for f in same} | {"probability": item["probability"] if item["holder"] else None}
+            mine = {f: item[f] for f in SAME} | {"probability": item["probability"] if item["holder"] else None}
             meant = told([mine])[0]
-            assert {f: row[f] for f in same} == {f: meant[f] for f in same}, name
+            assert {f: row[f] for f in SAME} == {f: meant[f] for f in SAME}, name
             states = "; ".join(f"{state}={p:g}" for state, p in item["probabilities"])
             assert row["probabilities"] == states, name
 
