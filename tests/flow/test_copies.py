@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from stories import PAPERS, STORIES
 
+from heldby import weigh
 from heldby.desk import Desk, open_desk
 from heldby.flow.inquiry import Inquiry, Question, open_inquiry
 from heldby.flow.intake import add_sources
@@ -58,6 +59,35 @@ def test_ten_rewritten_copies_move_no_probability(desk: Desk, tmp_path: Path, na
         for state, p in before.probabilities:
             assert abs(dict(after.probabilities)[state] - p) <= 0.001, (before.as_of, state)
         assert (after.origins, after.support) == (before.origins, before.support)
+
+
+NAMED = (
+    "TALOQAN - Bangi district in Takhar has fallen to the Taliban, Mullah Example, a commander of a local militia, said on Sunday. "
+    "Shopkeepers said that the white flag had been raised over the customs office by noon. "
+    "Some two thousand families have left the valley since the fighting began in the middle of May. "
+    "The road to the provincial capital was closed again and no lorry has passed the bridge since Friday."
+)
+RETOUCHED = (  # every sentence in part other words, the speaker without his name
+    "TALOQAN - Bangi district in Takhar province has fallen to the Taliban, according to a commander of a militia there on Sunday. "
+    "Traders said that the white flag had been hoisted over the customs office by noon. "
+    "About two thousand households have left the valley since the clashes began in the middle of May. "
+    "The road to the provincial capital was shut again and no truck has passed the bridge since Friday."
+)
+OTHER = (
+    "TALOQAN - Bangi district in Takhar province has fallen to the Taliban, a teacher in the town said on Sunday. "
+    "The market opened late and few people came. Nobody had seen a policeman since the morning. "
+    "In the capital a deputy minister promised help for those who had walked over the hills at night."
+)
+
+
+def test_a_retouched_copy_that_leaves_the_name_out_is_no_second_origin(desk: Desk, tmp_path: Path) -> None:
+    copy, other = (("Valley Tribune", "2021-06-21T09:00:00+04:30", text) for text in (RETOUCHED, OTHER))
+    alone, copied, joined = (read(desk, [(*FIRST, NAMED), *more], tmp_path, f"named-{n}") for n, more in enumerate(([], [copy], [other])))
+    assert [statuses(x)[2].origins for x in (alone, copied, joined)] == [1, 1, 2]
+    assert statuses(copied)[2].probabilities == statuses(alone)[2].probabilities
+    deaf = weigh.testify(copied.view.located(), desk.theatre, desk.priors)  # without the reports' texts the copy would be one
+    assert len({t.origin for t in deaf[BANGI]}) == 2
+    assert len({t.origin for t in copied.weigher.testimonies[BANGI]}) == 1
 
 
 def test_an_independent_voice_does_move_it(desk: Desk, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ def copies(as_json: bool, **given: Any) -> int:
     """Show which reports of the ledger were made of one another: cut, enlarged, reordered, retouched or taken into a roundup.
 
     Each cluster is in the order its reports became known; the share is of the shorter text's sentences, the same to the word or retouched, that
-    stand in the report named. Weighing joins what says the same by its own measure: sentences that are the same, and a voice's words; a copy of which
-    every sentence was retouched is shown here and not yet joined there.
+    stand in the report named. Weighing asks the same of two reports whose claims agree: a copy adds no origin, however it was
+    retouched, unless it cites a speaker by a name that the other does not have.
     """
     from heldby.flow.copying import clusters
 

@@ -5,10 +5,11 @@ view -> texts -> pairs (sentences that are the same, or retouched) -> clusters, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from heldby.gather import Pair, copies_of, groups
+from heldby.gather import Pair, Phrases, copies_of, groups, phrases_of, rewritten
 from heldby.ledger import View
 from heldby.model.report import Report
 
@@ -23,6 +24,30 @@ class Copied:
     of: str | None
     share: float
     sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retouched:
+    """Says of two reports, by id, whether one is the other with its sentences retouched (see `heldby.gather.rewrites`); False of one without text.
+    What it worked out it keeps, as far as it is asked."""
+
+    texts: dict[str, str]
+    phrases: dict[str, Phrases] = field(default_factory=dict, compare=False, repr=False)
+    answers: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, reports: Iterable[Report]) -> Retouched:
+        return cls({r.id: r.text for r in reports})
+
+    def __call__(self, one: str, two: str) -> bool:
+        if (one, two) not in self.answers:
+            self.answers[one, two] = rewritten(self._phrases_of(one), self._phrases_of(two))
+        return self.answers[one, two]
+
+    def _phrases_of(self, report: str) -> Phrases:
+        if report not in self.phrases:
+            self.phrases[report] = phrases_of(self.texts.get(report, ""))
+        return self.phrases[report]
 
 
 def clusters(view: View) -> tuple[tuple[Copied, ...], ...]:

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from heldby.desk import Desk
+from heldby.flow.copying import Retouched
 from heldby.ledger import Ledger, View
 from heldby.model.place import PlaceKind, Roster
 from heldby.model.record import Records
@@ -274,7 +275,7 @@ def open_inquiry(
     progress("weighing")
     first = next((k.report.id for k in view.kept()), "")
     before = _LAST.of(first)
-    heard = hear(view.located(), desk.theatre, desk.priors, before.heard if before else None)
+    heard = hear(view.located(), desk.theatre, desk.priors, before.heard if before else None, Retouched.of(view.reports()))
     weigher = Weigher(desk.theatre, desk.priors, heard.testimonies)
     if before is not None:
         weigher.inherit(before.weigher)

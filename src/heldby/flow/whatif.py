@@ -53,7 +53,7 @@ def without(inquiry: Inquiry, left_out: LeftOut, question: Question) -> Inquiry:
         return told.outlet.casefold() not in named and theatre.side_of(origin) not in left_out.sides and not worse
 
     kept = [told for told in inquiry.view.located() if stays(told)]
-    heard = hear(kept, theatre, inquiry.desk.priors, inquiry.heard)
+    heard = hear(kept, theatre, inquiry.desk.priors, inquiry.heard, inquiry.heard.rewritten)
     weigher = Weigher(theatre, inquiry.desk.priors, heard.testimonies)
     weigher.inherit(inquiry.weigher)
     return replace(inquiry, weigher=weigher, heard=heard, memo={})

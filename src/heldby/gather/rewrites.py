@@ -27,6 +27,7 @@ MOST = 20_000_000  # meetings looked at together: of more, the rarest
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # makes one number of two words in their order
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+Phrases = tuple[frozenset[int], ...]  # a text: the sampled word pairs of each of its sentences
 
 
 def copies_of(texts: Mapping[str, str], at_least: float = AT_LEAST) -> tuple[Pair, ...]:
@@ -43,31 +44,59 @@ def copies_of(texts: Mapping[str, str], at_least: float = AT_LEAST) -> tuple[Pai
     return tuple(best[key] for key in sorted(best))
 
 
+def phrases_of(text: str) -> Phrases:
+    """The sampled word pairs of each sentence of `text` that has FEWEST of them."""
+    grams, sentence, _ = _long_enough([list(sentences_of(text))])
+    return _by_sentence(grams, sentence)
+
+
+def rewritten(one: Phrases, two: Phrases, at_least: float = AT_LEAST) -> bool:
+    """Whether of two texts the shorter has `at_least` of its sentences, and SENTENCES, in the longer one, as they are or retouched.
+
+    Asks these two alone, whatever else was ever told: what comes later cannot change the answer.
+    """
+    again, of = _again(one, two)
+    return again >= SENTENCES and again >= at_least * of
+
+
+def _again(one: Phrases, two: Phrases) -> tuple[int, int]:
+    """Sentences of the shorter text found again in the longer one, and of how many."""
+    shorter, longer = (one, two) if len(one) <= len(two) else (two, one)
+    whole = frozenset().union(*longer)
+    return sum(len(s & whole) >= FOUND * len(s) for s in shorter), len(shorter)
+
+
+def _by_sentence(grams: Numbers, sentence: Places) -> Phrases:
+    """The word pairs of one text, a set for each of its sentences."""
+    if not len(grams):
+        return ()
+    cuts = np.nonzero(np.diff(sentence))[0] + 1
+    return tuple(frozenset(piece.tolist()) for piece in np.split(grams, cuts))
+
+
 def _rewritten(names: Sequence[str], told: Sequence[Sequence[Sequence[str]]], at_least: float) -> Iterator[Pair]:
     """Pairs of which the shorter text has `at_least` of its sentences, and SENTENCES, in the longer one, as they are or retouched."""
-    grams, sentence, text = _sampled(told)
-    if not len(grams):
-        return
-    sizes = np.bincount(sentence)
-    kept = sizes[sentence] >= FEWEST
-    grams, sentence, text = grams[kept], sentence[kept], text[kept]
+    grams, sentence, text = _long_enough(told)
     starts = np.searchsorted(text, np.arange(len(names) + 1))
-    sets: dict[int, list[frozenset[int]]] = {}
+    sets: dict[int, Phrases] = {}
 
-    def sentences(number: int) -> list[frozenset[int]]:
+    def phrases(number: int) -> Phrases:
         if number not in sets:
             part = slice(starts[number], starts[number + 1])
-            cuts = np.nonzero(np.diff(sentence[part]))[0] + 1
-            sets[number] = [frozenset(piece.tolist()) for piece in np.split(grams[part], cuts)]
+            sets[number] = _by_sentence(grams[part], sentence[part])
         return sets[number]
 
     for one, two in _candidates(grams, text, len(names)):
-        first, second = sentences(one), sentences(two)
-        shorter, longer = (first, second) if len(first) <= len(second) else (second, first)
-        whole = frozenset().union(*longer)
-        again = sum(len(s & whole) >= FOUND * len(s) for s in shorter)
-        if again >= SENTENCES and again >= at_least * len(shorter):
-            yield Pair(names[one], names[two], round(again / len(shorter), 6), again)
+        again, of = _again(phrases(one), phrases(two))
+        if again >= SENTENCES and again >= at_least * of:
+            yield Pair(names[one], names[two], round(again / of, 6), again)
+
+
+def _long_enough(told: Sequence[Sequence[Sequence[str]]]) -> tuple[Numbers, Places, Places]:
+    """As `_sampled`, of the sentences that have FEWEST word pairs."""
+    grams, sentence, text = _sampled(told)
+    kept = np.bincount(sentence)[sentence] >= FEWEST if len(grams) else np.zeros(0, bool)
+    return grams[kept], sentence[kept], text[kept]
 
 
 def _sampled(told: Sequence[Sequence[Sequence[str]]]) -> tuple[Numbers, Places, Places]:

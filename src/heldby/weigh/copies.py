@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
 from heldby.model.status import Located
 from heldby.weigh.priors import Copy
+
+Rewritten: TypeAlias = Callable[[str, str], bool]  # two reports by id: whether one is the other with its sentences retouched
 
 _WORD = re.compile(r"\w+")
 
@@ -16,11 +20,17 @@ def containment(a: frozenset[int] | frozenset[str], b: frozenset[int] | frozense
     return len(a & b) / smaller if smaller else 0.0
 
 
-def copied_report(a: Located, b: Located, line: Copy) -> bool:
-    """Whether two reports share so many sentences that one was made from the other."""
+def never(one: str, two: str) -> bool:
+    """For claims whose reports' texts are not at hand."""
+    return False
+
+
+def copied_report(a: Located, b: Located, line: Copy, rewritten: Rewritten = never) -> bool:
+    """Whether two reports share so many sentences, to the word or retouched, that one was made from the other."""
     if a.claim.report_id == b.claim.report_id:
         return False
-    return containment(frozenset(a.fingerprint), frozenset(b.fingerprint)) >= line.report
+    same = containment(frozenset(a.fingerprint), frozenset(b.fingerprint)) >= line.report
+    return same or rewritten(*sorted((a.claim.report_id, b.claim.report_id)))
 
 
 def copied_passage(a: Located, b: Located, line: Copy) -> bool:

@@ -16,7 +16,7 @@ from heldby.model.ident import content_id
 from heldby.model.status import Located, Symbol, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import When
-from heldby.weigh.copies import copied_passage, copied_report
+from heldby.weigh.copies import Rewritten, copied_passage, copied_report, never
 from heldby.weigh.origins import Origin, origin_of, speaker_key
 from heldby.weigh.priors import Priors
 from heldby.weigh.propositions import (
@@ -84,6 +84,7 @@ class Heard:
     priors: Priors
     uttered: Mapping[_ClaimKey, tuple[Located, tuple[Utterance, ...]]]
     halls: Mapping[str, tuple[tuple[Utterance, ...], Mapping[str, tuple[Testimony, ...]]]]
+    rewritten: Rewritten = never
 
     @property
     def testimonies(self) -> dict[str, tuple[Testimony, ...]]:
@@ -92,16 +93,24 @@ class Heard:
         return {unit: every[unit] for unit in sorted(every)}
 
 
-def testify(claims: Sequence[Located], theatre: Theatre, priors: Priors) -> dict[str, tuple[Testimony, ...]]:
+def testify(  # its name makes a checker of tests take it for one
+    claims: Sequence[Located],
+    theatre: Theatre,
+    priors: Priors,
+    rewritten: Rewritten = never,  # noqa: PT028
+) -> dict[str, tuple[Testimony, ...]]:
     """Testimonies by unit id (sorted), each unit's in the order they became known. The order of `claims` does not matter.
 
     Claims that name no unit, plans, possibilities and undated background give none; nothing else is dropped.
     """
-    return hear(claims, theatre, priors).testimonies
+    return hear(claims, theatre, priors, rewritten=rewritten).testimonies
 
 
-def hear(claims: Sequence[Located], theatre: Theatre, priors: Priors, before: Heard | None = None) -> Heard:
-    """As `testify`, with what is needed to hear more later: only the halls of which `before` heard something else are heard anew."""
+def hear(claims: Sequence[Located], theatre: Theatre, priors: Priors, before: Heard | None = None, rewritten: Rewritten = never) -> Heard:
+    """As `testify`, with what is needed to hear more later: only the halls of which `before` heard something else are heard anew.
+
+    `rewritten` must answer from the texts of the two reports alone, and so as it did for `before`.
+    """
     if before is not None and (before.theatre is not theatre or before.priors != priors):
         before = None
     linked, allies = _linked(theatre), allies_of(theatre)
@@ -122,12 +131,12 @@ def hear(claims: Sequence[Located], theatre: Theatre, priors: Priors, before: He
         said_there = tuple(sorted(utterances, key=lambda u: u.order))
         old = before.halls.get(hall) if before else None
         if old is None or old[0] != said_there:
-            joining = _Joining(theatre, priors, linked, allies)
+            joining = _Joining(theatre, priors, linked, allies, rewritten)
             for utterance in said_there:
                 joining.hear(utterance)
             old = said_there, {unit: tuple(_testimony(c, theatre) for c in clusters) for unit, clusters in joining.by_unit.items()}
         made[hall] = old
-    return Heard(theatre, priors, uttered, made)
+    return Heard(theatre, priors, uttered, made, rewritten)
 
 
 def _linked(theatre: Theatre) -> dict[str, set[str]]:
@@ -197,8 +206,8 @@ def _moving(theatre: Theatre) -> dict[str, list[str]]:
 class _Joining:
     """Holds each utterance against those heard before it and joins or opens clusters."""
 
-    def __init__(self, theatre: Theatre, priors: Priors, linked: Mapping[str, set[str]], allies: Allies) -> None:
-        self.theatre, self.priors, self.linked, self.allies = theatre, priors, linked, allies
+    def __init__(self, theatre: Theatre, priors: Priors, linked: Mapping[str, set[str]], allies: Allies, rewritten: Rewritten) -> None:
+        self.theatre, self.priors, self.linked, self.allies, self.rewritten = theatre, priors, linked, allies, rewritten
         self.by_unit: dict[str, list[Cluster]] = {}
         self.cited: dict[str, list[tuple[str, Utterance, Cluster]]] = {}
 
@@ -276,7 +285,9 @@ class _Joining:
         line, seen = self.priors.copy, [m.located for m in cluster.members]
         nobody_new = speaker or new.origin.narrated or (new.origin.unnamed and not new.origin.agency)
         passages = any(copied_passage(m, new.located, line) for m in seen)
-        return (passages and new.origin.narrated) or ((passages or nobody_new) and any(copied_report(m, new.located, line) for m in seen))
+        if passages and new.origin.narrated:
+            return True
+        return (passages or nobody_new) and any(copied_report(m, new.located, line, self.rewritten) for m in seen)
 
     def _relays(self, new: Utterance, old: Utterance) -> bool:
         mine, theirs = (self.theatre.lexicon.outlet(u.located.outlet) for u in (new, old))
@@ -290,7 +301,7 @@ class _Joining:
             opposite = turn.said.symbol in (Symbol.TOOK, Symbol.LOST) and opposed(turn.said, new.said)
             if opposite and turn.heard_after(cluster.first) and new.heard_after(turn) and turn.heard_after(last):
                 after = new.when.end is None or turn.when.end is None or new.when.end >= turn.when.end
-                if after and not any(copied_report(m.located, new.located, self.priors.copy) for m in cluster.members):
+                if after and not any(copied_report(m.located, new.located, self.priors.copy, self.rewritten) for m in cluster.members):
                     return True
         return False
 
