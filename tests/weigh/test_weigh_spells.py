@@ -176,3 +176,17 @@ def test_spells_name_the_testimonies_they_rest_on() -> None:
     ids = {t.id: t for t in scene.testimonies[CROSSING]}
     for spell in scene.spells(CROSSING, FIRST, LAST, LATER):
         assert {ids[i].holder for i in spell.testimonies} == {spell.holder}
+
+
+def test_a_change_is_likely_by_the_first_day_of_its_interval_by_whose_end_the_new_holder_leads() -> None:
+    """That is the day on which the map turns; what comes between two words of the place turns between them, not on the first day it can have been."""
+    later = report("2021-07-20", "Ridge Post", replace(TAKEN, relation=Relation.CONTROLS, when=day(date(2021, 7, 20))))
+    between = changes(held(1), later)[0]
+    assert between.when == days(date(2021, 7, 1), date(2021, 7, 20))
+    assert between.likely is not None
+    found = weigher(held(1), later).daily(CROSSING, [date(2021, 7, n) for n in range(1, 21)], LATER)
+    leading = [found.states[max(range(len(found.states)), key=lambda k: found.row(n)[k])] for n in range(20)]
+    assert between.likely == found.days[leading.index(TALIBAN)]
+    assert between.likely < date(2021, 7, 20), "else this shows nothing"
+    sharp = changes(held(), report("2021-07-15", "Ridge Post", replace(TAKEN, when=ON_THE_14TH)))[0]
+    assert sharp.likely == JULY_14

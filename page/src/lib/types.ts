@@ -33,10 +33,11 @@ export interface DayRow {
   origins: number; denials: number; marked: number;
 }
 export interface Change {
-  unit_id: string; name: string; kind: string; parent: string; before: string; before_name: string; after: string; after_name: string; when: string; first_day: string;
+  unit_id: string; name: string; kind: string; parent: string; before: string; before_name: string; after: string; after_name: string; when: string; first_day: string; likely_day: string;
+  dated: string; dated_short: string;
   probability: number; support: string; recapture: boolean; marks: string[]; weight?: number; pair?: number | null;
 }
-export interface Changes extends Head { since: string; items: Change[] }
+export interface Changes extends Head { since: string; perhaps_before: number; perhaps_later: number; items: Change[] }
 export interface Quote {
   report_id: string; claim_id: string; outlet: string; url: string; published: string; known: string; text: string; before: string; behind: string;
   start: number; end: number; relation: string; withdrawn: boolean; marks: string[];

@@ -18,6 +18,7 @@ from heldby.alerts.telling import alert_of, correction_of, message_of
 from heldby.model.ident import content_id
 from heldby.model.status import CONTESTED
 from heldby.model.when import utc_text
+from heldby.publish.change_dates import change_day
 from heldby.publish.edition import ChangeRow, Edition
 
 SAME = timedelta(days=7)
@@ -99,7 +100,7 @@ class _Turn:
             entries.append(entry if change is None else replace(entry, first_day=change.first_day))
         again = {id(c) for c, e in pairs if not e.withdrawn}
         fresh = [c for c in changes if id(c) not in again and self._meets(c)]
-        before = [c for c in fresh if first_time and (since is None or c.first_day < since.isoformat())]
+        before = [c for c in fresh if first_time and (since is None or change_day(c) < since.isoformat())]
         entries += [self._entry(c, "", 0) for c in before]
         told, waiting = self._due([c for c in fresh if c not in before], entries)
         alerts: list[Mapping[str, Any]] = []

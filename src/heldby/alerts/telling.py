@@ -8,7 +8,7 @@ from typing import Any
 from heldby.alerts.memory import Entry
 from heldby.model.ident import content_id
 from heldby.model.when import utc_text
-from heldby.publish.dates import plain_when
+from heldby.publish.change_dates import dated
 from heldby.publish.edition import ChangeRow, Edition, Evidence
 from heldby.publish.plain import plain, printable
 from heldby.publish.style import likelihood, side_name
@@ -31,7 +31,7 @@ def alert_of(rule: str, key: str, change: ChangeRow, edition: Edition) -> dict[s
         "title": printable(f"{place_text(change)}: {before} to {change.after_name}{again}"),
         "change": plain(change),
         "likelihood": likelihood(change.probability),
-        "when": plain_when(change.when),
+        "when": dated(change),
         "status": printable(row.sentence) if row else "",
         "confidence": printable(row.confidence_sentence) if row else "",
         "origins": row.origins if row else None,

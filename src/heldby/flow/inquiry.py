@@ -165,7 +165,7 @@ class Inquiry:
         for unit_id in unit_ids:
             reached = ""
             for change in self.weigher.changes(unit_id, first, question.as_of, self.clock_for(unit_id, question)):
-                at = change.when.start or change.when.end
+                at = change.likely or change.when.first_day or change.when.last_day
                 reached = max(reached, at.isoformat() if at else "")
                 found.append((reached, unit_id, change))
         return tuple(change for _, _, change in sorted(found, key=lambda f: f[:2]))

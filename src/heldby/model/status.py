@@ -214,7 +214,8 @@ class Spell:
 class Change:
     """A unit passing from one state to another; `recapture` when the new holder had it before and another side between.
 
-    `before` is None where nobody said who had it; `probability` that it was in `before` and then in `after`, each where it is surest.
+    `before` is None where nobody said who had it; `probability` that it was in `before` and then in `after`, each where it is surest. `likely` is
+    the first day of `when` by whose end `after` is likelier than any other state, its last where none is.
     """
 
     unit_id: str
@@ -224,6 +225,7 @@ class Change:
     probability: float
     support: Support
     recapture: bool = False
+    likely: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from heldby.publish.brief_tables import (
     extent_markup,
     figures,
     gap_rows,
-    latest_changes,
     spell_rows,
     status_tables,
     tally_table,
 )
+from heldby.publish.change_dates import latest_first
 from heldby.publish.chart import tally_chart
 from heldby.publish.dates import long_day
 from heldby.publish.edition import Edition, StatusRow
@@ -142,7 +142,7 @@ def _changes(edition: Edition, told: _Told) -> Markup:
         )
     ]
     rows = {r.unit_id: r for r in edition.statuses}
-    changed = dict.fromkeys(c.unit_id for c in latest_changes(edition))
+    changed = dict.fromkeys(c.unit_id for c in latest_first(edition.changes))
     items = [el("li", says(rows[unit_id])) for unit_id in changed if unit_id in rows]
     if items:
         parts += [el("h3", "As they now stand"), el("ul", *items, class_="b-says")]

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from heldby.model.record import SourceSort
 from heldby.model.status import Support
 from heldby.publish.brief_blocks import Block, Bullets, Heading, Paragraph, Table, Words, quiet, strong, words
-from heldby.publish.brief_tables import common_gaps, latest_changes, told_spells
+from heldby.publish.brief_tables import common_gaps, told_spells
 from heldby.publish.brief_voices import says, sign_of
+from heldby.publish.change_dates import dated, latest_first
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
-from heldby.publish.edition import MARK_WORDS, ComparisonRow, Edition, SourceRow, StatusRow
+from heldby.publish.edition import MARK_WORDS, ComparisonRow, Edition, StatusRow
 from heldby.publish.extents import extent_tables
 from heldby.publish.plain import printable
+from heldby.publish.source_rows import SourceRow
 from heldby.publish.sources import HEADINGS, INTERESTS, LEADS, LETTERS, grouped, interval, lead_words, out_of
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.wording import chain_text, counted, instant_words, ours_words, place_text, roster_words
@@ -21,13 +23,13 @@ from heldby.publish.wording import chain_text, counted, instant_words, ours_word
 
 def changes_table(edition: Edition, *, recaptures: bool = False) -> Table:
     """Changes, latest first; `recaptures` alone where asked for."""
-    chosen = [c for c in latest_changes(edition) if c.recapture or not recaptures]
+    chosen = [c for c in latest_first(edition.changes) if c.recapture or not recaptures]
     rows = tuple(
         (
             words(printable(place_text(c)), sign_of(c.marks)),
             words(printable(c.before_name)),
             words(printable(c.after_name), quiet(" (retaken)") if c.recapture else ""),
-            words(plain_when(c.when)),
+            words(dated(c)),
             words(likelihood(c.probability)),
             words(c.support),
         )

@@ -23,8 +23,8 @@ from heldby.publish.brief_listing import (
     status_blocks,
     tally_table,
 )
-from heldby.publish.brief_tables import latest_changes
 from heldby.publish.brief_voices import unit_blocks
+from heldby.publish.change_dates import latest_first, reach_words
 from heldby.publish.chart import tally_chart
 from heldby.publish.dates import long_day
 from heldby.publish.edition import Edition, StatusRow
@@ -95,9 +95,9 @@ def _short(edition: Edition, before: Edition | None) -> Iterator[Words]:
         if before is not None and before.tally is not None:
             yield words(f"The day before the period, {long_day(before.as_of)}: {_counts(before, before.tally, bare=True)}.")
     if edition.since is not None:
-        moved = [(c.kind in _WEIGHTY, f"{c.name} to {_state(edition, c.after)}") for c in latest_changes(edition)]
+        moved = [(c.kind in _WEIGHTY, f"{c.name} to {_state(edition, c.after)}") for c in latest_first(edition.changes)]
         retaken = sum(c.recapture for c in edition.changes)
-        told = f"{counted(len(moved), 'change')} since {long_day(edition.since)}, {counted(retaken, 'recapture')} among them"
+        told = f"{counted(len(moved), 'change')} {reach_words(edition)}, {counted(retaken, 'recapture')} among them"
         weighty = [name for heavy, name in moved if heavy]
         lead = "; cities and crossings, the latest first" if weighty else "; the latest"
         yield words(f"{told}{_named(lead, weighty or [name for _, name in moved])}.")
@@ -147,7 +147,7 @@ def _figures(edition: Edition) -> Figures:
     found.append(Figure("Disputed", str(disputed), f"of {len(edition.statuses)} places shown"))
     if edition.since:
         retaken = sum(c.recapture for c in edition.changes)
-        found.append(Figure("Changes", str(len(edition.changes)), f"since {long_day(edition.since)}; {retaken} retaken"))
+        found.append(Figure("Changes", str(len(edition.changes)), f"{reach_words(edition)}; {retaken} retaken"))
     return Figures(tuple(found))
 
 

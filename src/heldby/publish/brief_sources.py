@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from heldby.model.record import SourceSort
-from heldby.publish.edition import Edition, SourceRow
+from heldby.publish.edition import Edition
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
 from heldby.publish.plain import printable
+from heldby.publish.source_rows import SourceRow
 from heldby.publish.sources import HEADINGS, grouped, interval, lead_words, learned_words, notes, out_of
 from heldby.publish.sources_chart import sources_chart
 

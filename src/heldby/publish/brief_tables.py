@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from heldby.model.status import Support
+from heldby.publish.change_dates import dated, latest_first, reach_words
 from heldby.publish.coverage import coverage
 from heldby.publish.dates import long_day, plain_when
-from heldby.publish.edition import MARK_WORDS, AreaRow, ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
+from heldby.publish.edition import MARK_WORDS, AreaRow, ComparisonRow, Edition, SpellRow, StatusRow
 from heldby.publish.extents import extent_tables
 from heldby.publish.markup import Markup, el, joined
 from heldby.publish.page import mark_sign, paragraph, place_name, table
@@ -43,7 +44,7 @@ def figures(edition: Edition) -> Markup:
     cards.append(_card("Disputed", str(supports[Support.DISPUTED]), f"of {len(edition.statuses)} places shown", "#1f2328"))
     if edition.since:
         retaken = sum(c.recapture for c in edition.changes)
-        cards.append(_card("Changes", str(len(edition.changes)), f"since {long_day(edition.since)}; {retaken} retaken", "#1f2328"))
+        cards.append(_card("Changes", str(len(edition.changes)), f"{reach_words(edition)}; {retaken} retaken", "#1f2328"))
     shown = el("dl", *cards, class_="b-figures")
     if tally is None:
         return shown
@@ -74,21 +75,17 @@ def led(links: Links, unit_id: str, name: str) -> Markup:
     return el("a", place_name(name), href=links[unit_id]) if unit_id in links else place_name(name)
 
 
-def latest_changes(edition: Edition) -> list[ChangeRow]:
-    return sorted(edition.changes, key=lambda c: (c.first_day, c.name, c.unit_id), reverse=True)
-
-
 def change_rows(edition: Edition, links: Links) -> list[tuple[str, ...]]:
     return [
         (
             led(links, c.unit_id, place_text(c)),
             holder(edition, c.before, c.before_name),
             joined((holder(edition, c.after, c.after_name), " (retaken)" if c.recapture else "")),
-            plain_when(c.when),
+            dated(c),
             likelihood(c.probability),
             joined((c.support, mark_sign(c.marks))),
         )
-        for c in latest_changes(edition)
+        for c in latest_first(edition.changes)
     ]
 
 

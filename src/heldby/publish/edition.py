@@ -19,6 +19,7 @@ from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
 from heldby.publish.plain import plain
+from heldby.publish.source_rows import SourceRow
 
 Ring = tuple[tuple[float, float], ...]  # (lon, lat) in degrees, closed or not
 Shape = tuple[Ring, ...]  # outer rings and holes, filled by the even-odd rule
@@ -152,9 +153,7 @@ class StatusRow:
     marks: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
     related: tuple[Evidence, ...] = ()
-    start: float | None = (
-        None  # log odds of the leading state before anything was said, in bits; with those of `evidence` they make its odds
-    )
+    start: float | None = None  # log odds, in bits, of what leads before anything was said; with those of `evidence` they make its odds
     would_change: str = ""
 
 
@@ -172,6 +171,8 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
+    """One change at `when` (an EDTF interval): `first_day` it can have been, `likely_day` by whose end the new state leads."""
+
     unit_id: str
     name: str
     kind: str
@@ -186,6 +187,7 @@ class ChangeRow:
     support: str
     recapture: bool
     marks: tuple[str, ...]
+    likely_day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,60 +243,6 @@ class GapRow:
     subject: str
     cause: str
     report_id: str
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCells:
-    """Claims borne out, contradicted and left open; `share` of the first two with its 90 % interval, None without any."""
-
-    borne_out: int
-    contradicted: int
-    open: int
-    share: float | None
-    low: float | None
-    high: float | None
-
-    @property
-    def judged(self) -> int:
-        return self.borne_out + self.contradicted
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One source's record as it may be shown (see `heldby.model.record.SourceRecord`). `name` of a role is the role; `lead_*` in hours, ahead
-    of the others where positive; `letter` is proposed by figures, `letter_set` what a person set."""
-
-    name: str
-    sort: str
-    kind: str
-    side: str
-    side_name: str
-    outlet_id: str
-    reports: int
-    published: int
-    testimonies: int
-    carried: int
-    relayed: int
-    echoed: int
-    withdrawn: int
-    fights: int
-    outcomes: OutcomeCells
-    own: OutcomeCells
-    against: OutcomeCells
-    denials: OutcomeCells
-    lead: float | None
-    lead_low: float | None
-    lead_high: float | None
-    lead_changes: int
-    lead_first: int
-    learned: float | None
-    learned_low: float | None
-    learned_high: float | None
-    learned_cases: int
-    letter: str
-    letter_why: str
-    letter_set: str
     marks: tuple[str, ...]
 
 

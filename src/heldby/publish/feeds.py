@@ -15,7 +15,7 @@ from heldby.model.ident import content_id
 from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Support
 from heldby.model.when import utc_text
-from heldby.publish.dates import plain_when
+from heldby.publish.change_dates import change_day, dated
 from heldby.publish.edition import ChangeRow, Edition
 from heldby.publish.markup import Markup, el, shape
 from heldby.publish.plain import json_text, printable
@@ -70,7 +70,7 @@ def followed(edition: Edition, chosen: Followed, changes: Iterable[ChangeRow]) -
     """Those of an edition's `changes` that a feed tells, latest first. Raises UsageError as `Followed.check` does."""
     chosen.check(edition)
     told = (c for c in changes if chosen.admits(edition, c))
-    return tuple(sorted(told, key=lambda c: (c.first_day, c.unit_id, c.after), reverse=True))
+    return tuple(sorted(told, key=lambda c: (change_day(c), c.unit_id, c.after), reverse=True))
 
 
 def atom(edition: Edition, changes: Iterable[ChangeRow], at: Addresses) -> str:
@@ -152,7 +152,7 @@ def _entry(edition: Edition, change: ChangeRow, at: Addresses) -> Markup:
 
 def _content(change: ChangeRow) -> str:
     marks = f" [{'; '.join(change.marks)}]" if change.marks else ""
-    return printable(f"{plain_when(change.when)}; {likelihood(change.probability)}; rests on: {change.support}.{marks}")
+    return printable(f"{dated(change)}; {likelihood(change.probability)}; rests on: {change.support}.{marks}")
 
 
 def _title(edition: Edition) -> str:
@@ -164,8 +164,8 @@ def _about(edition: Edition) -> str:
 
 
 def _instant(edition: Edition, change: ChangeRow) -> str:
-    """The end of the first day a change may have been on, as an instant; of one without a day, when the edition was known."""
-    if not change.first_day:
+    """The end of the day a change is put in order by, as an instant; of one without a day, when the edition was known."""
+    if not (day := change_day(change)):
         return utc_text(edition.known_by)
-    after = date.fromisoformat(change.first_day) + timedelta(days=1)
+    after = date.fromisoformat(day) + timedelta(days=1)
     return utc_text(datetime.combine(after, time.min, edition.theatre.zone).astimezone(UTC))

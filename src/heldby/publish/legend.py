@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from heldby.model.place import PlaceKind
 from heldby.model.status import Tally
-from heldby.publish.dates import long_day, short_day
+from heldby.publish.change_dates import dated_short, latest_first, perhaps_outside
+from heldby.publish.dates import long_day
 from heldby.publish.edition import ChangeRow, Edition
 from heldby.publish.fonts import FAMILY, text_width, wrapped
 from heldby.publish.lettering import fixed_text, svg_text
@@ -151,12 +151,18 @@ def change_block(edition: Edition, style: Style, box: Box) -> Column:
         return Column((), box.y)
     y = box.y + 12
     room = int((box.height - 20) // (LINE - 2))
-    told = sorted(edition.changes, key=lambda c: (c.first_day, c.name, c.unit_id), reverse=True)
-    shown = told if len(told) <= room else told[: room - 1]
+    told = latest_first(edition.changes)
     parts = [el("text", f"Changes since {long_day(edition.since)}: {len(told)}", class_="head", x=box.x, y=y)]
-    for change in shown:
+    if outside := perhaps_outside(edition):
+        y += 14
+        room -= 1
+        parts.append(el("text", outside, class_="small", x=box.x, y=y))
+    shown = told if len(told) <= room else told[: room - 1]
+    days = [dated_short(c, edition.as_of) for c in shown]
+    indent = 12 + max((text_width(day, 10.5) for day in days), default=0)
+    for change, day in zip(shown, days, strict=True):
         y += LINE - 2
-        parts += _change_line(change, style, box, y)
+        parts += _change_line(change, day, style, box, y, max(46, indent))
     if len(told) > len(shown):
         y += LINE - 2
         parts.append(el("text", f"and {len(told) - len(shown)} more: heldby changes", class_="small", x=box.x, y=y))
@@ -204,18 +210,17 @@ def _symbols(x: float) -> list[tuple[Markup, str]]:
     ]
 
 
-def _change_line(change: ChangeRow, style: Style, box: Box, y: float) -> list[Markup]:
-    """ "14 Jul  Spin Boldak  [from] > [to]", marked where a side took back what it had."""
-    day = short_day(date.fromisoformat(change.first_day)) if change.first_day else "?"
+def _change_line(change: ChangeRow, day: str, style: Style, box: Box, y: float, indent: float) -> list[Markup]:
+    """ "12–14 Jul  Spin Boldak  [from] > [to]", marked where a side took back what it had; the name stands `indent` from the left."""
     place = f"{change.name} city" if change.kind == PlaceKind.CITY else change.name  # a city and its district often share a name
     name = f"{place} (retaken)" if change.recapture else place
-    while text_width(name, 11) > box.width - 104 and len(name) > 4:
+    while text_width(name, 11) > box.width - 58 - indent and len(name) > 4:
         name = name[:-2].rstrip() + "…"
     x = box.right - 44
     arrow = shape("path", d=f"M{number(x + 17)} {number(y - 7.5)}l6 3.5l-6 3.5", fill="none", stroke="#56616A", stroke_width=1.2)
     return [
         el("text", day, class_="small when", x=box.x, y=y),
-        svg_text(name, class_="item change", x=box.x + 46, y=y),
+        svg_text(name, class_="item change", x=box.x + indent, y=y),
         shape("rect", class_=plain_class(change.before, style), x=x, y=y - 10, width=13, height=12),
         arrow,
         shape("rect", class_=plain_class(change.after, style), x=x + 27, y=y - 10, width=13, height=12),

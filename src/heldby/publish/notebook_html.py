@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from heldby.model.status import CONTESTED, Support
-from heldby.publish.dates import long_day, plain_when
+from heldby.publish.change_dates import dated
+from heldby.publish.dates import long_day
 from heldby.publish.edition import Edition, Evidence, StatusRow
 from heldby.publish.map import MapOptions, map_svg
 from heldby.publish.markup import Markup, el, joined
@@ -92,7 +93,7 @@ def tally(edition: Edition) -> Markup:
 def changes(edition: Edition) -> Markup:
     """A table of changes, the latest first."""
     cells = [
-        (plain_when(c.when), place_text(c), joined((_side(edition, c.before, c.before_name), " → ", _side(edition, c.after, c.after_name))),
+        (dated(c), place_text(c), joined((_side(edition, c.before, c.before_name), " → ", _side(edition, c.after, c.after_name))),
          f"{likelihood(c.probability)}, {percent(c.probability)}", c.support, "taken back" if c.recapture else "")
         for c in reversed(edition.changes[-MOST:])
     ]  # fmt: skip

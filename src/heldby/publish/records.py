@@ -29,7 +29,9 @@ TALLY_COLUMNS = (
     "area_km2 area_km2_low area_km2_high area_km2_total area_km2_measured population population_low population_high population_total "
     "population_measured marks"
 )
-CHANGE_COLUMNS = "unit_id name kind parent before before_name after after_name when first_day probability support recapture marks"
+CHANGE_COLUMNS = (
+    "unit_id name kind parent before before_name after after_name when first_day likely_day probability support recapture marks"
+)
 SPELL_COLUMNS = "unit_id name kind parent holder holder_name start end probability brief marks"
 COMPARISON_COLUMNS = (
     "outlet chain known day actor actor_name unit says count share of rosters roster_id ours low high "

@@ -14,19 +14,9 @@ from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
 from heldby.publish.coarse import WITHHELD, Coarsening
-from heldby.publish.edition import (
-    MARK_WORDS,
-    ChangeRow,
-    ComparisonRow,
-    Evidence,
-    GapRow,
-    OutcomeCells,
-    Quote,
-    SourceRow,
-    SpellRow,
-    StatusRow,
-)
+from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, GapRow, Quote, SpellRow, StatusRow
 from heldby.publish.sentences import change_sentence, confidence_sentence, status_sentence
+from heldby.publish.source_rows import OutcomeCells, SourceRow
 from heldby.publish.style import likelihood, side_name
 from heldby.publish.surroundings import paragraph, surroundings
 from heldby.publish.voices import mask, party_name, show_source, show_voice
@@ -99,6 +89,7 @@ class Rows:
     def change(self, change: Change, marks: tuple[str, ...] | None) -> ChangeRow:
         unit_id, name, kind, parent = self._place(change.unit_id)
         first = change.when.first_day or change.when.last_day
+        likely = change.likely or change.when.last_day or first
         return ChangeRow(
             unit_id=unit_id,
             name=name,
@@ -114,6 +105,7 @@ class Rows:
             support=change.support,
             recapture=change.recapture,
             marks=self.words(self.every_mark) if marks is None else marks,
+            likely_day=likely.isoformat() if likely else "",
         )
 
     def spell(self, spell: Spell, marks: tuple[str, ...] | None) -> SpellRow:

@@ -8,9 +8,10 @@ from typing import Any
 from rich.console import RenderableType
 
 from heldby.model.record import SourceSort
-from heldby.publish.edition import Edition, OutcomeCells, SourceRow
+from heldby.publish.edition import Edition
 from heldby.publish.plain import csv_text, json_text, plain
 from heldby.publish.records import document
+from heldby.publish.source_rows import OutcomeCells, SourceRow
 from heldby.publish.tables import WIDE, WIDEST, Column, Listing, cell, holder_cell, shown, sign
 
 SOURCE_COLUMNS = (

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from math import asinh
 
 from heldby.model.record import SourceSort
-from heldby.publish.edition import Edition, OutcomeCells, SourceRow
+from heldby.publish.edition import Edition
 from heldby.publish.fonts import FAMILY, text_width, wrapped
 from heldby.publish.legend import style_sheet
 from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.sheet import MARGIN, header, header_height, png, provenance_line, subtitle
+from heldby.publish.source_rows import OutcomeCells, SourceRow
 from heldby.publish.sources import HEADINGS, LEARNED, grouped, lead_words, out_of
 from heldby.publish.style import Style, blend, style_for
 

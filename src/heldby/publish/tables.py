@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from heldby.model.status import CONTESTED, Support
+from heldby.publish.change_dates import dated, reach_words
 from heldby.publish.coverage import Coverage, coverage
 from heldby.publish.dates import local_time, long_day, plain_when, short_when
 from heldby.publish.edition import ChangeRow, ComparisonRow, Edition, SpellRow, StatusRow
@@ -215,7 +216,7 @@ def _why_they_differ(c: ComparisonRow) -> list[str]:
 
 def changes_table(edition: Edition) -> RenderableType:
     """Who passed from whom to whom, in order of time; then spells, where the edition has them."""
-    since = f" since {long_day(edition.since)}" if edition.since else ""
+    since = f" {reach_words(edition)}" if edition.since else ""
     columns = (
         Column("when"),
         Column("place", least=18),
@@ -233,7 +234,7 @@ def changes_table(edition: Edition) -> RenderableType:
 
 def _change_cells(edition: Edition, c: ChangeRow) -> tuple[Text, ...]:
     return (
-        cell(plain_when(c.when)),
+        cell(dated(c)),
         cell(place_text(c) + sign(c.marks)),
         holder_cell(edition, c.before, c.before_name),
         holder_cell(edition, c.after, f"{c.after_name} (retaken)" if c.recapture else c.after_name),

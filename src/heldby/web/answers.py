@@ -11,9 +11,11 @@ from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Support, Tally
 from heldby.model.theatre import Theatre
 from heldby.publish import CourseRow, Edition, Timeline
-from heldby.publish.edition import ChangeRow, Evidence, SourceRow, StatusRow
+from heldby.publish.change_dates import dated, dated_short
+from heldby.publish.edition import ChangeRow, Evidence, StatusRow
 from heldby.publish.plain import plain
 from heldby.publish.records import Record, document, tally_record
+from heldby.publish.source_rows import SourceRow
 from heldby.publish.style import Style, classes, colours_of, palettes, style_for
 from heldby.web.asking import Asked
 
@@ -142,8 +144,9 @@ _WEIGHT = {
 
 
 def change_items(edition: Edition, changes: Sequence[ChangeRow]) -> list[Record]:
-    """`changes` of an edition in their order, each with `weight` (0 to 1, for sorting: how likely, what kind of place, whether taken back or disputed) and `pair`,
-    a number that a change shares with the recapture which undid it (None without one; a change of a place that is not named has none)."""
+    """`changes` of an edition in their order, each with when in words (`dated`, `dated_short`), `weight` (0 to 1, for sorting: how likely, what kind
+    of place, whether taken back or disputed) and `pair`, a number that a change shares with the recapture which undid it (None without one; a
+    change of a place that is not named has none)."""
     withheld = {a.area_id for a in edition.areas} | {""}
     items: list[Record] = []
     last: dict[str, int] = {}
@@ -151,7 +154,8 @@ def change_items(edition: Edition, changes: Sequence[ChangeRow]) -> list[Record]
     for n, c in enumerate(changes):
         kind = _WEIGHT.get(PlaceKind(c.kind), 0.3) if c.kind in list(PlaceKind) else 0.3
         odd = 1.0 if c.recapture or c.support == Support.DISPUTED else 0.0
-        items.append({**plain(c), "weight": round(0.5 * c.probability + 0.3 * kind + 0.2 * odd, 4), "pair": None})
+        told = {"dated": dated(c), "dated_short": dated_short(c, edition.as_of)}
+        items.append({**plain(c), **told, "weight": round(0.5 * c.probability + 0.3 * kind + 0.2 * odd, 4), "pair": None})
         before = last.get(c.unit_id)
         if c.recapture and before is not None and c.unit_id not in withheld:
             pairs += 1

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from heldby.publish.edition import AreaRow, ChangeRow, ComparisonRow, GapRow, SourceRow, SpellRow, StatusRow
+from heldby.publish.edition import AreaRow, ChangeRow, ComparisonRow, GapRow, SpellRow, StatusRow
+from heldby.publish.source_rows import SourceRow
 
 
 class Head(BaseModel):
@@ -90,9 +91,12 @@ class Spells(Head):
 
 
 class Changes(Head):
-    """`items` are rows of changes with `weight` (0 to 1, for sorting) and `pair`, shared by a change and the recapture that undid it."""
+    """`items` are rows of changes with when in words (`dated`, `dated_short`), `weight` (0 to 1, for sorting) and `pair`, shared by a change and the
+    recapture that undid it; how many of them can have come to pass before `since` and after `as_of` is said beside."""
 
     since: str
+    perhaps_before: int
+    perhaps_later: int
     items: list[dict[str, Any]]
 
 

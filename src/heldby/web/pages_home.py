@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from heldby.model.status import Support
 from heldby.publish import Edition
-from heldby.publish.brief_tables import extent_markup, figures, holder, latest_changes, led, tally_table
+from heldby.publish.brief_tables import extent_markup, figures, holder, led, tally_table
+from heldby.publish.change_dates import dated, latest_first
 from heldby.publish.chart import tally_chart
-from heldby.publish.dates import long_day, plain_when
+from heldby.publish.dates import long_day
 from heldby.publish.edition import ChangeRow, StatusRow
 from heldby.publish.map import map_inline
 from heldby.publish.markup import Markup, el, joined
@@ -25,8 +26,8 @@ def home(place: Place, edition: Edition, picture: Markup | None) -> str:
     """The page of an edition with changes; `picture` is its map, None where it cannot be drawn here."""
     since = edition.since.isoformat() if edition.since else ""
     links = unit_links(place, edition)
-    taken = [c for c in latest_changes(edition) if not c.recapture]
-    retaken = [c for c in latest_changes(edition) if c.recapture]
+    taken = [c for c in latest_first(edition.changes) if not c.recapture]
+    retaken = [c for c in latest_first(edition.changes) if c.recapture]
     disputed = [r for r in edition.statuses if r.support == Support.DISPUTED]
     stale = sorted((r for r in edition.statuses if r.support == Support.STALE), key=lambda r: (r.last_evidence, r.unit_id))
     columns = el(
@@ -67,7 +68,7 @@ def change_table(edition: Edition, links: Mapping[str, str], changes: Sequence[C
         (
             led(links, c.unit_id, place_text(c)),
             joined((holder(edition, c.before, c.before_name), " → ", holder(edition, c.after, c.after_name))),
-            plain_when(c.when),
+            dated(c),
             joined((f"{likelihood(c.probability)}, {c.support}", mark_sign(c.marks))),
         )
         for c in changes

@@ -9,11 +9,12 @@ from heldby.publish import CourseRow, Edition
 from heldby.publish.brief_tables import holder
 from heldby.publish.course_chart import course_chart
 from heldby.publish.dates import plain_when
-from heldby.publish.edition import Evidence, SourceRow, StatusRow
+from heldby.publish.edition import Evidence, StatusRow
 from heldby.publish.markup import Markup, el, joined, shape
 from heldby.publish.page import mark_sign, paragraph, place_name, section, table
 from heldby.publish.plain import printable
 from heldby.publish.records import Record
+from heldby.publish.source_rows import SourceRow
 from heldby.publish.style import likelihood, percent, side_name, style_for
 from heldby.publish.voicelist import voices
 from heldby.publish.wording import counted, credibility_words, place_text

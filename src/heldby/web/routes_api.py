@@ -16,6 +16,7 @@ from heldby.flow.units import roster_named
 from heldby.flow.whatif import LeftOut, turns, without
 from heldby.model.ident import digest
 from heldby.publish import MapOptions, map_png, map_svg, timelapse_gif
+from heldby.publish.change_dates import perhaps_before, perhaps_later
 from heldby.publish.exports import FORMATS, select
 from heldby.publish.records import Record, document, row_of
 from heldby.web import described
@@ -105,7 +106,12 @@ def changes(asked: Asking, since: Day = None) -> Response:
     first = asked.first(since, asked.week_before())
     edition = asked.changes(first)
     changed = asked.changed(edition, first)
-    head = {"as_of": asked.question.as_of, "since": first}
+    head = {
+        "as_of": asked.question.as_of,
+        "since": first,
+        "perhaps_before": perhaps_before(changed, first),
+        "perhaps_later": perhaps_later(changed, asked.question.as_of),
+    }
     return json_answer(asked, edition.digest, lambda: document(edition, **head, items=change_items(edition, changed)))
 
 

@@ -78,8 +78,23 @@ def changes_of(case: Case, first: date, last: date) -> tuple[Change, ...]:
         assert day is not None
         support = basis_of(case, turn.after, day).support
         back = _regained(turn, turns[:n]) or _told_as_regained(case, turn)
-        out.append(Change(case.unit_id, turn.before, turn.after, turn.when, turn.probability, support, back))
+        likely = _likely(case, turn.when, turn.after)
+        out.append(Change(case.unit_id, turn.before, turn.after, turn.when, turn.probability, support, back, likely))
     return tuple(out)
+
+
+def _likely(case: Case, when: When, after: str) -> date:
+    """The first day of an interval by whose end `after` is likelier than any other state: the day on which the map turns. Its last day (of one without
+    an end, its first) where there is none, for by then it had passed if it ever did."""
+    last = when.last_day or when.first_day
+    assert last is not None
+    first = when.first_day or min(case.since or last, last)
+    if first >= last:
+        return last
+    span = [first + timedelta(days=n) for n in range((last - first).days)]
+    p = case.posterior(span)
+    leads = np.flatnonzero(p.argmax(axis=1) == case.chain.states.index(after))
+    return span[leads[0]] if len(leads) else last
 
 
 def _turns(case: Case) -> tuple[tuple[Turn, ...], Array]:

@@ -9,6 +9,7 @@ from heldby.model.ident import digest
 from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED
 from heldby.model.theatre import Theatre
+from heldby.publish.change_dates import change_day, dated
 from heldby.publish.edition import ChangeRow
 from heldby.publish.exports.countries import country
 from heldby.publish.exports.selection import Selection
@@ -29,7 +30,7 @@ def acled_csv(selection: Selection) -> bytes:
     names = COLUMNS.split()
     writer.writerow(names)
     for change in selection.changes:
-        if change.after != CONTESTED and change.first_day:
+        if change.after != CONTESTED and change_day(change):
             row = _event(selection, change)
             writer.writerow([csv_cell(row.get(name)) for name in names])
     return out.getvalue().encode()
@@ -47,8 +48,8 @@ def _event(selection: Selection, change: ChangeRow) -> dict[str, object]:
     quotes = [q for e in status.evidence for q in e.quotes] if status else []
     return {
         "event_id_cnty": f"{place.alpha3}{digest([change.unit_id, change.when, change.before, change.after])[:12]}",
-        "event_date": change.first_day,
-        "year": int(change.first_day[:4]),
+        "event_date": change_day(change),
+        "year": int(change_day(change)[:4]),
         "time_precision": _time_precision(change.when),
         "disorder_type": "Political violence",
         "event_type": "Battles",
@@ -97,4 +98,4 @@ def _time_precision(edtf: str) -> int:
 
 def _notes(change: ChangeRow) -> str:
     again = ", a recapture" if change.recapture else ""
-    return f"{change.name} passed from {change.before_name or 'nobody known'} to {change.after_name}, {change.when}{again}"
+    return f"{change.name} passed from {change.before_name or 'nobody known'} to {change.after_name}, {dated(change)}{again}"
