@@ -176,8 +176,8 @@ def open_ledger_at(settings: Settings) -> tuple[Ledger, Settings]:
 
 def theatre_of(ledger: Ledger) -> str:
     """The theatre under which the ledger's reports were read; "" while it is empty."""
-    kept = ledger.view().kept()
-    return kept[0].provenance.theatre.partition("@")[0] if kept else ""
+    told = ledger.provenance()
+    return told.theatre.partition("@")[0] if told else ""
 
 
 __all__ = ["Clock", "Desk", "open_desk", "open_ledger_at", "parse_published", "present", "theatre_of"]

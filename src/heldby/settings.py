@@ -31,7 +31,7 @@ class Settings:
     current folder; "off": nowhere).
     `publish_delay_hours` and `coarsen_to` ("" or "province") act in the release gate.
 
-    `workers` is how many processes `read` and `add` use: 0 for as many as there are cores, once reading takes a while; a number, from the first report.
+    `workers` is how many processes `read`, `add` and `reread` use: 0 for as many as there are cores, once reading takes a while; a number, from the first report.
 
     `engine` reads reports: our own rules, or openai or spacy with what `engine_*` name (see heldby.engines): endpoint, model or pipeline, the
     NAME of the variable of the environment that holds a key, a folder for answers, the log of sends, seconds to wait for a sign of life,

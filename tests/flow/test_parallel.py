@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pickle
 import signal
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +16,17 @@ import pytest
 from heldby.desk import Desk, open_desk
 from heldby.errors import Faults, HeldbyError, UsageError
 from heldby.flow import parallel
-from heldby.flow.intake import Keeping, add_sources
+from heldby.flow.intake import Keeping, add_sources, reread
 from heldby.flow.parallel import Workers, readings
-from heldby.flow.sharding import read_shard
-from heldby.ledger import Provenance, open_ledger
+from heldby.flow.sharding import Done, read_shard, unread
+from heldby.ledger import Ledger, Provenance, open_ledger
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, GapKind, Report
+from heldby.model.review import BY_HAND
 from heldby.settings import Settings
 
 NOW = datetime(2021, 9, 1, tzinfo=UTC)
+PROVENANCE = Provenance("rules-1", "theatre-1", "0.1")
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +112,77 @@ def test_errors_of_workers_arrive_as_they_are() -> None:
     for error in (UsageError("a", "b", "c"), Faults("a", [HeldbyError("b", "c")])):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again)) == (type(error), str(error))
+
+
+def kept(ledger: Ledger, count: int, deadly: tuple[int, ...] = ()) -> None:
+    """Keep the scene's reports, each with a claim's gap as its reading."""
+    with ledger.writer(lambda: NOW, "test", batch=1000) as writer:
+        for taken in crew_scene.items(count, deadly):
+            if isinstance(report := taken.item, Report):
+                writer.add(report, Reading(report.id, gaps=(Gap(GapKind.UNPLACED, "x", "nowhere", report.id),)), PROVENANCE)
+        by_hand = Report.of("By hand.", outlet="Harbour Agency")
+        writer.add(by_hand, Reading(by_hand.id), dataclasses.replace(PROVENANCE, reader=BY_HAND))
+
+
+class CrewHere(parallel.Crew):
+    """A crew without processes, one of whose workers dies over what is deadly."""
+
+    def give(self, reports: list[Report]) -> parallel.Ticket:
+        return parallel.Ticket(reports)
+
+    def take(self, ticket: parallel.Ticket) -> list[Done]:
+        return [unread(r, "the worker died") if "deadly" in r.text else Done(Reading(r.id), ()) for r in ticket.reports]
+
+
+def test_reading_again_on_all_cores_keeps_the_order_and_loses_no_reading(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "Crew", CrewHere)
+    with open_ledger(tmp_path / "l.db") as ledger:
+        kept(ledger, 100, deadly=(71,))
+        before, last = ledger.view(), ledger.view().revision
+        done = reread(desk, ledger, workers=Workers(2, at_once=True))
+        (lost,) = done.failed
+        assert (lost.subject, "died" in lost.cause) == ("line 71", True)
+        read = [k.report.id for k in before.kept() if k.report.id != lost.report_id and k.provenance.reader != BY_HAND]
+        assert [r.subject for r in ledger.log(last)] == read
+        assert [d.report_id for d in done.differences] == read
+        assert {k.report.id for k in ledger.view().kept() if k.reading.gaps} == {lost.report_id}
+        assert done.reports == 101
+
+
+def test_workers_are_started_for_work_and_not_for_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Started(Exception):
+        pass
+
+    class Crew:
+        def __init__(self, *_: object) -> None:
+            started.append(1)
+            raise Started
+
+    class Slow:
+        def __init__(self, work: Callable[[], object]) -> None:
+            self.work = work
+
+        def read(self, report: Report) -> Reading:
+            self.work()
+            return Reading(report.id)
+
+    def busy() -> None:
+        until = time.thread_time() + 0.02
+        while time.thread_time() < until:
+            pass
+
+    monkeypatch.setattr(parallel, "Crew", Crew)
+    monkeypatch.setattr(parallel, "PATIENCE", 0.05)
+    waiting = dataclasses.replace(desk, make_reader=lambda: Slow(lambda: time.sleep(0.02)))
+    assert len(list(readings(waiting, crew_scene.items(6), Workers(2)))) == 7
+    working = dataclasses.replace(desk, make_reader=lambda: Slow(busy))
+    with pytest.raises(Started):
+        list(readings(working, crew_scene.items(6), Workers(2)))
+    assert started == [1]
 
 
 def test_how_many_workers() -> None:

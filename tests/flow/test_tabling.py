@@ -115,7 +115,7 @@ def test_rows_become_claims(desk: Desk, tmp_path: Path) -> None:
 def test_met_again_and_read_again_nothing_changes(desk: Desk, tmp_path: Path) -> None:
     with added(desk, tmp_path, TABLE.encode()) as (_, view, ledger):
         before = view.sorted_content_hash()
-        assert reread(desk, ledger) == ()
+        assert reread(desk, ledger).differences == ()
     with added(desk, tmp_path, gzip.compress(TABLE.encode())) as (again, view, _):
         assert (again.intake.claims, view.sorted_content_hash()) == (0, before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,3 +120,32 @@ def test_pages_turned_away_from_an_archive_are_counted(desk: Desk, tmp_path: Pat
     assert GapKind.BINARY in counts
     everything = Gathered(list(gather([str(path)], OPTIONS)))
     assert len(everything.reports) == 3
+
+
+def test_pages_turned_away_from_a_folder_and_a_zip_in_it_are_counted_apart(desk: Desk, tmp_path: Path) -> None:
+    dull, telling = AROUND["alone"] % PLENTY, AROUND["alone"] % BODIES["plain"] * 3
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name, page in (
+        ("a.html", dull),
+        ("b.html", telling),
+        ("c.htm", dull),
+        ("page", dull),
+        ("shell.html", "<html><body></body></html>"),
+    ):
+        (folder / name).write_text(page, encoding="utf-8")
+    (folder / "d.txt").write_text("Nothing at all happened here today.")
+    with zipfile.ZipFile(folder / "e.zip", "w") as packed:
+        packed.writestr("1.html", dull)
+        packed.writestr("2.html", telling.replace("Kunduz", "Zaranj"))
+    options = replace(OPTIONS, wanted=desk._wanted)
+    found = Gathered(list(gather([str(folder)], options)))
+    assert [TOLD in r.text for r in found.reports] == [True, False, True]
+    away = [(g.subject, g.cause.partition(" of")[0]) for g in found.gaps if g.kind is GapKind.TURNED_AWAY]
+    assert away == [("pages/e.zip", "1"), ("pages", "3")]
+    assert [g.subject for g in found.gaps if g.kind is GapKind.NO_TEXT or g.kind is GapKind.EMPTY] == ["pages/shell.html"]
+    assert [TOLD in r.text for r in Gathered(list(gather([str(folder / "a.html"), str(folder / "b.html")], options))).reports] == [
+        False,
+        True,
+    ]
+    assert len(Gathered(list(gather([str(folder)], OPTIONS))).reports) == 7

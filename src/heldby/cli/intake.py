@@ -216,26 +216,30 @@ def _add_tables(
 
 @click.command()
 @with_engine
+@with_workers
 @with_ledger
 @with_json
 def reread(as_json: bool, **given: Any) -> int:
     """Read every kept report again under today's rules, and show what changed.
 
-    With an engine, the first report that it cannot read ends the command: what was read of a report before is never replaced by nothing.
+    What was read of a report before is never replaced by nothing: with our own rules a report that cannot be read is named and stays as it was; with an
+    engine the first one ends the command.
     """
     from heldby.cli.readings import difference_lines, difference_plain
     from heldby.flow.intake import reread as read_again
+    from heldby.flow.parallel import Workers
 
     with desk_and_ledger(must_exist=True, **given) as (desk, ledger), progress("reading again") as step:
         announce(desk)
-        total = len(ledger.view().reports())
-        differences = read_again(desk.sterner(), ledger, step)
+        done = read_again(desk.sterner(), ledger, step, workers=Workers.of(desk.settings))
         accounted(desk)
+    for gap in done.failed:
+        say(f"not read again, left as it was: {gap.subject}: {gap.cause}")
     if as_json:
-        click.echo(json.dumps([difference_plain(d) for d in differences], sort_keys=True, ensure_ascii=False))
-        return 0
-    for difference in differences:
-        for line in difference_lines(difference):
-            click.echo(line)
-    click.echo(f"{len(differences)} of {total} reports read differently")
-    return 0
+        click.echo(json.dumps([difference_plain(d) for d in done.differences], sort_keys=True, ensure_ascii=False))
+    else:
+        for difference in done.differences:
+            for line in difference_lines(difference):
+                click.echo(line)
+        click.echo(f"{len(done.differences)} of {done.reports} reports read differently")
+    return PARTLY if done.failed else 0

@@ -24,7 +24,7 @@ from heldby.flow.intake import Intake, Keeping, Progress
 from heldby.flow.results import FORMAT, Figures, Results, Row
 from heldby.flow.sharding import read_shard
 from heldby.gather import GatherOptions, Item
-from heldby.gather.shards import EXTRA, Shard, shard_items, shards_of
+from heldby.gather.shards import EXTRA, Shard, shard_items, shards_of, whole_address
 from heldby.ledger import Ledger, Provenance
 from heldby.model.ident import digest
 from heldby.model.report import Report
@@ -74,8 +74,9 @@ def recipe_for(desk: Desk, out: str, outlet: str = "", published: str = "", url:
     if desk.engine is not None:
         raise UsageError("--engine", "our own rules read on a cluster; another engine reads on one machine")
     mine = desk.settings  # of which the ledger's address and whoever may write to it are nobody's business on the cluster
-    settings = Settings(theatre=mine.theatre, theatres=mine.theatres, language=mine.language, max_report_bytes=mine.max_report_bytes)
-    recipe = Recipe(settings, desk.provenance, out, outlet, published, url, desk.clock())
+    theatres = mine.theatres.absolute() if mine.theatres else None
+    settings = Settings(theatre=mine.theatre, theatres=theatres, language=mine.language, max_report_bytes=mine.max_report_bytes)
+    recipe = Recipe(settings, desk.provenance, whole_address(out), outlet, published, url, desk.clock())
     begun = Results(out).begun()
     if begun is None:
         return recipe
@@ -194,7 +195,7 @@ def add_results(desk: Desk, ledger: Ledger, folders: Sequence[str], progress: Pr
         for number, (item, done) in enumerate(rows, start=1):
             keeping.keep(item, done)
             progress(number)
-    return keeping.intake(ledger.view().sorted_content_hash())
+    return keeping.intake(ledger.content_hash())
 
 
 def _all_rows(results: Results) -> Iterator[tuple[Item, Any]]:

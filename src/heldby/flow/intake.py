@@ -3,7 +3,7 @@
 gather -> Report | Gap | Retraction
   Report -> read -> locate -> Reading, on all cores     (`parallel`; `read_sources` stops here and keeps nothing)
   Reading -> ledger.add | .note | .retract              (`add_sources`)
-  ledger  -> read -> locate -> ledger.reread            (`reread`)
+  ledger  -> read -> locate -> ledger.reread            (`reread`, on all cores too)
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from heldby.desk import Desk
 from heldby.errors import UsageError
 from heldby.flow.parallel import ONE, Workers, readings
-from heldby.flow.sharding import Done, read_report, read_shard
-from heldby.gather import GatherOptions, Item, fingerprint, gather_taken
+from heldby.flow.sharding import Done, read_shard
+from heldby.gather import GatherOptions, Item, gather_taken
 from heldby.gather.evidence import EvidenceStore, Taken
 from heldby.ledger import Difference, Ledger, Outcome, Provenance, Writer
 from heldby.model.claim import Reading
@@ -145,7 +145,7 @@ def add_sources(
             evidence.keep(taken)
             keeping.keep(taken.item, done)
             progress(number)
-    return keeping.intake(ledger.view().sorted_content_hash())
+    return keeping.intake(ledger.content_hash())
 
 
 class Evidence:
@@ -164,16 +164,35 @@ class Evidence:
         self._store.keep(taken)
 
 
-def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None) -> tuple[Difference, ...]:
-    """Read every kept report again under today's rules; what changed, report by report. Nothing is written where reading, rules and code are as they were."""
-    differences = []
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading `reports` kept reports again changed, report by report, and gaps of those that could not be read: of these what was read before stays."""
+
+    reports: int
+    differences: tuple[Difference, ...]
+    failed: tuple[Gap, ...]
+
+
+def reread(desk: Desk, ledger: Ledger, progress: Progress = lambda _: None, *, workers: Workers = ONE) -> Reread:
+    """Read every kept report again under today's rules, on all cores. Nothing is written where reading, rules and code are as they were.
+
+    Raises HeldbyError at the first report that an engine cannot read.
+    """
+    kept = ledger.view().kept()
+    readers = (k.provenance.reader for k in kept)
+    by_reading = [not (reader == BY_HAND or AS_IT_STANDS in reader) for reader in readers]  # else there is nothing to read
+    differences: list[Difference] = []
+    failed: list[Gap] = []
+    items = (Taken(k.report) for k, read in zip(kept, by_reading, strict=True) if read)
     with ledger.writer(desk.clock, desk.settings.author, batch=100) as writer:
-        for done, kept in enumerate(ledger.view().kept(), start=1):
-            report = kept.report
-            if kept.provenance.reader == BY_HAND or AS_IT_STANDS in kept.provenance.reader:
-                continue  # added by a person, or a row of a table: there is nothing to read
-            difference = writer.reread(report.id, read_report(desk, report), desk.provenance, fingerprint(report.text))
+        for number, (taken, done) in enumerate(readings(desk, items, workers), start=1):
+            assert isinstance(taken.item, Report)
+            assert done is not None
+            if desk.engine is None and (lost := [g for g in done.reading.gaps if g.kind is GapKind.UNREADABLE]):
+                failed += lost
+                continue
+            difference = writer.reread(taken.item.id, done.reading, desk.provenance, done.prints)
             if not difference.empty:
                 differences.append(difference)
-            progress(done)
-    return tuple(differences)
+            progress(number)
+    return Reread(len(kept), tuple(differences), tuple(failed))

@@ -29,7 +29,9 @@ from heldby.ledger import Provenance
 from heldby.model.report import Report
 from heldby.settings import Settings
 
-PATIENCE = 4.0  # seconds of reading here before workers are worth their start (each loads the theatre and the rules)
+# Processor seconds of reading here before workers start: about what the start of one costs, which loads theatre and rules. A clock on the wall would
+# start them for a handful of reports where the machine is busy with something else.
+PATIENCE = 4.0
 BATCH_REPORTS, BATCH_ITEMS, BATCH_CHARACTERS = 24, 400, 200_000
 AHEAD = 3  # batches under way for each worker
 MOST = 16  # workers that are started unasked
@@ -37,7 +39,7 @@ MOST = 16  # workers that are started unasked
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """How many processes read; `at_once` starts them with the first report instead of after PATIENCE seconds."""
+    """How many processes read; `at_once` starts them with the first report instead of after PATIENCE seconds of work."""
 
     count: int = 1
     at_once: bool = False
@@ -63,12 +65,14 @@ def readings(desk: Desk, items: Iterator[Taken], workers: Workers = ONE) -> Iter
     by other rules than this desk.
     """
     beside = workers.count > 1 and desk.engine is None
-    spent = 0.0
+    spent, begun = 0.0, False
     if not (beside and workers.at_once):
         for taken in items:
-            began = time.perf_counter()
+            began = time.thread_time()
             done = read_shard(desk, [taken.item])[0] if isinstance(taken.item, Report) else None
-            spent += time.perf_counter() - began
+            if begun:  # the first report takes the making of the reader with it
+                spent += time.thread_time() - began
+            begun = begun or done is not None
             yield taken, done
             if beside and spent >= PATIENCE:
                 break

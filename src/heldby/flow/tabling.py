@@ -67,7 +67,7 @@ def add_tables(
                     # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
                     keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
                 progress(done := done + 1)
-    return Tabled(keeping.intake(ledger.view().sorted_content_hash()), rows.passed, rows.repeated)
+    return Tabled(keeping.intake(ledger.content_hash()), rows.passed, rows.repeated)
 
 
 def _joined(path: Path, rows: Rows) -> Iterator[Gap]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 from heldby.gather.chats import is_telegram, is_whatsapp, read_telegram, read_whatsapp
 from heldby.gather.filing import Item
 from heldby.gather.kinds import HEAD, read_stream
 from heldby.gather.mailbox import is_mailbox, read_mailbox
 from heldby.gather.options import GatherOptions
+from heldby.gather.sifting import counted
 from heldby.gather.warc import is_archive, read_archive
 from heldby.gather.zips import is_zip, read_zip
 from heldby.model.report import Gap, GapKind
@@ -31,7 +33,8 @@ def _read(stream: io.BufferedReader, label: str, suffix: str, options: GatherOpt
         yield from read_archive(stream, label, options)
     elif is_zip(head):
         if stream.seekable():
-            yield from read_zip(stream, label, lambda inner, name, ending: read_any(inner, name, ending, options))
+            within = replace(options, sift=True)
+            yield from counted(read_zip(stream, label, lambda inner, name, ending: read_any(inner, name, ending, within)), label)
         else:
             yield Gap(GapKind.UNREADABLE, label, "is a zip archive within another, or from a pipe: name it itself to read it")
     elif suffix == ".mbox" or is_mailbox(head):

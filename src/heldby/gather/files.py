@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from heldby.gather.containers import read_any
 from heldby.gather.filing import Item
 from heldby.gather.kinds import buffered
 from heldby.gather.options import GatherOptions
+from heldby.gather.sifting import counted
 from heldby.model.report import Gap, GapKind
 
 # Texts by their bytes and no reports: left alone in a folder, read where the user names the file itself.
@@ -28,14 +29,18 @@ class _File:
 
 
 def read_path(path: Path, options: GatherOptions) -> Iterator[Item]:
-    """What a file or the files of a folder hold."""
+    """What a file or the files of a folder hold; a folder's pages that could hold no claim are turned away and counted."""
+    if path.is_dir():
+        within = replace(options, sift=True)
+        yield from counted((item for _, read in readers(path, within) for item in read()), _clean_label(_name(path)))
+        return
     for _, read in readers(path, options):
         yield from read()
 
 
 def readers(path: Path, options: GatherOptions) -> Iterator[tuple[Path, Callable[[], Iterator[Item]]]]:
     """Each file of a path, in the order of the paths' bytes, with what reads it; a folder without any gives one reader, of that gap."""
-    label = path.name if path.is_absolute() else path.as_posix()
+    label = _name(path)
     if not path.is_dir():
         yield path, partial(_file, _File(path, _clean_label(label)), options)
         return
@@ -45,6 +50,10 @@ def readers(path: Path, options: GatherOptions) -> Iterator[tuple[Path, Callable
         yield place, partial(_listed, item, options)
     if empty:
         yield path, lambda: iter((Gap(GapKind.EMPTY, label, "is a folder without a file to read"),))
+
+
+def _name(path: Path) -> str:
+    return path.name if path.is_absolute() else path.as_posix()
 
 
 def _listed(item: _File | Gap, options: GatherOptions) -> Iterator[Item]:

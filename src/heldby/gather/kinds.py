@@ -16,6 +16,7 @@ from heldby.gather.filing import Found, Item, file_report, too_large
 from heldby.gather.markup import BadMarkup
 from heldby.gather.options import GatherOptions
 from heldby.gather.page import is_page, read_page
+from heldby.gather.sifting import may_hold, page_turned_away
 from heldby.gather.sitemap import is_sitemap
 from heldby.gather.table import is_table, read_table
 from heldby.model.report import Gap, GapKind
@@ -53,6 +54,8 @@ def _bytes(data: bytes, label: str, options: GatherOptions, *, page: bool, suffi
         yield Gap(GapKind.EMPTY, label, "is empty" if not data else "holds nothing but blanks")
     elif cause := binary_cause(data):
         yield Gap(GapKind.BINARY, label, cause)
+    elif page and options.sift and options.wanted and not may_hold(data, "", options.wanted):
+        yield page_turned_away(label)
     elif page:
         yield from read_page(data, label, options)
     elif suffix == ".json":

@@ -18,7 +18,8 @@ class GatherOptions:
     `max_report_bytes` bounds one report, as bytes of its file, page or text. `zones` maps names of outlets to offsets ("+04:30"), for dates
     without a zone. `now` (aware) is the instant of gathering: what says it was published later is quarantined. `reconstructions` names
     invented outlets, whose reports are marked. `allow_addresses` are "host:port" pairs that a fetch may reach beside public addresses.
-    `wanted` tells of a page's text whether it could hold a claim (see `gather.sifting`); None: every page is parsed.
+    `wanted` tells of a page's text whether it could hold a claim (see `gather.sifting`); None: every page is parsed. With `sift` it is asked of
+    pages that are files as well (in a folder, a zip archive, a shard); a page that the user names itself is always parsed.
     `timeout` bounds one wait on a network connection, `deadline` a whole fetch, both in seconds.
     """
 
@@ -31,6 +32,7 @@ class GatherOptions:
     reconstructions: frozenset[str] = frozenset()
     allow_addresses: tuple[str, ...] = ()
     wanted: Callable[[str, bool], bool] | None = None
+    sift: bool = False
     timeout: float = 20.0
     deadline: float = 60.0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -64,6 +64,13 @@ def store(address: str) -> tuple[Any, str]:
     return fs, path
 
 
+def whole_address(address: str) -> str:
+    """An address that means the same from another folder: a relative path is somewhere else for a worker that was started elsewhere."""
+    fs, path = store(address)
+    whole: str = fs.unstrip_protocol(path)
+    return whole
+
+
 def shards_of(sources: Sequence[str], rows: int = ROWS) -> Iterator[Shard]:
     """Every shard of `sources` (files, folders, patterns such as s3://bucket/2021-*.parquet), in their order, a folder's by name.
 
@@ -116,7 +123,7 @@ def shard_items(shard: Shard, options: GatherOptions) -> Iterator[Item]:
     with fs.open(path, "rb") as file:
         if shard.group < 0:
             stream = file if isinstance(file, io.BufferedReader) else buffered(file)
-            yield from read_any(stream, shard.label, PurePosixPath(path).suffix.lower(), options)
+            yield from read_any(stream, shard.label, PurePosixPath(path).suffix.lower(), replace(options, sift=True))
             return
         for number, row in _rows(_parquet(file, shard.label), shard):
             origin = f"{shard.label}:{shard.group}:{number}"

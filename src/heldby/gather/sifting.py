@@ -6,22 +6,26 @@ cheapest means, and what is wanted of texts (`GatherOptions.wanted`) is asked of
   - navigation, footers, lists of links and the like are left out only where they surely end, and only of a page that has enough in paragraphs
     beside them; of any other page everything is looked at, and nothing is asked of it for being long;
   - a word is looked for as it stands and as it stands once the tags within it are gone ("Kun<b>duz</b>"), entities resolved;
-  - a page whose bytes cannot be decoded, or whose text may lie in its JSON (`articleBody`), is parsed.
+  - a page whose bytes cannot be decoded, or whose text may lie in its JSON (`articleBody`), or that shows next to no text, is parsed.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import ahocorasick_rs
 
 from heldby.gather.decoding import binary_cause, declared_charset, decode
+from heldby.gather.filing import Item
+from heldby.model.report import Gap, GapKind
 
 Wanted = Callable[[str, bool], bool]  # a text, and whether it is a report's whole (of which more may be asked where it is long)
 PLENTY = 1_500  # characters in paragraphs, from which the main text is among them
+LITTLE = 40  # characters shown on a page, below which something is amiss with it (an empty shell): parsed, so that it is named
 PARAGRAPH = 80  # characters of a line that is no heading, link or caption
+_ONE = "holds no words in which a claim could be told: not parsed"
 _CODE = (b"!--", b"script", b"style")  # no text on any page
 _ASIDE = (b"svg", b"nav", b"footer", b"aside", b"head", b"select", b"iframe")  # no main text, where there is one
 _REGIONS = (*_CODE, *_ASIDE)
@@ -55,7 +59,30 @@ def may_hold(data: bytes, charset: str, wanted: Wanted) -> bool:
         return any(wanted(text, True) for text in lean)
     if b"articlebody" in low:
         return True
-    return any(wanted(text, False) for text in _texts(without(raw, low, len(_CODE))))
+    shown = _texts(without(raw, low, len(_CODE)))
+    return len(shown[0].strip()) < LITTLE or any(wanted(text, False) for text in shown)
+
+
+def page_turned_away(label: str) -> Gap:
+    """What a page gives that is turned away, where nobody counts them."""
+    return Gap(GapKind.TURNED_AWAY, label, _ONE)
+
+
+def turned_away(count: int, label: str) -> Gap:
+    """What so many pages give that were turned away from an archive or a folder."""
+    return Gap(GapKind.TURNED_AWAY, label, f"{count:,} of its pages hold no words in which a claim could be told: counted, and not parsed")
+
+
+def counted(items: Iterable[Item], label: str) -> Iterator[Item]:
+    """The items of a folder or archive, with one gap at the end in the place of those of each page that was turned away."""
+    count = 0
+    for item in items:
+        if isinstance(item, Gap) and item.kind is GapKind.TURNED_AWAY and item.cause == _ONE:
+            count += 1
+        else:
+            yield item
+    if count:
+        yield turned_away(count, label)
 
 
 def _as_utf8(data: bytes, charset: str) -> bytes | None:

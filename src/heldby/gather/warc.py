@@ -18,7 +18,7 @@ from heldby.gather.filing import Item, too_large
 from heldby.gather.kinds import PAGE_TYPES, read_answer
 from heldby.gather.options import GatherOptions
 from heldby.gather.reaching import Refused, target_of
-from heldby.gather.sifting import may_hold
+from heldby.gather.sifting import may_hold, turned_away
 from heldby.gather.unpacking import NotPacked, TooLarge, streamed, unpacked
 from heldby.model.report import Gap, GapKind, Report
 
@@ -73,7 +73,7 @@ def _within(head: bytes, encoding: str) -> bool:
 
 def read_archive(stream: BinaryIO, label: str, options: GatherOptions) -> Iterator[Item]:
     """Reports and gaps of an archive's pages; records that are no page of text (pictures, requests, redirects) are passed over."""
-    pages = turned_away = 0
+    pages = passed = 0
     for record in records(stream, options.max_report_bytes + LONGEST_HEAD):
         if isinstance(record, str):
             yield Gap(GapKind.MALFORMED, label, record)
@@ -82,13 +82,12 @@ def read_archive(stream: BinaryIO, label: str, options: GatherOptions) -> Iterat
             continue
         for item in _page(record, f"{label}:record {record.number}", options):
             if item is None:
-                turned_away += 1
+                passed += 1
                 continue
             pages += 1
             yield item
-    if turned_away:
-        cause = f"{turned_away:,} of its pages hold no words in which a claim could be told: counted, and not parsed"
-        yield Gap(GapKind.TURNED_AWAY, label, cause)
+    if passed:
+        yield turned_away(passed, label)
     elif not pages:
         yield Gap(GapKind.EMPTY, label, "is an archive without a page that can be read")
 

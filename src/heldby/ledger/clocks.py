@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from heldby.ledger.codec import to_plain
 from heldby.ledger.port import Kept, Provenance
@@ -87,11 +89,11 @@ def standing(entries: Iterable[Entry], retractions: Iterable[Retraction], known_
     kept = _silent_edits([_kept(e) for e in entries])
     visible = sorted((k for k in kept if known_by is None or k.known <= known_by), key=_order)
     taken_back = [r for r in retractions if known_by is None or r.published.known <= known_by]
-    pages = _by_address(visible)
+    after = _followers(visible)
     by_url: dict[str, list[Retraction]] = {}
     for r in taken_back:
         by_url.setdefault(r.url.strip(), []).append(r)
-    return tuple(_withdrawn(k, pages.get(_address(k), ()), by_url.get(k.report.url.strip(), ())) for k in visible)
+    return tuple(_withdrawn(k, after.get(k.report.id), by_url.get(k.report.url.strip(), ())) for k in visible)
 
 
 def content_digest(kept: Kept) -> str:
@@ -137,20 +139,33 @@ def _by_address(kept: Iterable[Kept]) -> Mapping[str, list[Kept]]:
     return pages
 
 
+def _followers(visible: Iterable[Kept]) -> Mapping[str, Kept]:
+    """By the id of a report the first version at its address that is known later. `visible` in order of `_order`."""
+    found: dict[str, Kept] = {}
+    for versions in _by_address(visible).values():
+        later: Kept | None = None
+        for _, group in groupby(reversed(versions), key=attrgetter("known")):
+            same = list(group)
+            if later is not None:
+                found |= {v.report.id: later for v in same}
+            later = same[-1]
+    return found
+
+
 def _silent_edits(kept: list[Kept]) -> list[Kept]:
     """Versions of one address under one date, each fetched later than the first, are known from their fetching."""
     moved: dict[str, datetime] = {}
     for versions in _by_address(kept).values():
-        for dated in {v.known for v in versions} if len(versions) > 1 else ():
-            same = [v for v in versions if v.known == dated]
+        for dated, group in groupby(sorted(versions, key=attrgetter("known")), key=attrgetter("known")) if len(versions) > 1 else ():
+            same = list(group)
             first = min(v.report.fetched or dated for v in same)
             moved |= {v.report.id: max(dated, v.report.fetched) for v in same if v.report.fetched and v.report.fetched > first}
-    return [replace(k, known=moved.get(k.report.id, k.known)) for k in kept]
+    return [replace(k, known=moved[k.report.id]) if k.report.id in moved else k for k in kept]
 
 
-def _withdrawn(kept: Kept, versions: Iterable[Kept], retractions: Iterable[Retraction]) -> Kept:
-    """The earliest of: a version known later, a retraction not known before this version."""
-    ends = [(v.known, v.report.id) for v in versions if v.known > kept.known]
+def _withdrawn(kept: Kept, later: Kept | None, retractions: Iterable[Retraction]) -> Kept:
+    """The earliest of: the version known later, a retraction not known before this version."""
+    ends = [(later.known, later.report.id)] if later else []
     for r in retractions:
         same_outlet = not r.outlet.strip() or r.outlet.strip().casefold() == kept.report.outlet.strip().casefold()
         if same_outlet and r.published.known >= kept.known:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from heldby.model.ident import Plain
@@ -64,7 +64,8 @@ def _codec(kind: Any) -> _Codec:
     if get_origin(kind) is tuple:
         return _tuple(kind)
     if kind in (str, int, float, bool):
-        return _Codec(lambda v: _exactly(kind, v), lambda v: _exactly(kind, v))
+        exactly = partial(_exactly, kind)
+        return _Codec(exactly, exactly)
     if kind is datetime:
         return _Codec(lambda v: _exactly(datetime, v).isoformat(), lambda v: _iso(datetime.fromisoformat, v))
     if kind is date:
@@ -83,27 +84,39 @@ def _record(kind: Any) -> _Codec:
         default = f.default_factory() if f.default_factory is not dataclasses.MISSING else f.default
         fields += (_Field(f.name, _codec(hints[f.name]), default, default is dataclasses.MISSING),)
     names = frozenset(f.name for f in fields)
+    needed = tuple(f.name for f in fields if f.required)
+    turns = {f.name: f.codec.read for f in fields}
+    writing = tuple((f.name, f.codec.write, f.default, f.required) for f in fields)
 
     def write(value: Any) -> Plain:
         _exactly(kind, value)
         plain: dict[str, Plain] = {}
-        for f in fields:
-            held = getattr(value, f.name)
-            if f.required or held != f.default or type(held) is not type(f.default):
-                plain[f.name] = _along(f.name, f.codec.write, held)
+        name = ""
+        try:
+            for name, turn, default, required in writing:
+                held = getattr(value, name)
+                if required or held != default or type(held) is not type(default):
+                    plain[name] = turn(held)
+        except CodecError as e:
+            raise CodecError(f"{name}: {e}") from None
         return plain
 
     def read(plain: Any) -> Any:
         if not isinstance(plain, Mapping):
             raise CodecError(f"expected an object ({kind.__name__}), found {type(plain).__name__}")
-        if extra := sorted(plain.keys() - names):
-            raise CodecError(f"{kind.__name__} has no field {', '.join(extra)}")
-        if missing := [f.name for f in fields if f.required and f.name not in plain]:
+        if extra := plain.keys() - names:
+            raise CodecError(f"{kind.__name__} has no field {', '.join(sorted(extra))}")
+        if missing := [name for name in needed if name not in plain]:
             raise CodecError(f"{kind.__name__} lacks {', '.join(missing)}")
+        held: dict[str, Any] = {}
+        name = ""
         try:
-            return kind(**{f.name: _along(f.name, f.codec.read, plain[f.name]) for f in fields if f.name in plain})
-        except CodecError:
-            raise
+            for name, value in plain.items():
+                held[name] = turns[name](value)
+        except CodecError as e:
+            raise CodecError(f"{name}: {e}") from None
+        try:
+            return kind(**held)
         except ValueError as e:
             raise CodecError(f"no {kind.__name__}: {e}") from None
 
@@ -134,19 +147,23 @@ def _tuple(kind: Any) -> _Codec:
             return fixed
 
     def write(values: Any) -> Plain:
-        return [_along(i, c.write, v) for i, (c, v) in enumerate(zip(parts(_exactly(tuple, values)), values, strict=True))]
+        return _turned(values, [c.write for c in parts(_exactly(tuple, values))])
 
     def read(values: Any) -> Any:
-        return tuple(_along(i, c.read, v) for i, (c, v) in enumerate(zip(parts(_exactly(list, values)), values, strict=True)))
+        return tuple(_turned(values, [c.read for c in parts(_exactly(list, values))]))
 
     return _Codec(write, read)
 
 
-def _along(step: str | int, turn: Turn, value: Any) -> Any:
+def _turned(values: Any, turns: list[Turn]) -> list[Any]:
+    """Each value by its own turn; a failure names the place."""
+    turned: list[Any] = []
     try:
-        return turn(value)
+        for turn, value in zip(turns, values, strict=True):
+            turned.append(turn(value))
     except CodecError as e:
-        raise CodecError(f"{step}: {e}") from None
+        raise CodecError(f"{len(turned)}: {e}") from None
+    return turned
 
 
 def _exactly(kind: type[T], value: Any) -> T:

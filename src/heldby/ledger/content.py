@@ -72,14 +72,20 @@ class Content:
         return tuple(sorted(self.taken_back, key=lambda r: (r.published.known, retraction_id(r))))
 
     def sorted_content_hash(self) -> str:
-        parts: list[Plain] = [
+        return hash_of(
             sorted(content_digest(k) for k in self.standing),
             sorted(digest(to_plain(g)) for g in self.noted),
             sorted(retraction_id(r) for r in self.taken_back),
-        ]
-        if self.decided:
-            parts.append([r.act.id for r in self.decided])
-        return digest(parts)
+            [r.act.id for r in self.decided],
+        )
+
+
+def hash_of(reports: list[str], gaps: list[str], retractions: list[str], acts: list[str]) -> str:
+    """The hash of a content from the sorted digests of its parts; `acts` in the order of the log."""
+    parts: list[Plain] = [reports, gaps, retractions]
+    if acts:
+        parts.append(acts)
+    return digest(parts)
 
 
 def difference(before: Reading, after: Reading) -> Difference:

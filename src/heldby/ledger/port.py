@@ -213,6 +213,14 @@ class Ledger(Protocol):
         """Raises LedgerError on a naive instant or a revision the log does not have."""
         ...
 
+    def content_hash(self) -> str:
+        """What `view().sorted_content_hash()` says, in memory that hardly grows with the ledger: a digest a report, and the versions of one address."""
+        ...
+
+    def provenance(self) -> Provenance | None:
+        """Under which rules the first reading was made that is still there; None where there is none."""
+        ...
+
     def log(self, since: int = 0) -> Iterator[Revision]:
         """Revisions after number `since`, in order."""
         ...

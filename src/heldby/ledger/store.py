@@ -100,11 +100,29 @@ class Store(ABC):
         )
         return self.stream(query, upto)
 
+    def by_subject(self, kinds: Sequence[Kind], upto: int) -> Iterator[Row]:
+        """(subject, number, kind, recorded, digest, body) of the revisions of these kinds up to a number; those of a subject together, oldest first."""
+        query = (
+            "SELECT subject, number, kind, recorded, payload, body FROM revision LEFT JOIN payload ON digest = payload"
+            f" WHERE kind IN ({_places(kinds)}) AND number <= ? ORDER BY subject, number"
+        )
+        return self.stream(query, *(k.value for k in kinds), upto)
+
+    def versions(self, upto: int) -> Iterator[tuple[str, str]]:
+        """(address, subject) of the reports that share their address with another, up to a revision; those of an address together."""
+        brought = f"FROM revision WHERE kind IN ({_places(BROUGHT)}) AND address <> '' AND number <= ?"
+        several = f"SELECT address {brought} GROUP BY address HAVING count(*) > 1"
+        values = (*(k.value for k in BROUGHT), upto)
+        for page, subject in self.stream(
+            f"SELECT address, subject {brought} AND address IN ({several}) ORDER BY address, number", *values, *values
+        ):
+            yield str(page), str(subject)
+
     def of_subject(self, subject: str, kinds: Sequence[Kind]) -> list[Row]:
         """(number, recorded, body, digest) of the revisions of a subject, oldest first."""
         query = (
             "SELECT number, recorded, body, payload FROM revision LEFT JOIN payload ON digest = payload"
-            f" WHERE subject = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY number"
+            f" WHERE subject = ? AND kind IN ({_places(kinds)}) ORDER BY number"
         )
         return self.rows(query, subject, *(k.value for k in kinds))
 
@@ -112,6 +130,13 @@ class Store(ABC):
         """(number, subject, body) of the revisions of a kind, oldest first."""
         query = "SELECT number, subject, body FROM revision LEFT JOIN payload ON digest = payload WHERE kind = ? ORDER BY number"
         return self.rows(query, kind.value)
+
+    def first_reading(self) -> Row | None:
+        """(number, body) of the first reading whose content is still there; None where there is none."""
+        query = (
+            f"SELECT number, body FROM revision JOIN payload ON digest = payload WHERE kind IN ({_places(READ)}) ORDER BY number LIMIT 1"
+        )
+        return next(iter(self.rows(query, *(k.value for k in READ))), None)
 
     def brought(self, subject: str) -> int:
         """The revision that brought a report; 0 where none did."""
@@ -145,3 +170,7 @@ class Store(ABC):
         """The digests of all contents, sorted."""
         for (found,) in self.stream("SELECT digest FROM payload ORDER BY digest"):
             yield str(found)
+
+
+def _places(kinds: Sequence[Kind]) -> str:
+    return ", ".join("?" * len(kinds))

@@ -8,17 +8,19 @@ from datetime import datetime
 
 from heldby.errors import LedgerError
 from heldby.ledger.audit import broken_content
-from heldby.ledger.clocks import Entry, Erasure, ReadPayload, Sighting, standing
+from heldby.ledger.clocks import Entry, ReadPayload, Sighting, standing
 from heldby.ledger.condition import Finding
 from heldby.ledger.content import Content
+from heldby.ledger.digesting import content_hash
 from heldby.ledger.log import Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
-from heldby.ledger.port import Clock, Erased
+from heldby.ledger.port import Clock, Provenance
 from heldby.ledger.reviews import taken_back, with_undone
 from heldby.ledger.store import Store
 from heldby.ledger.tables import decoded, instant
+from heldby.ledger.tombstones import as_gap, erasures_in, shown_at
 from heldby.ledger.writing import LogWriter
 from heldby.model.ident import Plain
-from heldby.model.report import Gap, GapKind, Report, Retraction
+from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import Act, Reviewed
 
 
@@ -93,6 +95,15 @@ class StoredLedger:
         with self._store.explained():
             return tuple(self._store.condition())
 
+    def content_hash(self) -> str:
+        with self._store.explained(), self._store.reading():
+            return content_hash(self._store)
+
+    def provenance(self) -> Provenance | None:
+        with self._store.explained(), self._store.reading():
+            found = self._store.first_reading()
+        return decoded(ReadPayload, found[1], found[0]).provenance if found else None
+
     def rows(self) -> Iterator[tuple[Revision, bytes | None]]:
         with self._store.explained(), self._store.reading():
             for revision in self._store.revisions():
@@ -140,7 +151,7 @@ class StoredLedger:
         gaps: list[Gap] = []
         retractions: list[Retraction] = []
         acts: list[Reviewed] = []
-        erased = self._erased()
+        erased = erasures_in(self._store)
         gone_bodies = {d for erasure, _ in erased for d in erasure.digests}
         for number, kind, subject, at_time, author, payload, body in self._store.contents(at):
             if body is None and payload in gone_bodies:
@@ -171,15 +182,6 @@ class StoredLedger:
         gone = taken_back(decided)
         entries = [e for e in entries if e.report.id not in gone]
         known = [r for r in retractions if known_by is None or r.published.known <= known_by]
-        tombstones = tuple(told for _, told in erased if self._store.brought(told.report_id) <= at)
-        gaps += [Gap(GapKind.ERASED, t.report_id, f"erased by {t.author}, {t.recorded}: {t.reason}") for t in tombstones]
+        tombstones = shown_at(self._store, erased, at)
+        gaps += map(as_gap, tombstones)
         return Content(at, standing(entries, retractions, known_by), tuple(gaps), tuple(known), decided, tombstones)
-
-    def _erased(self) -> list[tuple[Erasure, Erased]]:
-        """Every erasure of the log, with its tombstone."""
-        found = []
-        for number, subject, body in self._store.of_kind(Kind.ERASURE):
-            revision, erasure = self._store.revision(number), decoded(Erasure, body, number)
-            assert revision is not None
-            found.append((erasure, Erased(subject, erasure.reason, revision.author, revision.recorded, number)))
-        return found

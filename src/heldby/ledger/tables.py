@@ -23,19 +23,25 @@ def body_of(plain: Plain) -> bytes:
 
 def decoded(kind: type[T], body: object, number: int) -> T:
     """The value in a body: the same object for the same bytes, as long as it is remembered. Raises LedgerError that names the revision."""
+    key = (kind, hashlib.sha256(body).digest()) if isinstance(body, bytes) else None
+    found: T | None = _decoded.get(key) if key else None
+    if found is None:
+        found = decoded_once(kind, body, number)
+        if len(_decoded) >= REMEMBERED:
+            _decoded.clear()
+        if key:
+            _decoded[key] = found
+    return found
+
+
+def decoded_once(kind: type[T], body: object, number: int) -> T:
+    """As `decoded`, and nothing is remembered: for whoever goes through a whole ledger and keeps none of it."""
     try:
         if body is None:
             raise ValueError("it is missing")
         if not isinstance(body, bytes):
             raise ValueError(f"the body is {type(body).__name__}, not bytes")
-        key = kind, hashlib.sha256(body).digest()
-        found: T | None = _decoded.get(key)
-        if found is None:
-            found = from_plain(kind, json.loads(body.decode("utf-8", "surrogatepass")))
-            if len(_decoded) >= REMEMBERED:
-                _decoded.clear()
-            _decoded[key] = found
-        return found
+        return from_plain(kind, json.loads(body.decode("utf-8", "surrogatepass")))
     except (CodecError, ValueError, RecursionError) as e:
         raise LedgerError("ledger", f"its content cannot be read: {e}", f"revision {number}") from None
 

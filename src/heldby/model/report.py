@@ -78,7 +78,7 @@ class GapKind(StrEnum):
     UNREADABLE = "unreadable"
     MALFORMED = "malformed"
     ERASED = "erased"  # it was in the ledger, and its text was taken out again
-    TURNED_AWAY = "turned-away"  # pages of an archive that could hold no claim: counted, not parsed
+    TURNED_AWAY = "turned-away"  # pages of an archive or folder that could hold no claim: counted, not parsed
 
 
 @dataclass(frozen=True, slots=True)
