@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,7 @@ class Memory:
 
     all: list[int] = field(default_factory=list)
     main: list[int] = field(default_factory=list)
+    processor: float = 0.0  # seconds of the command and of its children, as far as they have ended
 
     def fifths(self) -> list[int]:
         step = max(1, len(self.all) // 5)
@@ -76,6 +78,12 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except (OSError, IndexError):
         return 0
+
+
+def processor_seconds() -> float:
+    """What all children that have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @contextmanager
@@ -99,11 +107,11 @@ def watched(pid: int) -> Iterator[Memory]:
 
 def heldby(*arguments: str, folder: Path, around: int = 0) -> tuple[dict[str, Any] | str, float, Memory]:
     """A command's answer, seconds, and memory (of the tree under `around`, where that is given)."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), processor_seconds()
     running = subprocess.Popen([sys.executable, "-m", "heldby", *arguments], stdout=subprocess.PIPE, text=True, cwd=folder)
     with watched(around or running.pid) as memory:
         out, _ = running.communicate()
-    seconds = time.perf_counter() - began
+    seconds, memory.processor = time.perf_counter() - began, processor_seconds() - worked
     assert running.returncode in (0, 3), (arguments, running.returncode, out[-500:])
     try:
         return json.loads(out), seconds, memory
@@ -114,17 +122,16 @@ def heldby(*arguments: str, folder: Path, around: int = 0) -> tuple[dict[str, An
 def told(name: str, count: int, seconds: float, memory: Memory, digest: str) -> None:
     most, alone = max(memory.all, default=0) / 1e6, max(memory.main, default=0) / 1e6
     fifths = " ".join(f"{m / 1e6:.0f}" for m in memory.fifths())
-    print(
-        f"{name:28} {seconds:8.1f} s {count / seconds:7.0f} reports a second; memory {most:6.0f} MB at most (main process {alone:.0f});"
-        f" by fifths {fifths}; content {digest[:16]}",
-        flush=True,
-    )
+    took = f"{seconds:8.1f} s {count / seconds:7.0f} reports a second; processor {memory.processor:.0f} s"
+    held = f"memory {most:6.0f} MB at most (main process {alone:.0f}); by fifths {fifths}"
+    print(f"{name:28} {took}; {held}; content {digest[:16]}", flush=True)
 
 
 def on_dask(folder: Path, theatre: str, count: int) -> str:
     distributed: Any = import_module("distributed")
     shutil.rmtree(folder / "there", ignore_errors=True)
     (folder / "dask.db").unlink(missing_ok=True)
+    worked = processor_seconds()
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         out, seconds, memory = heldby(
@@ -132,6 +139,7 @@ def on_dask(folder: Path, theatre: str, count: int) -> str:
             folder=folder, around=os.getpid(),
         )  # fmt: skip
     assert isinstance(out, dict), out
+    memory.processor = processor_seconds() - worked  # with the workers, which have ended
     told(f"Dask, {out['shards_read']} shards read", count, seconds, memory, "-")
     added, more, held = heldby("add", "--readings", "there", "--ledger", "dask.db", "--theatre", theatre, "--json", folder=folder)
     assert isinstance(added, dict)

@@ -16,6 +16,7 @@ from database_scene import fresh_schema
 from heldby.errors import LedgerError
 from heldby.ledger import Outcome, Where, open_ledger, stamper, where_in_words
 from heldby.ledger.schema import NEWEST
+from heldby.model.report import Gap, GapKind
 from ledger_scene import NOW, RULES, Places, add, clock, dispatch, read
 
 KEPT = Path(__file__).parent / "kept"
@@ -155,6 +156,24 @@ def test_an_end_cut_off_and_a_chain_built_anew_are_found_against_a_checkpoint_ke
     with open_ledger(where) as ledger:
         assert ledger.verify() == ()  # nothing in it tells
         assert ["cut off" in b.cause for b in ledger.verify(checkpoint)] == [True]
+
+
+def test_what_an_addition_asks_is_answered_by_an_index_however_large_the_ledger(tmp_path: Path) -> None:
+    asked: set[str] = set()
+    with open_ledger(tmp_path / "a.db") as ledger:
+        store = ledger._store
+        assert isinstance(store, sqlite_store.SqliteStore)
+        store._db.set_trace_callback(asked.add)
+        edited = dispatch("Rivertown holds out.", "2021-07-15T08:00Z", url="https://courier.example/1")
+        add(ledger, dispatch("Rivertown fell.", url="https://courier.example/1"), edited, edited, dispatch("No address."))
+        with ledger.writer(clock, "test") as writer:
+            writer.note(Gap(GapKind.EMPTY, "a.txt", "empty"))
+            writer.reread(edited.id, read(edited), RULES)
+        store._db.set_trace_callback(None)
+        plans = {q: [row[3] for row in store.rows(f"EXPLAIN QUERY PLAN {q}")] for q in asked if q.startswith("SELECT")}
+    assert len(plans) >= 5
+    scans = {q for q, plan in plans.items() if any(step.startswith("SCAN") for step in plan)}
+    assert scans == {"SELECT number, hash FROM revision ORDER BY number DESC LIMIT 1"}  # which ends with the first row
 
 
 def test_a_guard_taken_away_is_found(place: Where) -> None:

@@ -21,6 +21,9 @@ from heldby.ledger.store import Row, Store
 from heldby.ledger.stored import StoredLedger
 
 APPLICATION_ID = 0x68656C64  # "held", in the file's header: SQLite's own way to tell one program's files from another's
+CACHE_KIBIBYTES = (
+    32_768  # pages in memory: what a batch touches of the indexes of a large ledger, which else is read and written many times over
+)
 BUSY_SECONDS = 120.0  # a writer waits for another's batches, which are not handed out in turn
 FAULTS_SHOWN = 100
 
@@ -47,6 +50,7 @@ def open_file(path: Path) -> StoredLedger:
 
 def _prepare(db: sqlite3.Connection, where: str) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
     db.execute("PRAGMA cell_size_check = ON")
     owner, version = _mark(db)
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -144,8 +144,8 @@ class Store(ABC):
         return int(found[0][0]) if found else 0
 
     def known_address(self, page: str) -> bool:
-        """Whether a report at this address was ever kept."""
-        query = "SELECT 1 FROM revision WHERE address = ? AND kind IN (?, ?) LIMIT 1"
+        """Whether a report at this address was ever kept. That no address is empty is said for the index, which has only those."""
+        query = "SELECT 1 FROM revision WHERE address = ? AND address <> '' AND kind IN (?, ?) LIMIT 1"
         return bool(self.rows(query, page, *(k.value for k in BROUGHT)))
 
     def append(self, revision: Revision, body: bytes | None) -> None:
