@@ -47,6 +47,22 @@ def read(text: str, published: str) -> tuple[Claim, ...]:
     return locator.locate(reader.read(report), report).claims
 
 
+# An office abroad speaks for its own state, and "its troops" are that state's.
+SPEAKERS = [
+    ("The defence ministry in Moscow said on Monday that its troops had taken control of Soledar.", "captured", "russia", "russia"),
+    ("The foreign ministry in Moscow said that Soledar was under Russian control.", "controls", "russia", "russia"),
+    ("A spokesman in Moscow said that the army had taken Soledar.", "captured", "russia", "russia"),
+    ("The defence ministry in Kyiv said on Monday that its troops had retaken Izium.", "retook", "ukraine", "ukraine"),
+    ("The presidential office in Kyiv said that Ukrainian troops had retaken Izium.", "retook", "ukraine", "ukraine"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "relation", "actor", "side"), SPEAKERS)
+def test_an_office_in_a_capital_speaks_for_its_state(text: str, relation: str, actor: str, side: str) -> None:
+    (claim,) = read(text, "2023-01-16")
+    assert (str(claim.relation), claim.actor, claim.speaker_side) == (relation, actor, side)
+
+
 @pytest.mark.parametrize(("published", "text", "wanted"), REPORTS, ids=[r[2][2] for r in REPORTS])
 def test_a_report_is_read_with_its_place(published: str, text: str, wanted: tuple[str, str, str, date]) -> None:
     found = {(c.relation.value, c.actor, c.places[0].unit_id, str(event_date(c.when))) for c in read(text, published)}

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from web_scene import desk_over
 
 from heldby.flow.demo import DEMO_NOW
+from heldby.ledger import Where
 from heldby.team import Role
 from heldby.team.members import member_entry
 from heldby.web.app import create_team_app
@@ -38,7 +39,7 @@ def team_file(folder: Path, more: str = "", roles: tuple[Role, ...] = tuple(Role
     return path
 
 
-def team_client(ledger: Path, file: Path, clock: Hands, base_url: str = ORIGIN) -> TestClient:
+def team_client(ledger: Where, file: Path, clock: Hands, base_url: str = ORIGIN) -> TestClient:
     """A client that follows no redirect, keyless."""
     numbers = count(1)
     door = Door.open(file, clock, lambda: f"secret-{next(numbers)}-" + "x" * 32)

@@ -17,7 +17,7 @@ from heldby.flow.freezing import view_of
 from heldby.flow.inquiry import Question, Wanted, open_inquiry
 from heldby.flow.thawed import FrozenInquiry
 from heldby.flow.units import map_units, roster_named
-from heldby.ledger import open_ledger
+from heldby.ledger import Where, open_ledger
 from heldby.publish.records import edition_json
 from heldby.publish.thawing import thaw
 from heldby.publish.view import read_view
@@ -29,9 +29,9 @@ DAY = "2021-07-14"
 CROSSING = "af:crossing:spin-boldak"
 
 
-def desk_over(ledger: Path, clock: Callable[[], datetime] = lambda: DEMO_NOW, **settings: Any) -> Desk:
+def desk_over(ledger: Where, clock: Callable[[], datetime] = lambda: DEMO_NOW, **settings: Any) -> Desk:
     """The demo's desk with settings of the test's own."""
-    desk = demo_desk(ledger.parent)
+    desk = demo_desk(ledger.parent if isinstance(ledger, Path) else Path())
     return replace(desk, settings=replace(desk.settings, ledger=ledger, **settings), clock=clock)
 
 

@@ -243,11 +243,13 @@ class PartyFinder:
                 and parsed.words.value("voice-verb", above.group.lemma) == "deny"
             ):
                 continue  # "rejects [government reports] that his men fled": he who rejects them
+            says = parsed.words.has("reporting", predicates[index].group.lemma)
             for phrase in phrases_of(parsed, predicates[index].subject)[:1]:
+                speaker = self.speaker(sentence, match.start) if says else ""
                 if actor := self._party_of(parsed, phrase, country):
-                    return actor
-                spoken = parsed.words.has("reporting", predicates[index].group.lemma) and is_pronoun(parsed, phrase)
-                if spoken and (speaker := self.speaker(sentence, match.start)):
+                    abroad = self._cast.is_state(actor) and self._cast.is_state(speaker)
+                    return speaker if speaker and abroad else actor  # "the ministry in Moscow said its troops"
+                if speaker and is_pronoun(parsed, phrase):
                     return speaker  # "It says its soldiers still hold"
         return (
             self._before(parsed, match, country) or self._subject_back(sentence, country) or self._last_actor(sentence)

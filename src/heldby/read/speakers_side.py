@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import date
+from itertools import pairwise
 
 from heldby.model.theatre import Lexicon
 from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, Outlet, Voice, VoiceKind
@@ -14,20 +15,10 @@ from heldby.read.mentions import Mention, MentionKind, holds
 from heldby.read.speakers_phrase import POSSESSIVE, Phrase
 
 RUN_BY = (
-    "run",
-    "owned",
-    "controlled",
-    "backed",
-    "aligned",
-    "affiliated",
-    "linked",
-    "leaning",
-    "friendly",
-    "appointed",
-    "installed",
-    "funded",
-)
+    "run", "owned", "controlled", "backed", "aligned", "affiliated", "linked", "leaning", "friendly", "appointed", "installed", "funded",
+)  # fmt: skip
 BELONGING = ("of", "for", "by", "with", "to")
+OF_STATE = ("ministry", "minister", "ministers", "office", "secretary", "affairs")  # behind "foreign", an office of one's own state
 INITIALS = 3  # letters that a body known by its initials has at least, less one
 
 
@@ -102,7 +93,7 @@ class Sides:
             return power
         if leaning := self._leaning(phrase):
             return leaning
-        if phrase.has("foreign", head_only=True) or (phrase.role == "monitor" and "state" not in phrase.words.values("role", phrase.head)):
+        if self._foreign(phrase) or (phrase.role == "monitor" and "state" not in phrase.words.values("role", phrase.head)):
             return INDEPENDENT
         retired = phrase.has("retired", head_only=True)
         if not retired and (named := self._adjective(phrase) or self._named(phrase, phrase.head_mentions())):
@@ -127,6 +118,12 @@ class Sides:
             local = phrase.role == "state" and (police or phrase.has("voice-local", head_only=True))  # "its governor": the place's
             return (self.state(phrase) if local else "") or self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
+
+    @staticmethod
+    def _foreign(phrase: Phrase) -> bool:
+        """ "a foreign aid worker", "Western officials"; not "the foreign ministry"."""
+        office = any(a == "foreign" and b in OF_STATE for a, b in pairwise(phrase.low))
+        return phrase.has("foreign", head_only=True) and not office
 
     def _mission(self, word: str) -> bool:
         """ "MONUSCO", "a MONUSCO spokesman": a monitor known by its initials, though it fights beside a party, speaks for none."""
@@ -181,7 +178,8 @@ class Sides:
         if phrase.role == "state" or any("state" in phrase.words.values("role", w) for w in phrase.low):
             return state
         if phrase.role == "speaker":
-            local = phrase.has("voice-local") or phrase.has("place-noun") or self._at_home(phrase)
+            seated = self._at_home(phrase) or any(self._seat(m.text.casefold()) for m in phrase.mentions)
+            local = seated or phrase.has("voice-local") or phrase.has("place-noun")
             if local or phrase.has("actor-adjective", head_only=True):
                 return state
             return last or house or self._subject(phrase) or self.last_party(phrase.start) or UNKNOWN
@@ -269,13 +267,16 @@ class Sides:
     def _capital(self, phrase: Phrase) -> str:
         """ "Moscow said": a capital, or a country, that stands for its state."""
         whole = " ".join(phrase.low)
-        bearers = self._stakes.parties.nouns.get(whole, ()) if phrase.tokens[0].capital else ()
-        for actor_id, name in bearers:
-            if not name.countries and holds(name, self._document.named_on):
-                return self._party(actor_id, phrase)
+        if seat := self._seat(whole) if phrase.tokens[0].capital else "":
+            return self._party(seat, phrase)
         if len(phrase.mentions) == 1 and phrase.mentions[0].text.lower() == whole and self._at_home(phrase):
             return self._home
         return ""
+
+    def _seat(self, name: str) -> str:
+        """The actor for whom a capital's name may stand ("Moscow"), also behind an office: "the defence ministry in Moscow"."""
+        bearers = self._stakes.parties.nouns.get(name, ())
+        return next((i for i, n in bearers if not n.countries and holds(n, self._document.named_on)), "")
 
     def _generic(self, phrase: Phrase, end: int) -> str:
         """Whom a generic word in the first `end` words means ("the group", "a rebel spokesman"): its one bearer in the country, else the
@@ -340,6 +341,8 @@ class Sides:
         for m in phrase.mentions:
             if phrase.of_a_person(m):
                 continue  # "President N. Mansur": no place
+            if seat := self._seat(m.text.casefold()):
+                return self._party(seat, phrase)
             countries = {u.country for i in m.unit_ids[:40] if (u := gazetteer.unit(i)) and u.country}
             country = next((c for c in self._cast.countries if c in countries), "")
             if country and (state := self._cast.state_of(country)):

@@ -10,6 +10,21 @@ from heldby.publish.edition import AreaRow, ChangeRow, ComparisonRow, GapRow, Sp
 from heldby.publish.source_rows import SourceRow
 
 
+def body(model: type[BaseModel]) -> dict[str, Any]:
+    """What a route adds to its description to tell of the JSON that it takes. Parts stand where they are used: a reference would be looked for in
+    the whole description, and not found there."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def whole(node: Any) -> Any:
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+            return whole(parts[name]) if name in parts else {k: whole(v) for k, v in node.items()}
+        return [whole(v) for v in node] if isinstance(node, list) else node
+
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": whole(schema)}}}}
+
+
 class Head(BaseModel):
     """Theatre, both clocks, the edition's digest (SHA-256), the ledger's revision, marks and what the release holds back."""
 

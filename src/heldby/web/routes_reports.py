@@ -38,9 +38,7 @@ class Batch(BaseModel):
     reports: Annotated[list[Typed], Field(min_length=1, max_length=100)]
 
 
-@router.post("/reports", status_code=201, responses={201: {"model": described.Kept}}, openapi_extra={
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Batch.model_json_schema(ref_template="#/$defs/{model}")}}}
-})  # fmt: skip
+@router.post("/reports", status_code=201, responses={201: {"model": described.Kept}}, openapi_extra=described.body(Batch))
 async def write(request: Request) -> Response:
     """Read and keep reports, all of them or none. One met again changes nothing; what cannot be dated or read is kept as a gap and named. Needs a
     member whose role may, or on a machine of one's own the token that `heldby serve` printed."""

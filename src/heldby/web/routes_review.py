@@ -41,7 +41,7 @@ class Typed(BaseModel):
     voices are one from then on; add: all but the ids; undo: `id` of an act. Each with a `reason`."""
 
     model_config = ConfigDict(extra="forbid")
-    act: str = Field(max_length=20)
+    act: str = Field(max_length=20, json_schema_extra={"enum": [str(v) for v in Verb]})
     reason: str = Field(max_length=5000)
     claim_id: str = Field(default="", max_length=80)
     claim_ids: list[str] = Field(default_factory=list, max_length=50)
@@ -113,9 +113,7 @@ def acts(asked: Asking, limit: Limit = 100, cursor: Cursor = "") -> Response:
     )
 
 
-@router.post("/review", status_code=201, responses={201: {"model": described.Written}}, openapi_extra={
-    "requestBody": {"required": True, "content": {"application/json": {"schema": Typed.model_json_schema()}}}
-})  # fmt: skip
+@router.post("/review", status_code=201, responses={201: {"model": described.Written}}, openapi_extra=described.body(Typed))
 async def write(request: Request) -> Response:
     """Keep a decision as a revision of the ledger; everything is weighed with it at once. Needs the token that `heldby serve` printed in the
     header `X-Heldby-Token`, and an Origin of this server's own; where a team shares the server, a member whose role reaches for the act."""
