@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 TESTS ?=
 WORKERS ?= 2
 OUT ?= demo-out
+# Where the environment forbids keeping compiled modules, each process of the tests compiles them anew: half a second for one that reads.
+KEEP_COMPILED := PYTHONDONTWRITEBYTECODE=
 
 .PHONY: help page demo test check prove bench model world-index clean
 
@@ -40,14 +42,14 @@ demo: $(VENV)/.demo-ready
 	@$(BIN)/heldby demo --out $(OUT)
 
 test: $(VENV)/.test-ready
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(KEEP_COMPILED) $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/.test-ready
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
 	@$(MAKE) --no-print-directory test
 
 prove: $(VENV)/.test-ready
-	@HELDBY_PROVE=1 $(BIN)/python -m pytest -q -m prove $(TESTS)
+	@$(KEEP_COMPILED) HELDBY_PROVE=1 $(BIN)/python -m pytest -q -m prove $(TESTS)
 
 GOLD := ../shared/gold
 bench: $(VENV)/.test-ready

@@ -129,8 +129,8 @@ class Visit:
         if not AXE.is_file():
             pytest.skip("needs page/node_modules: make page")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES)
-        return [f"{v['id']}: {v['help']}: {n['html'][:160]}" for v in found["violations"] for n in v["nodes"]]
+        ask = "rules => axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] }).then(r => r.violations)"
+        return [f"{v['id']}: {v['help']}: {n['html'][:160]}" for v in self.page.evaluate(ask, RULES) for n in v["nodes"]]
 
     def close(self) -> None:
         """Ends the visit. Raises AssertionError where the page asked another host, or anything failed in it."""

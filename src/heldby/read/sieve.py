@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import ahocorasick_rs
 
@@ -19,6 +20,7 @@ _SIGN_CLASSES = "sSdDwWbBAZ"
 Sets = tuple[frozenset[str], ...]
 
 
+@cache  # the patterns are the phrasebooks', and every reader asks for the same ones
 def literals(pattern: str) -> Sets:
     """Sets of small-letter literals; every match of `pattern` (case ignored) holds one of each. () if nothing can be told."""
     return _Reading(pattern).alternatives()

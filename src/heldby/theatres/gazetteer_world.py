@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from heldby.model.place import Candidate, PlaceKind, PlaceName, Unit
 from heldby.model.theatre import NameHit
 from heldby.theatres.index import UNCOUNTED, Index, load_index
-from heldby.theatres.spelling import alike, arabic_key, bare, fold
+from heldby.theatres.spelling import alike, arabic_key, arabic_keys, bare, fold
 from heldby.theatres.spotting import SpottingRules, spot
 from heldby.theatres.world_tables import place_files, read_adjectives, read_capitals, read_countries, read_divisions, read_world_units
 
@@ -154,12 +154,11 @@ class WorldGazetteer:
         """What romanisations have in common -> bearers, in the embattled countries whose names are romanised from Arabic in many ways."""
         index = self._index
         wanted = np.flatnonzero(np.isin(index.country, [at for at, code in enumerate(index.countries) if code in _ARABIC]))
+        bearers = [(index.names[row], f"gn:{index.ids[row]}") for row in wanted.tolist()]
+        bearers += [(name.text, unit.id) for unit in self._units.values() if unit.country in _ARABIC for name in unit.names]
         found: dict[str, set[str]] = {}
-        for row in wanted.tolist():
-            found.setdefault(arabic_key(index.names[row]), set()).add(f"gn:{index.ids[row]}")
-        for unit in self._units.values():
-            for name in unit.names if unit.country in _ARABIC else ():
-                found.setdefault(arabic_key(name.text), set()).add(unit.id)
+        for key, (_, unit_id) in zip(arabic_keys([name for name, _ in bearers]), bearers, strict=True):
+            found.setdefault(key, set()).add(unit_id)
         return {key: tuple(sorted(ids)) for key, ids in found.items() if key}
 
     def _bearers(self, key: str) -> tuple[str, ...]:

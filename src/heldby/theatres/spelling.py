@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
@@ -40,6 +40,7 @@ _ROMANISED = (
 )
 _FEMININE = re.compile(r"(?<=i)ah?\Z|a?h?\Z")
 _NO_ALNUM = re.compile(r"[^a-z0-9]+")
+_NO_LETTER = re.compile(r"[^a-z]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
 SHORTEST_KEY = 4  # letters of an Arabic key that may stand for a name
@@ -65,18 +66,35 @@ def arabic_key(name: str) -> str:
     """What romanisations of one Arabic name have in common ("Jub al-Jarrah", "Jubb al Jarrāḩ"): no articles, vowels in three classes, letters
     that stand for one another merged, no feminine ending. "" for names with digits and for keys too short to tell names apart.
     """
-    plain = unicodedata.normalize("NFKD", name.lower())
-    letters = _APOSTROPHES.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
-    if any(c.isdigit() for c in letters):
+    return arabic_keys([name])[0]
+
+
+def arabic_keys(names: Sequence[str]) -> list[str]:
+    """The `arabic_key` of each name. A country's worth is asked for at once: they are folded as one text, a line each, and every word is
+    romanised once."""
+    plain = unicodedata.normalize("NFKD", "\n".join(" ".join(name.splitlines()) for name in names).lower())
+    marks = {ord(c): None for c in set(plain) if unicodedata.combining(c)}
+    lines = _APOSTROPHES.sub("", plain.translate(marks)).split("\n")
+    written: dict[str, str] = {}
+    return [_key_of(line, written) for line in lines[: len(names)]]
+
+
+def _key_of(letters: str, written: dict[str, str]) -> str:
+    if any(map(str.isdigit, letters)):
         return ""
-    words = (w for w in re.split(r"[^a-z]+", letters) if w and w not in _ARTICLES)
-    key = "".join(_romanised(_WORD_FORMS.get(w, w)) for w in words)
+    key = ""
+    for word in _NO_LETTER.split(letters):
+        if word and word not in _ARTICLES:
+            if word not in written:
+                written[word] = _romanised(_WORD_FORMS.get(word, word))
+            key += written[word]
     return key if len(key) >= SHORTEST_KEY else ""
 
 
 def _romanised(word: str) -> str:
     for written, letter in _ROMANISED:
-        word = word.replace(written, letter)
+        if written in word:
+            word = word.replace(written, letter)
     word = _DOUBLED.sub(r"\1", word)
     return _FEMININE.sub("", word) if len(word) > 3 else word
 
