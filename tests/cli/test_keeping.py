@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,10 +14,12 @@ from conftest import Call
 from database_scene import fresh_schema
 from heldby.desk import Desk, open_desk
 from heldby.flow.checkup import findings
+from heldby.ledger import open_ledger
 from heldby.model.rulebook import Rulebook
 from heldby.model.theatre import Lexicon
 from heldby.read.examples import Failure, check_examples
 from heldby.settings import Settings
+from ledger_scene import add, dispatch
 
 FELL = "Taliban fighters captured Nerkh district in Wardak province on Monday, a provincial councillor said.\n"
 THEATRE = ("--theatre", "afghanistan-2021")
@@ -27,8 +30,6 @@ def fill(call: Call) -> list[str]:
     lines = [{"text": FELL.replace("Nerkh", n), "published": "2021-05-11", "outlet": "Lowland Post"} for n in ("Nerkh", "Jalrez")]
     Path("a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     assert call("add", "a.jsonl", *THEATRE).code == 0
-    from heldby.ledger import open_ledger
-
     with open_ledger(Path("heldby.db")) as ledger:
         return [r.id for r in ledger.view().reports() if "Nerkh" in r.text] + [r.id for r in ledger.view().reports() if "Jalrez" in r.text]
 
@@ -53,6 +54,22 @@ def test_a_signed_checkpoint_holds_and_a_forged_one_does_not(call: Call) -> None
         answer = call("verify", "--checkpoint", f"{name}.json", "--public-key", "mine.key.pub", "--json")
         assert answer.code == 1
         assert cause in json.loads(answer.out)["breaks"][0]["cause"]
+
+
+def test_a_ledger_that_cannot_be_read_to_its_end_is_told_with_all_that_was_found(call: Call) -> None:
+    with open_ledger(Path("heldby.db")) as ledger:
+        add(ledger, dispatch("Rivertown fell."))
+    db = sqlite3.connect("heldby.db")
+    db.execute("ALTER TABLE revision RENAME COLUMN author TO writer")
+    db.commit()
+    db.close()
+    answer = call("verify", "--json")
+    causes = {b["subject"]: b["cause"] for b in json.loads(answer.out)["breaks"]}
+    assert answer.code == 1
+    assert "guarded" in causes["schema revision"]
+    assert "no such column: author" in causes["heldby.db"]
+    told = call("verify")
+    assert (told.code, told.out.splitlines()[-1]) == (1, "broken")
 
 
 def test_what_is_no_key_is_said_to_be_none(call: Call) -> None:

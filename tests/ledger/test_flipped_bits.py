@@ -6,28 +6,11 @@ import random
 import time
 from pathlib import Path
 
+from rot_scene import Rows, fill, market
+
 from heldby.errors import LedgerError
-from heldby.ledger import open_ledger
-from heldby.ledger.log import Break, Revision
-from heldby.model.report import Gap, GapKind
-from ledger_scene import NOW, RULES, clock, dispatch, read
-
-Rows = list[tuple[Revision, bytes | None]]
-
-
-def fill(where: Path, reports: int) -> Rows:
-    """A ledger with pages that became free; its rows."""
-    with open_ledger(where) as ledger:
-        with ledger.writer(clock, "heldby test", batch=1000) as writer:
-            for i in range(reports):
-                report = dispatch(f"Rivertown, item {i}. " + f"The market was open on day {i}. " * (i % 9 * 9), url=f"http://a.example/{i}")
-                writer.add(report, read(report), RULES)
-            writer.note(Gap(GapKind.EMPTY, "a.txt", "is empty"))
-        big = dispatch("Oldford fell. " * 2000)
-        with ledger.writer(lambda: NOW, "an editor") as writer:
-            writer.add(big, read(big), RULES)
-            writer.erase(big.id, "to leave pages free")
-        return list(ledger.rows())
+from heldby.ledger import Where, open_ledger
+from heldby.ledger.log import Break
 
 
 def looked_at(where: Path) -> tuple[Rows | None, tuple[Break, ...]]:
@@ -45,7 +28,7 @@ def looked_at(where: Path) -> tuple[Rows | None, tuple[Break, ...]]:
 
 def test_a_flipped_bit_is_found_or_means_nothing(tmp_path: Path, proving: bool) -> None:
     where, bad = tmp_path / "ledger.db", tmp_path / "bad.db"
-    before = fill(where, 60)
+    before = fill(where, *market(60))
     data, chance = where.read_bytes(), random.Random(17)
     contents = [body for _, body in before if body]
     found = unnoticed = harmless = 0
@@ -74,10 +57,9 @@ def test_a_flipped_bit_is_found_or_means_nothing(tmp_path: Path, proving: bool) 
     print(f"{found} found, {harmless} without effect")
 
 
-def test_records_verified_per_second(tmp_path: Path, proving: bool) -> None:
-    where = tmp_path / "ledger.db"
-    rows = fill(where, 2000 if proving else 40)
-    with open_ledger(where) as ledger:
+def test_records_verified_per_second(place: Where, proving: bool) -> None:
+    rows = fill(place, *market(2000 if proving else 20))
+    with open_ledger(place) as ledger:
         began = time.perf_counter()
         assert ledger.verify() == ()
         took = time.perf_counter() - began

@@ -138,6 +138,57 @@ def test_harm_done_behind_the_guards_is_found_and_named(place: Where, harm: str,
         assert any(b.revision == named[0] and named[1] in b.cause for b in ledger.verify())
 
 
+def test_a_text_that_is_no_text_any_more_is_named(place: Where) -> None:
+    with open_ledger(place) as ledger:
+        add(ledger, dispatch("Rivertown fell."), dispatch("Oldford fell."))
+    if isinstance(place, Path):
+        unguarded(place, "UPDATE revision SET author = CAST(x'68e6' AS TEXT) WHERE number = 3")
+    else:
+        bare = "UPDATE revision SET author = '\\x68e6'::bytea::text WHERE number = 3"
+        unguarded(place, f"CREATE CAST (bytea AS text) WITHOUT FUNCTION; {bare}; DROP CAST (bytea AS text)")
+    with open_ledger(place) as ledger:
+        assert [(b.revision, b.cause) for b in ledger.verify()] == [(3, "its hash does not fit its columns: the row was changed")]
+        assert [r.author for r in ledger.log()][2] == "h\\xe6"
+
+
+@pytest.mark.postgres
+def test_a_content_that_the_server_cannot_give_is_named_and_the_others_are_read(database: str) -> None:
+    where = fresh_schema(database)
+    with open_ledger(where) as ledger:
+        add(ledger, dispatch("Rivertown fell."), dispatch("Oldford fell."))
+        third, last = (list(ledger.log())[n] for n in (2, 3))
+    gives = f"CASE digest WHEN '{third.payload}' THEN decode(digest || 'zz', 'hex') WHEN '{last.payload}' THEN 'x' ELSE body END"
+    direct(where, "ALTER TABLE payload RENAME TO disk", f"CREATE VIEW payload AS SELECT digest, {gives} AS body FROM disk")
+    with open_ledger(where) as ledger:
+        told = {(b.revision, b.subject): b.cause for b in ledger.verify()}
+    assert "its content cannot be read: invalid hexadecimal digit" in told[third.number, third.subject]
+    assert "its content was changed" in told[last.number, last.subject]
+
+
+@pytest.mark.postgres
+def test_what_an_index_does_not_find_is_named(database: str) -> None:
+    where = fresh_schema(database)
+    before, after = dispatch("Rivertown fell.", url="http://a.example/1"), dispatch("Oldford fell.", url="http://a.example/2")
+    ready = "UPDATE pg_index SET indisready = {} WHERE indrelid IN ('payload'::regclass, 'revision'::regclass)"
+    with open_ledger(where) as ledger:
+        add(ledger, before)
+        assert ledger.verify() == ()
+    direct(where, ready.format("false"))
+    with open_ledger(where) as ledger:
+        add(ledger, after)
+    direct(where, ready.format("true"))
+    with open_ledger(where) as ledger:
+        assert ledger.view().report(after.id) is None  # what is asked for by an index alone is not there
+        found = ledger.verify()
+    names = ("payload_pkey", "revision_address", "revision_pkey", "revision_subject")
+    for name in names:
+        assert after.id in {b.subject for b in found if f"the index {name} does not find it" in b.cause}
+    assert before.id not in {b.subject for b in found}
+    direct(where, *(f"REINDEX INDEX {name}" for name in names))
+    with open_ledger(where) as ledger:
+        assert ledger.verify() == ()
+
+
 def test_an_end_cut_off_and_a_chain_built_anew_are_found_against_a_checkpoint_kept_elsewhere(places: Places) -> None:
     true, false = dispatch("Rivertown fell."), dispatch("Rivertown never fell.")
     where, forged = places(), places()

@@ -65,9 +65,9 @@ def verify(checkpoint: str | None, public_key: str | None, save_checkpoint: str 
         if fault:
             click.echo(f"checkpoint: {fault}")
         for b in found.breaks:
-            click.echo(f"revision {b.revision}, {b.subject}: {b.cause}")
+            click.echo(printable(f"revision {b.revision}, {b.subject}: {b.cause}"))
         for f in found.flaws:
-            click.echo(f"evidence{f', entry {f.entry}' if f.entry else ''}, {f.subject}: {f.cause}")
+            click.echo(printable(f"evidence{f', entry {f.entry}' if f.entry else ''}, {f.subject}: {f.cause}"))
         entries = found.entries
         more = f"; {entries} entries of evidence" if entries else ""
         more += "; the checkpoint's signature is good" if public_key else ""

@@ -50,7 +50,11 @@ def erase_everywhere(ledger: Ledger, evidence: Path | None, clock: Clock, author
 def verify_all(ledger: Ledger, evidence: Path | None, checkpoint: Mapping[str, Any] | None = None) -> Verified:
     """Check ledger and evidence, against a checkpoint that tells of both (older ones tell of the ledger alone)."""
     breaks = ledger.verify(checkpoint)
-    now: dict[str, Any] = dict(ledger.checkpoint())
+    now: dict[str, Any] = {}
+    try:
+        now |= ledger.checkpoint()
+    except HeldbyError as e:  # what cannot be read to its end has been told of, with whatever was found before
+        breaks = breaks or (Break(0, e.subject, e.cause),)
     told = checkpoint.get("evidence") if checkpoint else None
     if evidence is None:
         return Verified(

@@ -15,14 +15,17 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from heldby.errors import LedgerError
 from heldby.ledger.condition import Finding, Grade
+from heldby.ledger.indexes import broken_indexes
 from heldby.ledger.log import Break
 from heldby.ledger.schema import NEWEST, POSTGRES_SHAPE, missing_steps
-from heldby.ledger.store import Row, Stamp, Store
+from heldby.ledger.store import Row, Stamp, Store, text_of
 from heldby.ledger.stored import StoredLedger
 
 WAIT_SECONDS = 120  # for the writers before
@@ -161,6 +164,13 @@ def _first(e: psycopg.Error) -> str:
     return next(iter(str(e).strip().splitlines()), type(e).__name__)
 
 
+class _AnyText(Loader):
+    """Texts as they are in the table: the server gives out what its disk holds, be it UTF-8 or not."""
+
+    def load(self, data: Buffer) -> str:
+        return text_of(bytes(data))
+
+
 class PostgresStore(Store):
     """Rows in a PostgreSQL database. A connection that was lost is made anew at the next transaction, never within one."""
 
@@ -173,6 +183,7 @@ class PostgresStore(Store):
         db = psycopg.connect(
             self._address, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="heldby", client_encoding="UTF8"
         )
+        db.adapters.register_loader("text", _AnyText)
         db.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'; SET synchronous_commit = on")
         return db
 
@@ -194,6 +205,20 @@ class PostgresStore(Store):
     def explained(self) -> Iterator[None]:
         with _explained(self.where):
             yield
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        try:
+            self.rows("SAVEPOINT apart")
+            yield
+            self.rows("RELEASE apart")
+        except BaseException as e:
+            if self.writing:
+                self.rows("ROLLBACK TO apart")
+                self.rows("RELEASE apart")
+            if isinstance(e, psycopg.Error):
+                raise LedgerError(self.where, _first(e)) from e
+            raise
 
     @property
     def writing(self) -> bool:
@@ -231,6 +256,7 @@ class PostgresStore(Store):
             if found.get(name) != POSTGRES_SHAPE.get(name):
                 state = "missing" if name not in found else "unknown" if name not in POSTGRES_SHAPE else "changed"
                 yield Break(0, f"schema {name}", f"{state}: the ledger is no longer guarded as it was made")
+        yield from broken_indexes(self)
 
     def condition(self) -> Iterator[Finding]:
         said: dict[str, str] = dict(

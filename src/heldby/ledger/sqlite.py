@@ -17,7 +17,7 @@ from heldby.errors import LedgerError
 from heldby.ledger.condition import Finding, Grade
 from heldby.ledger.log import Break
 from heldby.ledger.schema import NEWEST, missing_steps, sqlite_shape
-from heldby.ledger.store import Row, Store
+from heldby.ledger.store import Row, Store, text_of
 from heldby.ledger.stored import StoredLedger
 
 APPLICATION_ID = 0x68656C64  # "held", in the file's header: SQLite's own way to tell one program's files from another's
@@ -39,6 +39,7 @@ def open_file(path: Path) -> StoredLedger:
         raise LedgerError(str(path), f"its folder cannot be made ({e.strerror})") from None
     with _explained(str(path)):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.text_factory = text_of
     try:
         with _explained(str(path)):
             _prepare(db, str(path))
@@ -103,6 +104,13 @@ class SqliteStore(Store):
     def explained(self) -> Iterator[None]:
         with _explained(self.where):
             yield
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as e:
+            raise LedgerError(self.where, str(e)) from e
 
     @property
     def writing(self) -> bool:

@@ -20,6 +20,11 @@ BROUGHT = (Kind.REPORT, Kind.EDIT)
 READ = (Kind.READING, Kind.REREAD)
 
 
+def text_of(data: bytes) -> str:
+    """The text in a column. Bytes that are no UTF-8, as a disk gone bad leaves them, stand as `\\xe6`: another text, which fits no hash."""
+    return data.decode("utf-8", "backslashreplace")
+
+
 class Store(ABC):
     """The rows of one ledger, over one connection. `where` names it in messages, without secrets."""
 
@@ -36,6 +41,10 @@ class Store(ABC):
     @abstractmethod
     def explained(self) -> AbstractContextManager[None]:
         """The storage's own errors as LedgerError that names the ledger."""
+
+    @abstractmethod
+    def apart(self) -> AbstractContextManager[None]:
+        """Within a transaction: what fails in here fails alone, with what the storage says as a LedgerError, and the transaction goes on."""
 
     @property
     @abstractmethod
@@ -86,6 +95,11 @@ class Store(ABC):
         """Revisions after number `since`, in order."""
         for row in self.stream(f"SELECT {COLUMNS} FROM revision WHERE number > ? ORDER BY number", since):
             yield Revision(*row)
+
+    def some_revisions(self, since: int, most: int) -> list[Revision]:
+        """The first `most` revisions after number `since`, in order."""
+        found = self.rows(f"SELECT {COLUMNS} FROM revision WHERE number > ? ORDER BY number LIMIT ?", since, most)
+        return [Revision(*row) for row in found]
 
     def last(self) -> tuple[int, str]:
         """Number and hash of the head."""
@@ -166,11 +180,18 @@ class Store(ABC):
         found = self.rows("SELECT body FROM payload WHERE digest = ?", digest)
         return found[0][0] if found else None
 
+    def bodies(self, digests: Sequence[str]) -> dict[str, object]:
+        """The contents of some digests, of those that are there."""
+        if not digests:
+            return {}
+        query = f"SELECT digest, body FROM payload WHERE digest IN ({_places(digests)})"
+        return {str(digest): body for digest, body in self.rows(query, *digests)}
+
     def digests(self) -> Iterator[str]:
         """The digests of all contents, sorted."""
         for (found,) in self.stream("SELECT digest FROM payload ORDER BY digest"):
             yield str(found)
 
 
-def _places(kinds: Sequence[Kind]) -> str:
-    return ", ".join("?" * len(kinds))
+def _places(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

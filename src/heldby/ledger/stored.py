@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from heldby.errors import LedgerError
-from heldby.ledger.audit import broken_content
+from heldby.ledger.audit import broken_content, readable
 from heldby.ledger.clocks import Entry, ReadPayload, Sighting, standing
 from heldby.ledger.condition import Finding
 from heldby.ledger.content import Content
@@ -131,18 +131,24 @@ class StoredLedger:
 
     def verify(self, checkpoint: Mapping[str, Plain] | None = None) -> tuple[Break, ...]:
         store = self._store
+
+        def behind() -> Iterator[Break]:
+            if checkpoint is not None:
+                number = checkpoint.get("revision")
+                yield from against_checkpoint(checkpoint, store.revision(number) if type(number) is int else None)
+
         found: list[Break] = []
         try:
             with store.explained(), store.reading():
-                found += store.broken()
-                found += broken_links(store.revisions())
-                found += broken_content(store)
-                if checkpoint is not None:
-                    number = checkpoint.get("revision")
-                    found += against_checkpoint(checkpoint, store.revision(number) if type(number) is int else None)
+                for part in (store.broken, lambda: broken_links(readable(store)), lambda: broken_content(store), behind):
+                    try:
+                        with store.apart():
+                            found += part()
+                    except LedgerError as e:
+                        found.append(Break(0, store.where, f"cannot be read to its end: {e.cause}"))
         except LedgerError as e:
-            found.append(Break(0, store.where, f"cannot be read to its end: {e}"))
-        return tuple(found)
+            found.append(Break(0, store.where, f"cannot be read to its end: {e.cause}"))
+        return tuple(dict.fromkeys(found))
 
     def _content(self, known_by: datetime | None, at: int) -> Content:
         reports: dict[str, tuple[Report, datetime, int]] = {}
