@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,7 +62,16 @@ def keep(server: str, checkpoint: Path) -> Kept:
 def connected(server: str) -> Iterator[Any]:
     import psycopg
 
-    with psycopg.connect(server, autocommit=True) as db:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            db = psycopg.connect(server, autocommit=True)
+            break
+        except psycopg.OperationalError:  # it starts again after one of its processes fell over what was flipped
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+    with db:
         yield db
 
 
@@ -91,6 +101,8 @@ def seen(call: Call, where: str, kept: Kept) -> tuple[str, str]:
             rows = list(ledger.rows())
     except LedgerError:
         assert breaks, "the rows cannot be read, and verify says nothing"
+        if "server closed the connection" in said:
+            return "the server's process falls over it, in verify's words", said
         named = any(b.revision or "relation" in b.cause or b.subject.startswith("index") for b in breaks)
         return "unreadable in part, record, index or relation named" if named else "unreadable, unnamed", said
     if rows == kept.rows:
@@ -123,14 +135,15 @@ def in_its_tables(made: Cluster, kept: Kept, call: Call, chance: random.Random) 
     with connected(made.address) as db:
         db.execute("CREATE DATABASE bad TEMPLATE kept STRATEGY file_copy")
         (number,) = db.execute("SELECT oid FROM pg_database WHERE datname = 'bad'").fetchone()
-        with connected(at(made.address, "kept")) as inside:
-            names = {Path(path).name: str(name) for path, name in inside.execute(FILES).fetchall()}
-        files = sorted(p for name in names for p in (made.data / "base" / str(number)).glob(f"{name}*") if p.stat().st_size)
-        (path,) = chance.choices(files, [p.stat().st_size for p in files])
-        where = flip(path, chance)
-        try:
-            word, said = seen(call, at(made.address, "bad"), kept)
-        finally:
+    with connected(at(made.address, "kept")) as inside:
+        names = {Path(path).name: str(name) for path, name in inside.execute(FILES).fetchall()}
+    files = sorted(p for name in names for p in (made.data / "base" / str(number)).glob(f"{name}*") if p.stat().st_size)
+    (path,) = chance.choices(files, [p.stat().st_size for p in files])
+    where = flip(path, chance)
+    try:
+        word, said = seen(call, at(made.address, "bad"), kept)
+    finally:
+        with connected(made.address) as db:
             db.execute("DROP DATABASE bad WITH (FORCE)")
     return word, f"{names[path.name.partition('_')[0]]}: {where}: {said}"
 
