@@ -132,7 +132,7 @@ def on_dask(folder: Path, theatre: str, count: int) -> str:
     shutil.rmtree(folder / "there", ignore_errors=True)
     (folder / "dask.db").unlink(missing_ok=True)
     worked = processor_seconds()
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
         out, seconds, memory = heldby(
             "read", "--engine", "dask", "--scheduler", address, "--out", "there", "--theatre", theatre, "--json", "in",

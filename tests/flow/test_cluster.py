@@ -133,7 +133,7 @@ class InlineDask:
 def scheduler(proving: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a cluster of two workers where long proofs run, else of none: what would travel runs here."""
     if proving:
-        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as local:
+        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0") as local:
             yield local.scheduler_address
         return
     monkeypatch.setattr(cluster, "_distributed", InlineDask)

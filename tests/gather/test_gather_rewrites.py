@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Call
-from heldby.gather import copies, copies_of, fingerprint
+from heldby.gather import copies, copies_of, fingerprint, rewrites
 
 STORY = (
     "Fighters loyal to the movement captured the main bazaar of the district on Sunday, a councillor said.",
@@ -51,6 +51,18 @@ def test_a_text_with_every_sentence_retouched_is_a_copy() -> None:
 def test_retouched_and_cut_and_enlarged() -> None:
     assert found(STORY, (RETOUCHED[4], RETOUCHED[0], RETOUCHED[2], *OTHER_WORDS[:2]))
     assert found(STORY, (*RETOUCHED[1:5], *(f"Stall number {n} of the vegetable market sold {n} sacks of rice." for n in range(2, 12))))
+
+
+def test_neither_neighbours_nor_steps_change_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"a": " ".join(STORY), "c": " ".join(RETOUCHED), "d": " ".join(RETOUCHED[1:5]), "f": " ".join(OTHER_WORDS)}
+    alone = copies_of(texts)
+    assert [(p.first, p.second) for p in alone] == [("a", "c"), ("a", "d"), ("c", "d")]
+    between = {name: f"Of {name} there is nothing that anybody could tell today." for name in ("0", "b", "e", "g")}
+    assert copies_of({**texts, **between}) == alone
+    for name, value in (("AT_ONCE", 2), ("PARTS", 3), ("REMEMBERED", 1)):
+        monkeypatch.setattr(rewrites, name, value)
+    assert copies_of({**texts, **between}) == alone
+    assert copies_of({}) == ()
 
 
 def test_one_event_in_other_words_is_no_copy_whatever_is_quoted() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
 import xxhash
 
 AT_LEAST = 0.5  # share of the shorter text's sentences that makes two texts copies
@@ -75,23 +76,27 @@ def copies(prints: Mapping[str, Sequence[int]], at_least: float = AT_LEAST) -> t
 
     `prints` maps a text's name to its fingerprint.
     """
-    common = boilerplate(prints)
-    kept = {name: frozenset(prints[name]) - common for name in sorted(prints)}
+    told = _told_twice(prints)
+    size = {name: len(set(prints[name])) for name in told}
+    common = _travelling(told, size)
+    kept = {name: hashes - common for name, hashes in told.items()}
+    size = {name: count - len(told[name] & common) for name, count in size.items()}
+    del told
     holders: dict[int, list[str]] = {}
     for name, hashes in kept.items():
         for h in hashes:
             holders.setdefault(h, []).append(name)
     found: dict[tuple[str, str], Pair] = {}
     for name, hashes in kept.items():
-        # A pair shares at least `needed` of these sentences, so it shares one of the rarest (all - needed + 1).
-        needed = ceil(at_least * len(hashes) - 1e-9)
-        rarest = sorted(hashes, key=lambda h: (len(holders[h]), h))[: len(hashes) - needed + 1]
+        # A pair shares at least `needed` sentences, so it shares one of the rarest (all - needed + 1), of which those that nobody else has come first.
+        needed = ceil(at_least * size[name] - 1e-9)
+        rarest = sorted(hashes, key=lambda h: (len(holders[h]), h))[: max(0, len(hashes) - needed + 1)]
         for other in sorted({o for h in rarest for o in holders[h]} - {name}):
             key = (min(name, other), max(name, other))
-            if key not in found and len(kept[other]) >= len(hashes):
+            if key not in found and size[other] >= size[name]:
                 shared = len(hashes & kept[other])
                 if shared >= needed:
-                    found[key] = Pair(*key, round(shared / len(hashes), 6), shared)
+                    found[key] = Pair(*key, round(shared / size[name], 6), shared)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -100,18 +105,30 @@ def boilerplate(prints: Mapping[str, Sequence[int]]) -> frozenset[int]:
 
     The sentences of a story copied a hundred times are as frequent, but bring the whole story along; so frequency alone decides nothing.
     """
-    holders: dict[int, list[frozenset[int]]] = {}
-    for name in sorted(prints):
-        hashes = frozenset(prints[name])
+    return _travelling(_told_twice(prints), {name: len(set(p)) for name, p in prints.items()})
+
+
+def _told_twice(prints: Mapping[str, Sequence[int]]) -> dict[str, frozenset[int]]:
+    """Of each text, by name in order, the sentences that another has too: the others, nearly all of most texts, lead nowhere and are not held."""
+    hashes = np.fromiter((h for p in prints.values() for h in set(p)), dtype=np.uint64)
+    hashes.sort()
+    twice = frozenset(hashes[1:][hashes[1:] == hashes[:-1]].tolist())
+    return {name: twice.intersection(prints[name]) for name in sorted(prints)}
+
+
+def _travelling(told: Mapping[str, frozenset[int]], size: Mapping[str, int]) -> frozenset[int]:
+    """The boilerplate among what several texts tell; `size` is how many sentences each text has."""
+    holders: dict[int, list[str]] = {}
+    for name, hashes in told.items():
         for h in hashes:
-            holders.setdefault(h, []).append(hashes)
+            holders.setdefault(h, []).append(name)
     found = set()
-    for h, texts in holders.items():
-        if len(texts) < COMMON:
+    for h, names in holders.items():
+        if len(names) < COMMON:
             continue
-        beside = Counter(other for text in texts for other in text if other != h)
-        along = sum(1 for count in beside.values() if 2 * count >= len(texts))
-        usual = sorted(len(text) for text in texts)[len(texts) // 2]
+        beside = Counter(other for name in names for other in told[name] if other != h)
+        along = sum(1 for count in beside.values() if 2 * count >= len(names))
+        usual = sorted(size[name] for name in names)[len(names) // 2]
         if 3 * (along + 1) <= usual:
             found.add(h)
     return frozenset(found)

@@ -9,6 +9,7 @@ sketch, after Broder), which serves as well; candidates are texts that share sev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -24,9 +25,13 @@ SENTENCES = 3  # sentences found again that a copy must have at least
 RARE = 60  # texts that a word pair may stand in and still lead to candidates
 MEETINGS = 4  # rare word pairs that two texts must share to be looked at
 MOST = 20_000_000  # meetings looked at together: of more, the rarest
+AT_ONCE = 500  # texts whose words are in memory
+PARTS = 8  # in which word pairs are sorted, for less memory
+REMEMBERED = 4_000  # texts whose sentences are kept as sets of word pairs
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # makes one number of two words in their order
 Numbers = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Phrases = tuple[frozenset[int], ...]  # a text: the sampled word pairs of each of its sentences
 
 
@@ -34,14 +39,23 @@ def copies_of(texts: Mapping[str, str], at_least: float = AT_LEAST) -> tuple[Pai
     """Every pair of `texts` of which one was made of the other, with `at_least` of the shorter one's sentences the same to the word or retouched;
     sorted by names. The larger of both shares is told."""
     names = sorted(texts)
-    told = [list(sentences_of(texts[name])) for name in names]
-    prints = {name: prints_of(sentences, texts[name]) for name, sentences in zip(names, told)}
+    prints: dict[str, tuple[int, ...]] = {}
+    sketch = _Sketch()
+    for few in _in_steps(names):
+        told = [list(sentences_of(texts[name])) for name in few]
+        prints |= {name: prints_of(sentences, texts[name]) for name, sentences in zip(few, told)}
+        sketch.add(told)
     best = {(p.first, p.second): p for p in copies(prints, at_least)}
-    for pair in _rewritten(names, told, at_least):
+    for pair in _rewritten(names, sketch, at_least):
         key = (pair.first, pair.second)
         if key not in best or pair.containment > best[key].containment:
             best[key] = pair
     return tuple(best[key] for key in sorted(best))
+
+
+def _in_steps(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), AT_ONCE):
+        yield names[start : start + AT_ONCE]
 
 
 def phrases_of(text: str) -> Phrases:
@@ -66,7 +80,7 @@ def _again(one: Phrases, two: Phrases) -> tuple[int, int]:
     return sum(len(s & whole) >= FOUND * len(s) for s in shorter), len(shorter)
 
 
-def _by_sentence(grams: Numbers, sentence: Places) -> Phrases:
+def _by_sentence(grams: Numbers, sentence: Places | Small) -> Phrases:
     """The word pairs of one text, a set for each of its sentences."""
     if not len(grams):
         return ()
@@ -74,19 +88,39 @@ def _by_sentence(grams: Numbers, sentence: Places) -> Phrases:
     return tuple(frozenset(piece.tolist()) for piece in np.split(grams, cuts))
 
 
-def _rewritten(names: Sequence[str], told: Sequence[Sequence[Sequence[str]]], at_least: float) -> Iterator[Pair]:
+class _Sketch:
+    """The sampled word pairs of many texts, in the texts' order: all that is held of them, 16 bytes a word pair."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[Numbers, Small, Small]] = []  # of AT_ONCE texts: word pairs, numbers of sentences and of texts
+        self.count = 0
+
+    def add(self, told: Sequence[Sequence[Sequence[str]]]) -> None:
+        """Take in the next AT_ONCE texts (or the last ones), as sentences of words."""
+        grams, sentence, text = _long_enough(told)
+        self._steps.append((grams, sentence.astype(np.int32), (text + self.count).astype(np.int32)))
+        self.count += len(told)
+
+    def phrases(self, number: int) -> Phrases:
+        """As `phrases_of`, of a text by its number."""
+        grams, sentence, text = self._steps[number // AT_ONCE]
+        part = slice(*np.searchsorted(text, (number, number + 1)))
+        return _by_sentence(grams[part], sentence[part])
+
+    def parts(self) -> Iterator[tuple[Numbers, Small]]:
+        """Word pairs and their texts in PARTS parts: a word pair is in one part alone, and its texts rise."""
+        for part in range(PARTS):
+            chosen = [grams % np.uint64(PARTS) == part for grams, _, _ in self._steps]
+            yield (
+                np.concatenate([grams[c] for (grams, _, _), c in zip(self._steps, chosen)] or [np.zeros(0, np.uint64)]),
+                np.concatenate([text[c] for (_, _, text), c in zip(self._steps, chosen)] or [np.zeros(0, np.int32)]),
+            )
+
+
+def _rewritten(names: Sequence[str], sketch: _Sketch, at_least: float) -> Iterator[Pair]:
     """Pairs of which the shorter text has `at_least` of its sentences, and SENTENCES, in the longer one, as they are or retouched."""
-    grams, sentence, text = _long_enough(told)
-    starts = np.searchsorted(text, np.arange(len(names) + 1))
-    sets: dict[int, Phrases] = {}
-
-    def phrases(number: int) -> Phrases:
-        if number not in sets:
-            part = slice(starts[number], starts[number + 1])
-            sets[number] = _by_sentence(grams[part], sentence[part])
-        return sets[number]
-
-    for one, two in _candidates(grams, text, len(names)):
+    phrases = lru_cache(maxsize=REMEMBERED)(sketch.phrases)
+    for one, two in _candidates(sketch):
         again, of = _again(phrases(one), phrases(two))
         if again >= SENTENCES and again >= at_least * of:
             yield Pair(names[one], names[two], round(again / of, 6), again)
@@ -117,31 +151,53 @@ def _sampled(told: Sequence[Sequence[Sequence[str]]]) -> tuple[Numbers, Places, 
             owners.append(number)
     hashes = np.array(words, dtype=np.uint64)
     sentence_of = np.repeat(np.arange(len(lengths)), lengths)
+    text_of = np.array(owners, dtype=np.int64)[sentence_of] if owners else np.zeros(0, np.int64)
     pairs = hashes[:-1] * _ODD + hashes[1:]
-    chosen = (sentence_of[:-1] == sentence_of[1:]) & (pairs >> np.uint64(33)) % np.uint64(SAMPLE) == 0 if len(words) else np.zeros(0, bool)
-    sentence = sentence_of[:-1][chosen]
-    return pairs[chosen], sentence, np.array(owners, dtype=np.int64)[sentence]
+    # Within a sentence one in SAMPLE; from a sentence to the next every one, as part of the former; none from a text to the next.
+    within = sentence_of[:-1] == sentence_of[1:]
+    chosen = (text_of[:-1] == text_of[1:]) & (~within | ((pairs >> np.uint64(33)) % np.uint64(SAMPLE) == 0))
+    return pairs[chosen], sentence_of[:-1][chosen], text_of[:-1][chosen]
 
 
-def _candidates(grams: Numbers, text: Places, count: int) -> list[tuple[int, int]]:
+def _candidates(sketch: _Sketch) -> Iterator[tuple[int, int]]:
     """Numbers of texts that share MEETINGS word pairs that few texts have; the smaller first, in order."""
-    order = np.lexsort((text, grams))
+    count = sketch.count
+    rows: dict[int, list[Small]] = {}  # by size: in each row the texts, rising, that have one word pair
+    for grams, text in sketch.parts():
+        for size, found in _shared(grams, text):
+            rows.setdefault(size, []).append(found)
+    chosen: list[int] = []
+    total = 0
+    for size in range(2, RARE + 1):
+        meetings = sum(map(len, rows.get(size, ()))) * size * (size - 1) // 2
+        if total + meetings > MOST:
+            break
+        total += meetings
+        chosen.append(size)
+    keys = np.empty(total, dtype=np.int64)
+    filled = 0
+    for size in chosen:
+        for found in rows.pop(size, ()):
+            for a, b in combinations(range(size), 2):
+                keys[filled : filled + len(found)] = found[:, a].astype(np.int64) * count + found[:, b]
+                filled += len(found)
+    rows.clear()
+    keys.sort()
+    often = keys[: 1 - MEETINGS][keys[MEETINGS - 1 :] == keys[: 1 - MEETINGS]]
+    for key in np.unique(often):
+        yield divmod(int(key), count)
+
+
+def _shared(grams: Numbers, text: Small) -> Iterator[tuple[int, Small]]:
+    """By their number, from 2 to RARE, the texts of the word pairs that so many texts have: a row a word pair."""
+    order = np.argsort(grams, kind="stable")
     grams, text = grams[order], text[order]
     once = np.ones(len(grams), bool)
     once[1:] = (grams[1:] != grams[:-1]) | (text[1:] != text[:-1])
     grams, text = grams[once], text[once]
-    starts = np.nonzero(np.concatenate(([True], grams[1:] != grams[:-1])))[0]
+    starts = np.nonzero(np.concatenate(([True], grams[1:] != grams[:-1])))[0] if len(grams) else np.zeros(0, np.int64)
     sizes = np.diff(np.append(starts, len(grams)))
-    met: list[Places] = []
-    total = 0
     for size in range(2, RARE + 1):
-        groups = starts[sizes == size]
-        total += len(groups) * size * (size - 1) // 2
-        if total > MOST:
-            break
-        rows = text[groups[:, None] + np.arange(size)]  # in each row the texts rise
-        met += [rows[:, a] * count + rows[:, b] for a, b in combinations(range(size), 2)] if len(groups) else []
-    if not met:
-        return []
-    keys, meetings = np.unique(np.concatenate(met), return_counts=True)
-    return [divmod(int(key), count) for key in keys[meetings >= MEETINGS]]
+        first = starts[sizes == size]
+        if len(first):
+            yield size, text[first[:, None] + np.arange(size)]
