@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from heldby.model.status import Located
@@ -40,4 +41,9 @@ def copied_passage(a: Located, b: Located, line: Copy) -> bool:
 
 
 def words_of(located: Located) -> frozenset[str]:
-    return frozenset(_WORD.findall(located.claim.passage.quote.casefold()))
+    return _words(located.claim.passage.quote)
+
+
+@lru_cache(maxsize=8192)  # a passage is held against many others of its place
+def _words(quote: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(quote.casefold()))

@@ -73,6 +73,7 @@ class Cluster:
     first: Utterance
     key: str
     members: list[Utterance] = field(default_factory=list)
+    withdrawn_of: tuple[int, datetime | None] = (0, None)  # by how many members, from when it no longer stands: members only grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,9 @@ def _testimony(cluster: Cluster, theatre: Theatre) -> Testimony:
 
 def _gone(cluster: Cluster, by: datetime) -> bool:
     """Whether a testimony had been taken back by then: what is heard after that is said anew."""
-    taken = _withdrawn(cluster)
+    if cluster.withdrawn_of[0] != len(cluster.members):
+        cluster.withdrawn_of = len(cluster.members), _withdrawn(cluster)
+    taken = cluster.withdrawn_of[1]
     return taken is not None and taken <= by
 
 
