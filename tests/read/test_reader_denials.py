@@ -70,3 +70,33 @@ def test_who_can_neither_confirm_nor_deny_says_nothing(reader: Reader) -> None:
 
 def test_a_person_who_was_freed_is_no_place(reader: Reader) -> None:
     assert told(reader, "The mayor of Zaranj, who was seized and later freed, said the market was open.") == set()
+
+
+TOGETHER = "The government said that it had recaptured Doshi in Baghlan and Bangi in Takhar. "
+OF_ALL = [
+    ("The army has not taken any of these places, the Taliban spokesman said.", "captured", "denied"),
+    ("The army has taken neither of these districts, the Taliban spokesman said.", "captured", "denied"),
+    ("The army has not taken any of them, the Taliban spokesman said.", "captured", "denied"),
+    ("All of these places are under government control, the governor said.", "controls", "asserted"),
+    ("These places are under government control, the governor said.", "controls", "asserted"),
+]
+
+
+@pytest.mark.parametrize(("text", "relation", "polarity"), OF_ALL)
+def test_what_is_said_of_these_places_is_said_of_each(reader: Reader, text: str, relation: str, polarity: str) -> None:
+    found = {(r, a, place, p) for r, a, place, p, _ in told(reader, TOGETHER + text) if (r, p) == (relation, polarity)}
+    assert found == {(relation, "afghan_government", place, polarity) for place in ("Doshi", "Bangi")}
+
+
+@pytest.mark.parametrize(
+    ("outlet", "speaks", "side", "actor"),
+    [
+        ("Voice of the Emirate (reconstruction)", "The enemy has claimed that it", "afghan_government", "afghan_government"),
+        ("Voice of the Emirate (reconstruction)", "The army has claimed that it", "afghan_government", "afghan_government"),
+        ("Valley Messenger", "The defence ministry said the enemy has claimed that it", "taliban", "taliban"),
+    ],
+)
+def test_the_enemy_is_that_of_whoever_speaks_of_him(reader: Reader, outlet: str, speaks: str, side: str, actor: str) -> None:
+    report = Report.of(f"{speaks} recaptured Doshi in Baghlan.", outlet=outlet, published=Published.parse("2021-06-22"))
+    (claim,) = reader.read(report).claims
+    assert (claim.speaker_side, claim.actor) == (side, actor)

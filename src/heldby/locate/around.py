@@ -32,11 +32,14 @@ _STANDS_FOR: Mapping[str, frozenset[str] | None] = {  # nouns for facilities tha
     "headquarters": frozenset(("police headquarters", "command", "corps headquarters", "brigade headquarters")),
 }
 REACH = 200  # characters looked at on either side
+WHATEVER = ("place", "places", "location", "locations")  # "these places" are those named before, and no parts of them
 
 
 def read_phrase(place: Place, text: str, known: Callable[[str], bool]) -> Phrase:
     """The phrase of `place` in the report's `text`."""
     phrase = read_words(place.text, place.name, known)
+    if place.referent and phrase.noun and phrase.noun.text in WHATEVER:
+        phrase = replace(phrase, noun=None)
     antecedent = place.referent or place.name
     told = cleaned(place.name)
     if phrase.name and is_name(told) and told not in cleaned(place.text):  # "Syria's second city", told to be Aleppo

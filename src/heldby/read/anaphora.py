@@ -80,7 +80,7 @@ class Trail:
             fit = ((n, group) for n, group in reversed(self._sets) if sentence - n <= 2 * REACH and number in (0, len(group)))
             told = next(fit, None)
             few = told is not None and (
-                len(told[1]) <= (FEW_MEANT if spot.sort == "pronoun" else MANY)
+                len(told[1]) <= (FEW_MEANT if spot.sort == "pronoun" and first not in ("these", "those") else MANY)
                 or spot.place.text.lower().split()[0] in ("both", "either", "neither")
             )
             if (

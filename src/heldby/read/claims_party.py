@@ -249,8 +249,8 @@ class PartyFinder:
                 if actor := self._party_of(parsed, phrase, country):
                     abroad = self._cast.is_state(actor) and self._cast.is_state(speaker)
                     return speaker if speaker and abroad else actor  # "the ministry in Moscow said its troops"
-                if speaker and is_pronoun(parsed, phrase):
-                    return speaker  # "It says its soldiers still hold"
+                if speaker and (is_pronoun(parsed, phrase) or (class_of(parsed, phrase, "agent-noun") or ("",))[0] == ENEMY):
+                    return speaker  # "It says its soldiers still hold", "the enemy claims that it took"
         return (
             self._before(parsed, match, country) or self._subject_back(sentence, country) or self._last_actor(sentence)
             or self._named_back(sentence) or self.speaker(sentence, match.start) or self._ahead(parsed, match, country)

@@ -41,6 +41,7 @@ from heldby.read.places_names import (
 )
 
 ORDINAL = ("st", "nd", "rd", "th")
+EACH = ("all", "any", "both", "each", "either", "neither", "none")
 FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
@@ -52,7 +53,7 @@ class Nouns(Names, ABC):
         """The places of coordinated phrases."""
 
     def _phrase(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
-        if part := self._part(parsed, phrase):
+        if part := self._part(parsed, phrase) or self._each_of(parsed, phrase):
             return part
         if is_pronoun(parsed, phrase):
             low = head_word(parsed, phrase)
@@ -77,7 +78,14 @@ class Nouns(Names, ABC):
         """ "all three", "the two": several places told of before, by their number alone."""
         words = [t.lower for t in parsed.tokens[phrase.i : phrase.j]]
         counted = len(words) == 2 and words[0] in ("all", "the", "these", "those") and words[1] in FEW
-        return counted and not tail(parsed, phrase, "of")
+        pointed = len(words) == 2 and words[0] in ("these", "those") and words[1] in ("places", "locations")
+        return (counted or pointed) and not tail(parsed, phrase, "of")
+
+    def _each_of(self, parsed: Parsed, phrase: Phrase) -> list[Spot]:
+        """ "any of these districts", "all of them": every one of those told of before."""
+        inner = tail(parsed, phrase, "of") if head_word(parsed, phrase) in EACH and phrase.j - phrase.i == 1 else ()
+        found = self.spots(parsed, inner)
+        return list(found) if found and all(s.refers for s in found) else []
 
     @staticmethod
     def _head_span(parsed: Parsed, phrase: Phrase) -> tuple[int, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
 from heldby.model.theatre import Lexicon
 from heldby.model.who import INDEPENDENT, UNKNOWN, Actor, Leaning, Outlet, Voice, VoiceKind
-from heldby.read.actors import Cast, Parties
+from heldby.read.actors import ENEMY, Cast, Parties
 from heldby.read.chunks import Chunk
 from heldby.read.document import Document, Parsed
 from heldby.read.mentions import Mention, MentionKind, holds
@@ -87,6 +88,8 @@ class Sides:
             return self._outlet_side(outlet)
         if any(self._mission(t.text) for t in phrase.tokens[: phrase.head_end]):
             return INDEPENDENT
+        if any(phrase.words.value("agent-noun", w) == ENEMY for w in phrase.low[: phrase.head_end]):
+            return self._foe_of(self.publisher.side, phrase.start)
         if phrase.has("state-owned", head_only=True) and not phrase.head_mentions():
             return self.state(phrase) or UNKNOWN
         if power := self._office(phrase):
@@ -118,6 +121,17 @@ class Sides:
             local = phrase.role == "state" and (police or phrase.has("voice-local", head_only=True))  # "its governor": the place's
             return (self.state(phrase) if local else "") or self.last_party(phrase.start) or UNKNOWN
         return self._generic(phrase, len(phrase.low)) or self._by_role(phrase, last_side)
+
+    def _foe_of(self, side: str, offset: int) -> str:
+        return (self._cast.enemy_of(side, offset, self._country) if self._is_party(side) else "") or UNKNOWN
+
+    def facing(self, voice: Voice, told_by: tuple[Voice, ...], offset: int) -> Voice:
+        """ "The enemy says ..., the general staff said": the enemy of whoever speaks of it, the nearest of `told_by` that is a party."""
+        words = self._document.parsed[0].words
+        if voice.side != UNKNOWN or not any(words.value("agent-noun", w) == ENEMY for w in voice.text.casefold().split()):
+            return voice
+        whose = next((v.side for v in reversed(told_by) if self._is_party(v.side)), "")
+        return replace(voice, side=self._foe_of(whose, offset)) if whose else voice
 
     @staticmethod
     def _foreign(phrase: Phrase) -> bool:
@@ -172,6 +186,8 @@ class Sides:
 
     def _by_role(self, phrase: Phrase, last: str) -> str:
         house = self.publisher.side if self.publisher.side in self._actors and not phrase.mentions else ""
+        if house and not self._actors[house].home and "state" in phrase.words.values("agent-noun", phrase.head):
+            house = ""  # "the army", in the paper of a group that has none
         state = house or self.state(phrase) or UNKNOWN
         if phrase.role == "monitor":
             return INDEPENDENT

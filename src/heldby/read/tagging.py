@@ -167,30 +167,14 @@ def _subordinator(low: str, before: str, after: Token | None, words: Words) -> s
 
 def _stands_alone(low: str, after: Token | None, words: Words) -> bool:
     if low in (
-        "it",
-        "they",
-        "them",
-        "he",
-        "she",
-        "him",
-        "we",
-        "us",
-        "i",
-        "you",
-        "itself",
-        "themselves",
-        "himself",
-        "there",
-        "here",
-        "none",
-        "others",
-        "ours",
-        "theirs",
-        "what",
-    ):
+        "it", "they", "them", "he", "she", "him", "we", "us", "i", "you", "itself", "themselves", "himself", "there", "here", "none",
+        "others", "ours", "theirs", "what",
+    ):  # fmt: skip
         return True
     if after is None or not after.is_word or after.lower in ("the", "a", "an"):
         return True
+    if low in ("these", "those") and after.lower.endswith("s") and not words.has("be", after.lower):
+        return False  # "these places"
     return (after.lower in words.verbs and after.lower not in words.either) or any(
         words.has(k, after.lower) for k in ("be", "have", "modal", "do", "preposition", "conjunction")
     )
@@ -204,6 +188,8 @@ def _verb_tag(tokens: tuple[Token, ...], k: int, forms: tuple[VerbForm, ...], wo
     kinds = {f.form for f in forms}
     if words.has("pronoun", low):
         return "N"  # "something officials deny"
+    if before in ("these", "those") and low.endswith("s"):
+        return "N"  # "these places": no verb of theirs ends so
     if kinds <= {Form.ING}:
         if low == "following" and after is not None and after.lower in ("the", "a", "an", "days", "weeks", "months", "heavy"):
             return "P" if before in (",", "") or not words.has("be", before) else "V"

@@ -117,7 +117,7 @@ class Attribution:
             own = len(chain)
             for v in voices_of(u):
                 if chain[-1].key != v.key:
-                    chain.append(v)
+                    chain.append(self.sides.facing(v, tuple(chain), u.cue))
             added = len(chain) - own
             side, denies = chain[-1].side, u.denies
         mentioned = layers[-1].reported and any(u.denies for u in layers[:-1])  # "denied reports that": told only to be denied
