@@ -3,18 +3,21 @@ import type { CellShape, SymbolShape } from "./types";
 
 export interface Name { id: string; text: string; x: number; y: number; kind: string; side: 1 | -1 | 0 }
 
-const ORDER: Record<string, number> = { capital: 0, crossing: 1, district: 2, town: 3, base: 4 };
-const FROM: Record<string, number> = { capital: 0, crossing: 0, district: 2.6, town: 4, base: 5 };
-const SIZE: Record<string, number> = { capital: 12.5, crossing: 11, district: 11, town: 10.5, base: 10.5 };
+/** Kinds of symbols that are drawn whatever is known: the others only where there is evidence. */
+export const ALWAYS: ReadonlySet<string> = new Set(["capital", "crossing", "place"]);
+const ORDER: Record<string, number> = { capital: 0, crossing: 1, place: 2, district: 3, town: 4, base: 5 };
+const FROM: Record<string, number> = { capital: 0, crossing: 0, place: 0, district: 2.6, town: 4, base: 5 };
+const SIZE: Record<string, number> = { capital: 12.5, crossing: 11, place: 11, district: 11, town: 10.5, base: 10.5 };
 
 export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: string) => boolean, k: number, wide: number): Name[] {
   const grown = k ** 0.18; // symbols and names grow a little with the map
+  const named = new Set(symbols.filter((s) => s.kind === "place").map((s) => s.id)); // their cells need no second name
   const wishes = [
-    ...symbols.filter((s) => (FROM[s.kind] ?? 9) <= k && (s.kind === "capital" || s.kind === "crossing" || shown(s.id))).map((s) => ({ ...s, text: s.label })),
-    ...(k >= (FROM["district"] ?? 9) ? cells.map((c) => ({ id: c.id, text: c.name, x: c.x, y: c.y + (c.room * 0.55), kind: "district", reach: 0 })) : []),
+    ...symbols.filter((s) => (FROM[s.kind] ?? 9) <= k && (ALWAYS.has(s.kind) || shown(s.id))).map((s) => ({ ...s, text: s.label })),
+    ...(k >= (FROM["district"] ?? 9) ? cells.filter((c) => !named.has(c.id)).map((c) => ({ id: c.id, text: c.name, x: c.x, y: c.y + (c.room * 0.55), kind: "district", reach: 0 })) : []),
   ].sort((a, b) => (ORDER[a.kind] ?? 9) - (ORDER[b.kind] ?? 9));
   const boxes: [number, number, number, number][] = symbols
-    .filter((s) => s.kind === "capital" || s.kind === "crossing")
+    .filter((s) => ALWAYS.has(s.kind))
     .map((s) => {
       const reach = s.reach * grown;
       return [s.x * k - reach, s.y * k - reach, s.x * k + reach, s.y * k + reach];
@@ -22,7 +25,7 @@ export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: st
   const found: Name[] = [];
   for (const wish of wishes) {
     const size = (SIZE[wish.kind] ?? 11) * grown;
-    const width = wish.text.length * size * 0.54;
+    const width = wish.text.length * size * (wish.kind === "capital" ? 0.6 : 0.54); // capitals are bold
     const sides: (1 | -1 | 0)[] = wish.kind === "district" ? [0] : [1, -1];
     for (const side of sides) {
       const x = wish.x * k + side * (wish.reach + 3) * grown;

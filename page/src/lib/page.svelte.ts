@@ -38,10 +38,14 @@ class Page {
   #rest = 0;
 
   get first(): string {
-    return this.theatre?.since ?? this.asOf;
+    return this.theatre?.first ?? this.asOf;
   }
   get last(): string {
     return this.theatre?.as_of ?? this.asOf;
+  }
+  /** The day shown where the address names none: today, or that of the newest evidence where nothing is recent enough to name a holder. */
+  get opens(): string {
+    return this.theatre?.opens ?? this.last;
   }
   /** The frozen edition that is served, where no ledger is. */
   get frozen(): Frozen | null {
@@ -95,7 +99,7 @@ class Page {
     const day = (name: string): string => (isDay(text(name)) ? clamp(text(name), this.first, this.last) : "");
     const view = text("view") as View;
     this.view = this.views.includes(view) ? view : this.embed ? "map" : "home";
-    this.asOf = this.settled = day("as_of") || this.last;
+    this.asOf = this.settled = day("as_of") || this.opens;
     this.knownBy = !this.frozen && /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?/.test(text("known_by")) ? text("known_by") : "";
     this.since = day("since");
     this.other = day("other");
@@ -107,7 +111,7 @@ class Page {
   /** The address of this state, changed where `change` says so. */
   link(change: Partial<Record<"view" | "as_of" | "known_by" | "unit" | "edition" | "since" | "other", string>> = {}, path = this.embed ? "/embed" : "/"): string {
     const told: [string, string][] = [
-      ["view", this.view === "home" ? "" : this.view], ["as_of", this.asOf === this.last ? "" : this.asOf], ["known_by", this.knownBy],
+      ["view", this.view === "home" ? "" : this.view], ["as_of", this.asOf === this.opens ? "" : this.asOf], ["known_by", this.knownBy],
       ["since", this.since], ["other", this.other], ["unit", this.unit], ["q", this.q], ["sort", this.sort], ["within", this.within],
       ["reliability", this.reliability], ["roster", this.roster], ["edition", this.edition], ["palette", this.palette === "default" ? "" : this.palette],
     ];

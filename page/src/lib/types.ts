@@ -6,7 +6,7 @@ export interface Roster { id: string; name: string; size: number; counts: string
 export interface Frozen { title: string; edition: string; as_of: string; known_by: string; since: string | null }
 export interface Theatre {
   id: string; name: string; since: string; until: string | null; zone: string; sides: Side[]; rosters: Roster[]; default_roster: string;
-  palettes: string[]; kinds: string[]; supports: string[]; as_of: string; known_by: string; revision: number; head: string; version: string; rules: string; frozen: Frozen | null;
+  palettes: string[]; kinds: string[]; supports: string[]; as_of: string; first: string; opens: string; known_by: string; revision: number; head: string; version: string; rules: string; frozen: Frozen | null;
 }
 export interface CellShape { id: string; name: string; parent: string; d: string; inner: string; x: number; y: number; room: number }
 export interface AreaShape { id: string; name: string; d: string; coarse?: boolean; x?: number; y?: number; room?: number }

@@ -19,7 +19,7 @@ class World {
     for (const o of this.geometry?.others ?? []) found.set(o.id, { id: o.id, name: o.name, kind: o.kind, parent: o.parent });
     for (const c of this.geometry?.cells ?? []) found.set(c.id, { id: c.id, name: c.name, kind: "district", parent: c.parent });
     for (const r of this.geometry?.roads ?? []) found.set(r.id, { id: r.id, name: r.name, kind: "road", parent: "" });
-    for (const s of this.geometry?.symbols ?? []) found.set(s.id, { id: s.id, name: s.name, kind: s.kind === "capital" ? "city" : s.kind, parent: s.parent });
+    for (const s of this.geometry?.symbols ?? []) found.set(s.id, { id: s.id, name: s.name, kind: s.kind === "capital" ? "city" : s.kind === "place" ? "town" : s.kind, parent: s.parent });
     return found;
   });
   /** The day of the clock as the timeline counts. */

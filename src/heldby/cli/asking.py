@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -82,7 +82,7 @@ def status(unit: str | None, roster: str | None, holder: str | None, as_json: bo
     """Who holds UNIT, or every unit with evidence: one line each."""
     from heldby.flow.inquiry import Wanted
     from heldby.flow.units import roster_named
-    from heldby.publish import statuses_json, statuses_table
+    from heldby.publish import old_news, statuses_json, statuses_table
 
     with asked(**given) as a:
         theatre = a.inquiry.desk.theatre
@@ -93,7 +93,7 @@ def status(unit: str | None, roster: str | None, holder: str | None, as_json: bo
         else:
             wanted = a.inquiry.units_with_evidence(a.question)
         edition = a.inquiry.edition(a.question, Wanted(wanted, reasons=unit is not None))
-    if given["as_of"] is None and (newest := old_news([(r.holder, r.last_evidence) for r in edition.statuses])):
+    if given["as_of"] is None and (newest := old_news(edition.statuses)):
         say(f"nothing is recent enough to say who holds what on {edition.as_of}; the newest evidence is of {newest}: try --as-of {newest}")
     if as_json:
         click.echo(statuses_json(edition, holder))
@@ -152,11 +152,6 @@ def tally(roster: str | None, since: str | None, as_json: bool, measures: str | 
         console().print(tallies_table(edition))
     console().print(comparisons_table(edition))
     return 0
-
-
-def old_news(rows: Sequence[tuple[str | None, str]]) -> str:
-    """The day of the newest evidence where there is some and nobody is named as holder any more; "" otherwise. Rows: holder, last evidence."""
-    return "" if any(holder for holder, _ in rows) else max((last for _, last in rows), default="")
 
 
 def weekly(first: date, last: date) -> tuple[date, ...]:

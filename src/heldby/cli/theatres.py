@@ -62,7 +62,7 @@ def units_words(number: int) -> str:
     "--side", "sides", metavar="ID=NAME", multiple=True, required=True, help="A side of the war; the two main ones first. Once for each."
 )
 @click.option("--name", metavar="TEXT", default="", help="What the theatre is called (default: its folder's name).")
-@click.option("--since", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]), help="When the conflict began.")
+@click.option("--since", metavar="DAY", help="When the conflict began, YYYY-MM-DD.")
 @click.option("--utc-offset", metavar="OFFSET", default="+00:00", show_default=True, help="Civil time there, as +02:00.")
 @with_json
 def new(folder: str, places: str, country: str, sides: tuple[str, ...], as_json: bool, **given: Any) -> int:
@@ -72,21 +72,69 @@ def new(folder: str, places: str, country: str, sides: tuple[str, ...], as_json:
     town if left out), parent (the area it lies in, made if the list has no row for it), names (other spellings, a semicolon between), population,
     capital_of (the area it is capital of), id, note. What is written is a plain folder of tables: amend it as you like, and `heldby theatre check` it.
     """
+    from heldby.clock import parse_day
     from heldby.theatres import BUILT_IN, WORLD, load_theatre
     from heldby.theatres.scaffold import Plan, new_theatre, side_of
 
     home = Path(folder).resolve()
-    since = given["since"].date() if given["since"] else None
+    since = parse_day(given["since"], "--since") if given["since"] else None
     plan = Plan(country, tuple(side_of(s) for s in sides), given["name"], since, given["utc_offset"])
-    listed, areas = new_theatre(home, Path(places), plan, BUILT_IN / WORLD)
+    new = new_theatre(home, Path(places), plan, BUILT_IN / WORLD)
     made = load_theatre(home.name, home.parent)
     if as_json:
-        click.echo(json.dumps({"id": made.id, "folder": folder, "places": listed, "areas": areas, "digest": made.digest}, sort_keys=True))
+        click.echo(
+            json.dumps({"id": made.id, "folder": folder, "places": new.places, "areas": new.areas, "digest": made.digest}, sort_keys=True)
+        )
         return 0
-    click.echo(f"{made.id}: {listed} places in {areas} areas, {len(made.sides)} sides; no fault found")
+    named = f"{len(plan.sides)} sides and third parties"
+    click.echo(f"{made.id}: {new.places} places in {new.areas} areas (the country is one), {named}; no fault found")
+    for ident, actor in new.taken:
+        say(f"side {ident} has the names and spokesmen of {actor.id} ({actor.name}) in the world's list of armed actors")
+    for ident in new.unheard:
+        say(
+            f"side {ident} is nobody in the world's list: in reports it is known only by the names that you give it in {folder}/actors.toml"
+        )
+    if new.others:
+        rest = ", ".join(f"{a.id} ({a.name})" for a in new.others)
+        say(f"known in {country} too, and on none of your sides, so that what they take counts for nobody: {rest}")
     say(f"next: amend {folder}/actors.toml (names, spokesmen) and {folder}/outlets.toml, then")
     say(f"  heldby theatre check {made.id} --theatres {Path(folder).parent}")
     say(f"  heldby add FILE --theatre {made.id} --theatres {Path(folder).parent}     (or export HELDBY_THEATRES={Path(folder).parent})")
+    return 0
+
+
+@theatre.command("actors")
+@click.argument("words", nargs=-1)
+@click.option("--country", metavar="XX", default="", help="Only those at home or fighting there (ISO 3166 alpha-2).")
+@click.option("--theatre", "name", metavar="NAME", help="Of this theatre (default: the one that is set, else world).")
+@THEATRES
+@with_json
+def actors(words: tuple[str, ...], country: str, name: str | None, as_json: bool, **given: str | None) -> int:
+    """The armed actors that are known: those whose id or names have WORDS in them, or all. An id is what `theatre new --side ID=NAME` takes."""
+    from heldby.theatres import WORLD, load_theatre
+
+    settings = settings_from(theatre=name, **given)
+    lexicon = load_theatre(settings.theatre or WORLD, settings.theatres).lexicon
+    wanted = " ".join(words).casefold()
+    found = [
+        a
+        for a in sorted(lexicon.actors, key=lambda a: a.id)
+        if (not country or country in (a.home, *a.countries))
+        and any(wanted in text.casefold() for text in (a.id, a.name, *(n.text for n in a.names if not n.generic)))
+    ]
+    rows = [
+        {"id": a.id, "name": a.name, "side": a.side, "countries": list(dict.fromkeys(c for c in (a.home, *a.countries) if c))}
+        for a in found
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, sort_keys=True, ensure_ascii=False))
+        return 0
+    for a in found:
+        side = "" if a.side == a.id else f"; side {a.side}"
+        places = ", ".join(dict.fromkeys(c for c in (a.home, *a.countries) if c))
+        click.echo(f"{a.id:<28} {a.name}{f' ({places})' if places else ''}{side}")
+    if not found:
+        say("nobody of the list is called so")
     return 0
 
 

@@ -6,6 +6,7 @@ from heldby.desk import Desk
 from heldby.errors import UsageError
 from heldby.model.place import PlaceKind, Roster, Unit
 from heldby.model.theatre import Theatre
+from heldby.theatres.spelling import fold
 
 
 def unit_named(desk: Desk, text: str) -> Unit:
@@ -18,6 +19,7 @@ def unit_named(desk: Desk, text: str) -> Unit:
     if area:
         inside = set(gazetteer.lookup(area))
         found = [u for u in found if inside & set(gazetteer.areas(u.id))]
+    found = _nearer(found, name, desk.theatre)
     if len(found) > 1:
         found = _preferred(found, name)
     if len(found) == 1:
@@ -28,6 +30,14 @@ def unit_named(desk: Desk, text: str) -> Unit:
     near = gazetteer.similar(name, desk.theatre.lexicon.countries and tuple(f"iso:{c}" for c in desk.theatre.lexicon.countries))
     hint = "; ".join(f"{u.name} ({u.id})" for c in near[:5] if (u := gazetteer.unit(c.unit_id)) is not None)
     raise UsageError(f"unit {text!r}", f"unknown in theatre {desk.theatre.id}" + (f"; did you mean {hint}?" if hint else ""))
+
+
+def _nearer(found: list[Unit], name: str, theatre: Theatre) -> list[Unit]:
+    """Of bearers all over the world: those in the theatre's countries; if there are none, those that are spelled exactly so."""
+    at_home = [u for u in found if u.country in theatre.lexicon.countries]
+    if at_home or not theatre.lexicon.countries:
+        return at_home or found
+    return [u for u in found if fold(name) in {fold(text) for text in (u.name, *(n.text for n in u.names))}]
 
 
 def _preferred(found: list[Unit], name: str) -> list[Unit]:

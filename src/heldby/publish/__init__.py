@@ -42,6 +42,7 @@ from heldby.publish.tables import (
 from heldby.publish.timelapse import timelapse_gif
 from heldby.publish.timeline import Timeline
 from heldby.publish.why import why_table
+from heldby.publish.wording import old_news
 
 __all__ = [
     "Bundle",
@@ -71,6 +72,7 @@ __all__ = [
     "gaps_table",
     "map_png",
     "map_svg",
+    "old_news",
     "plain_when",
     "release",
     "release_course",

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from heldby.errors import HeldbyError
-from heldby.model.place import Unit
+from heldby.model.place import PlaceKind, Unit
 from heldby.publish.edition import Edition, Ring, Shape
 from heldby.publish.projection import Projection
 
 CELLS_NOTE = "nearest-centre cells, not boundaries"
+SPOTS = frozenset({PlaceKind.TOWN, PlaceKind.CITY, PlaceKind.VILLAGE})
+FEW = 60  # cells, of which a map of usual size can name each
 _APART = 0.6  # how far points that share one place are moved apart, in picture units
 _EDGE = 1.5  # how far inside its cell an edge of support is drawn
 
@@ -46,6 +48,14 @@ class Geometry:
 def district_units(edition: Edition) -> tuple[Unit, ...]:
     """The units that are counted: districts (else places) of the tally's roster, else of the theatre's default one; with coordinates, by id."""
     return tuple(u for u in _sharing(edition) if edition.about(u.id))
+
+
+def named_cells(edition: Edition) -> frozenset[str]:
+    """Towns, cities and villages with cells of their own, by id, where they are few enough that each has a point and a name whatever is known."""
+    if not edition.theatre.outline:
+        return frozenset()
+    units = _sharing(edition)
+    return frozenset(u.id for u in units if u.kind in SPOTS) if len(units) <= FEW else frozenset()
 
 
 def _sharing(edition: Edition) -> tuple[Unit, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from heldby.model.place import PlaceKind, Scope, Unit
 from heldby.model.status import CONTESTED, Support
-from heldby.publish.cells import Cell, Geometry, district_units
+from heldby.publish.cells import Cell, Geometry, district_units, named_cells
 from heldby.publish.edition import AreaRow, Edition, Shape, StatusRow
 from heldby.publish.labels import Label, Wish, name_in, place_labels, symbol_box
 from heldby.publish.lettering import doubt, svg_text
@@ -58,10 +58,11 @@ def points(plate: Plate) -> tuple[Point, ...]:
     """Symbols to draw, in order of importance: capitals and crossings always, bases and towns where there is evidence.
 
     A district's centre is shown only where it is held otherwise than its district; without an outline all places with evidence are points.
-    Of places that have cells of their own, cities alone are points too. A base is left out beside a crossing or capital at its place.
+    Of places that have cells of their own, cities alone are points too, or each where the list is short. A base is left out beside a crossing or capital at its place.
     """
     theatre = plate.edition.theatre
     cells = frozenset(u.id for u in district_units(plate.edition)) if theatre.outline else frozenset()
+    named = named_cells(plate.edition)
     own = {u.id for u in theatre.units}
     others = (theatre.unit(unit_id) for unit_id in sorted(plate.rows) if unit_id not in own)
     found: list[Point] = []
@@ -70,7 +71,9 @@ def points(plate: Plate) -> tuple[Point, ...]:
             continue
         row = plate.rows.get(unit.id)
         kind = _symbol(unit, row, plate.rows, bare=not theatre.outline)
-        if kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
+        if kind in ("", "town") and unit.id in named:
+            kind = "place"
+        elif kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
             kind = ""
         if kind and plate.withholds(unit.id):
             kind = "withheld" if kind == "capital" else ""
@@ -78,11 +81,11 @@ def points(plate: Plate) -> tuple[Point, ...]:
             x, y = plate.projection.xy(unit.lon, unit.lat)
             reach = {"capital": CAPITAL, "crossing": CROSSING, "withheld": 2.0}.get(kind, SPOT)
             found.append(Point(unit, row, kind, x, y, reach))
-    order = {"capital": 0, "withheld": 0, "crossing": 1, "base": 2, "town": 3}
+    order = {"capital": 0, "withheld": 0, "crossing": 1, "base": 2, "place": 3, "town": 4}
     found.sort(key=lambda p: (order[p.kind], p.unit.id))
     kept: list[Point] = []
     for point in found:
-        minor = point.kind in ("base", "town")
+        minor = point.kind in ("base", "place", "town")
         if not minor or not any(symbol_box(point.x, point.y, 1.5).meets(symbol_box(k.x, k.y, k.reach)) for k in kept):
             kept.append(point)
     return tuple(kept)
@@ -243,7 +246,7 @@ def _wish(point: Point, language: str) -> Wish:
     for noun in (" crossing", " district centre"):
         name = name[: -len(noun)] if name.casefold().endswith(noun) and point.kind != "capital" else name
     disputed = point.row is not None and point.row.support == Support.DISPUTED
-    size = {"capital": 12.5, "withheld": 12.5, "crossing": 10.5}.get(point.kind, 9.5)
+    size = {"capital": 12.5, "withheld": 12.5, "crossing": 10.5, "place": 10.5}.get(point.kind, 9.5)
     capital = point.kind in ("capital", "withheld")
     return Wish(doubt(name) if disputed else name, point.x, point.y, point.reach, size, capital, "capital" if capital else point.kind)
 

@@ -40,7 +40,7 @@ def style_sheet(style: Style) -> Markup:
         ".casing{fill:none;stroke:#FFFFFF;stroke-width:4.4;stroke-linecap:round}",
         ".held-road{fill:none;stroke-width:2.4;stroke-linecap:butt}",
         ".name{paint-order:stroke;stroke:#FFFFFF;stroke-width:2.8px;stroke-linejoin:round;stroke-opacity:.9}",
-        ".name.capital{font-weight:600}.name.crossing{fill:#33404A}.name.base,.name.town{fill:#4A5560}",
+        ".name.capital{font-weight:600}.name.crossing{fill:#33404A}.name.base,.name.place,.name.town{fill:#4A5560}",
         ".letters text{text-anchor:middle;font-weight:600;fill-opacity:.78}",
         ".letters .on-dots{paint-order:stroke;stroke:#FFFFFF;stroke-width:2.4px;stroke-linejoin:round;fill-opacity:1}",
         ".edge{fill:none}",

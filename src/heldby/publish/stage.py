@@ -9,7 +9,7 @@ from typing import Any
 
 from heldby.model.place import PlaceKind, Unit
 from heldby.model.status import Support
-from heldby.publish.cells import Cell, district_units, draw_geometry
+from heldby.publish.cells import SPOTS, Cell, district_units, draw_geometry, named_cells
 from heldby.publish.drawing import CAPITAL, CROSSING, SPOT, curve, path
 from heldby.publish.edition import Edition
 from heldby.publish.labels import name_in
@@ -18,7 +18,6 @@ from heldby.publish.roads import road_line
 
 WIDTH = 1000.0
 _INNER = 14.0  # between the country and the edge
-_SPOTS = frozenset({PlaceKind.TOWN, PlaceKind.CITY, PlaceKind.VILLAGE})
 
 
 def stage(edition: Edition, language: str = "en") -> dict[str, Any]:
@@ -72,20 +71,23 @@ def _named(edition: Edition, unit_id: str, language: str) -> dict[str, str]:
 
 
 def _symbols(edition: Edition, projection: Projection, language: str) -> list[dict[str, Any]]:
-    """Capitals and crossings, and whatever else with coordinates has evidence; the most important first."""
+    """Capitals and crossings, the places of a short list, and whatever else with coordinates has evidence; the most important first."""
     found = []
     cells = frozenset(u.id for u in district_units(edition)) if edition.theatre.outline else frozenset()
+    named = named_cells(edition)
     for row in edition.statuses:
         unit = edition.theatre.unit(row.unit_id)
         kind = _kind(unit, told=row.support != Support.UNKNOWN, bare=not edition.theatre.outline) if unit else ""
-        if unit is not None and kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
+        if unit is not None and unit.id in named and kind in ("", "town"):
+            kind = "place"
+        elif unit is not None and kind == "town" and unit.id in cells and unit.kind is not PlaceKind.CITY:
             continue
         if unit is None or not kind or unit.lat is None or unit.lon is None:
             continue
         x, y = projection.xy(unit.lon, unit.lat)
         reach = {"capital": CAPITAL, "crossing": CROSSING}.get(kind, SPOT)
         found.append({**_named(edition, unit.id, language), "kind": kind, "x": round(x, 1), "y": round(y, 1), "reach": reach})
-    order = {"capital": 0, "crossing": 1, "base": 2, "town": 3}
+    order = {"capital": 0, "crossing": 1, "base": 2, "place": 3, "town": 4}
     return sorted(found, key=lambda s: (order[s["kind"]], s["id"]))
 
 
@@ -103,5 +105,5 @@ def _kind(unit: Unit, *, told: bool, bare: bool) -> str:
         return "crossing"
     if unit.kind is PlaceKind.BASE:
         return "base" if told else ""
-    spot = unit.kind in _SPOTS or (bare and unit.kind is not PlaceKind.ROAD)
+    spot = unit.kind in SPOTS or (bare and unit.kind is not PlaceKind.ROAD)
     return "town" if told and spot else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,12 @@ _CONTENT = {
     Symbol.NOT_LOST: "lost by {h}",
 }
 _FAVOURS = frozenset({Symbol.TOOK, Symbol.HOLDS, Symbol.NOT_LOST})
+
+
+def old_news(rows: Iterable[StatusRow]) -> str:
+    """The day (ISO) of the newest evidence where there is some and nobody is named as holder of anything any more; "" otherwise."""
+    told = tuple(rows)
+    return "" if any(row.holder for row in told) else max((row.last_evidence for row in told), default="")
 
 
 def stance_word(evidence: Evidence) -> str:

@@ -214,7 +214,7 @@ def _outlet(row: Row, parties: frozenset[str], faults: FaultList) -> Outlet:
     if kind not in OUTLET_KINDS:
         faults.add(row.file, row.place, f"kind {kind!r} is none of {', '.join(OUTLET_KINDS)}")
     if side and side not in parties:
-        faults.add(row.file, row.place, f"side {side!r} is no actor or side of this theatre")
+        faults.add(row.file, row.place, f"side {side!r} is no actor or side of this theatre; leave it out for an outlet of no party")
     if zone and offset_of(zone) is None:
         faults.add(row.file, row.place, f"zone {zone!r} is not an offset like +04:30")
     if row.text("reliability") and row.text("reliability") not in tuple(LETTERS):

@@ -12,10 +12,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import cos, hypot, radians
 from pathlib import Path
 
 from heldby.errors import UsageError
 from heldby.model.place import PlaceKind
+from heldby.model.who import Actor
 from heldby.theatres.people import read_actors
 from heldby.theatres.places import UNIT_COLUMNS, one_of
 from heldby.theatres.sheets import FaultList, Row, offset_of, read_csv, read_table
@@ -25,6 +27,7 @@ NEEDED = ("name", "lat", "lon")
 OPTIONAL = ("id", "kind", "parent", "names", "population", "capital_of", "note")
 AREAS = (PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION)
 UNCOUNTED = (*AREAS, PlaceKind.ROAD)
+APART = 3.0  # km: of one name, kind and area, places nearer than this are one
 _SIDE = re.compile(r"(?P<id>[a-z][a-z0-9_]*)=(?P<name>.*\S.*)\Z")
 _ID = re.compile(r"[a-zA-Z0-9]+(?::[a-zA-Z0-9][a-zA-Z0-9-]*)+\Z")
 _LANGUAGES = ((re.compile(r"[іїєґІЇЄҐ]"), "uk"), (re.compile(r"[Ѐ-ӿ]"), "ru"), (re.compile(r"[\u0600-\u06ff]"), "ar"))
@@ -57,6 +60,18 @@ class Listed:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: how many places and areas; `taken`, for each side that the world's list knows, whose names it has; `unheard`, sides that
+    nobody of that list is; `others`, actors of that list in the country that are none of the sides."""
+
+    places: int
+    areas: int
+    taken: tuple[tuple[str, Actor], ...]
+    unheard: tuple[str, ...]
+    others: tuple[Actor, ...]
+
+
 @dataclass(slots=True)
 class _Ids:
     """Ids given out, each once."""
@@ -81,23 +96,24 @@ def side_of(written: str) -> tuple[str, str]:
     return found["id"], " ".join(found["name"].split())
 
 
-def new_theatre(home: Path, places: Path, plan: Plan, world: Path) -> tuple[int, int]:
-    """Write the folder `home`, a theatre of the places in the CSV file `places`, which extends the one in `world`; how many places and areas it has.
+def new_theatre(home: Path, places: Path, plan: Plan, world: Path) -> Made:
+    """Write the folder `home`, a theatre of the places in the CSV file `places`, which extends the one in `world`.
 
     Raises UsageError where the folder has something in it or the plan cannot be, Faults that name every row that cannot.
     """
-    _check(home, places, plan)
     faults = FaultList(places.name)
+    named = {r.text("iso"): r.text("name") for r in read_csv(world / "countries.csv", ("iso", "name"), faults, more=True)}
+    _check(home, places, plan, named)
     rows = read_table(places, NEEDED, OPTIONAL, faults)
     if not rows and not faults.found:
         faults.add(places.name, "line 1", "lists no place")
-    lent = frozenset(a.id for a in read_actors(world, faults)[1])
-    country = next(
-        (r.text("name") for r in read_csv(world / "countries.csv", ("iso", "name"), faults, more=True) if r.text("iso") == plan.country), ""
-    )
-    listed = _placed(tuple(x for row in rows if (x := _listed(row, faults))), plan.country, country, faults)
+    known = read_actors(world, faults)[1]
+    read = tuple((row, x) for row in rows if (x := _listed(row, faults)))
+    _twice(read, faults)
+    listed = _placed(tuple(x for _, x in read), plan.country, named.get(plan.country, ""), faults)
     faults.raise_any()
-    files = _files(home.name, listed, plan, places.name, lent)
+    taken = _taken(plan, known)
+    files = _files(home.name, listed, plan, places.name, taken)
     try:
         home.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
@@ -105,10 +121,50 @@ def new_theatre(home: Path, places: Path, plan: Plan, world: Path) -> tuple[int,
     except OSError as e:
         raise UsageError(str(home), f"cannot be written ({e.strerror or e})") from None
     areas = sum(u.kind in AREAS for u in listed)
-    return len(listed) - areas, areas
+    unheard = tuple(ident for ident, _ in plan.sides if ident not in taken)
+    others = tuple(a for a in known if plan.country in (a.home, *a.countries) and a not in taken.values())
+    return Made(len(listed) - areas, areas, tuple(taken.items()), unheard, others)
 
 
-def _check(home: Path, places: Path, plan: Plan) -> None:
+def _taken(plan: Plan, known: Sequence[Actor]) -> dict[str, Actor]:
+    """The actor of the world's list that each side is: of its id, else the only one that bears its name or its id as a name."""
+    by_id = {a.id: a for a in known}
+    found = {ident: by_id[ident] for ident, _ in plan.sides if ident in by_id}
+    for ident, name in plan.sides:
+        if ident in found:
+            continue
+        wanted = {fold(name), fold(ident)}
+        bearers = [
+            a for a in known if wanted & {fold(text) for text in (a.name, *(n.text for n in a.names if not n.generic and not n.adjective))}
+        ]
+        if len(bearers) == 1 and bearers[0] not in found.values():
+            found[ident] = bearers[0]
+    return found
+
+
+def _twice(read: Sequence[tuple[Row, Listed]], faults: FaultList) -> None:
+    """Names every row of the name, kind and area of an earlier one that lies at the same place: homonyms lie further apart."""
+    before: dict[tuple[str, str, PlaceKind], list[tuple[Row, Listed]]] = {}
+    for row, place in read:
+        same = before.setdefault((fold(place.name), fold(place.parent), place.kind), [])
+        for other, there in same:
+            if _km(place, there) < APART:
+                faults.add(
+                    row.file, row.place, f"{place.name} is listed at {other.place} already; leave one out, or tell them apart by name"
+                )
+                break
+        same.append((row, place))
+
+
+def _km(one: Listed, other: Listed) -> float:
+    """Kilometres between two places near each other, on a plane; none where one has no point."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return 0.0
+    north, east = one.lat - other.lat, (one.lon - other.lon) * cos(radians(one.lat))
+    return hypot(north, east) * 111.2
+
+
+def _check(home: Path, places: Path, plan: Plan, named: Mapping[str, str]) -> None:
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise UsageError(str(home), "is there already and not empty; a new theatre wants a folder of its own")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", home.name):
@@ -116,7 +172,8 @@ def _check(home: Path, places: Path, plan: Plan) -> None:
     if not places.is_file():
         raise UsageError(str(places), "there is no such file")
     if not re.fullmatch(r"[A-Z]{2}", plan.country):
-        raise UsageError("--country", f"{plan.country!r} is not an ISO 3166 alpha-2 code such as UA")
+        meant = next((f"; {name} is {iso}" for iso, name in named.items() if fold(name) == fold(plan.country)), "")
+        raise UsageError("--country", f"{plan.country!r} is not an ISO 3166 alpha-2 code such as UA{meant}")
     if offset_of(plan.utc_offset) is None:
         raise UsageError("--utc-offset", f"{plan.utc_offset!r} is not an offset like +02:00")
     ids = [ident for ident, _ in plan.sides]
@@ -196,14 +253,14 @@ def _middle(area: Listed, places: Sequence[Listed]) -> Listed:
     return replace(area, lat=round(sum(a for a, _ in points) / len(points), 2), lon=round(sum(o for _, o in points) / len(points), 2))
 
 
-def _files(ident: str, listed: Sequence[Listed], plan: Plan, source: str, lent: frozenset[str]) -> dict[str, str]:
+def _files(ident: str, listed: Sequence[Listed], plan: Plan, source: str, taken: Mapping[str, Actor]) -> dict[str, str]:
     counted = [u for u in listed if u.kind not in UNCOUNTED]
     found = {
         "theatre.toml": _head(ident, plan, source),
         "units.csv": _csv(UNIT_COLUMNS, (_unit(u, plan.country) for u in listed)),
         "names.csv": _csv(("unit_id", "name", "lang", "note"), ((u.unit_id, n, _language(n), "") for u in listed for n in u.names)),
         "rosters.csv": _csv(("unit_id", "name", "places"), ((u.unit_id, u.name, "1") for u in counted)),
-        "actors.toml": _actors(plan, lent),
+        "actors.toml": _actors(plan, taken),
         "outlets.toml": _OUTLETS,
         "SOURCES.md": _SOURCES.format(source=source, places=len(counted)),
     }
@@ -256,7 +313,7 @@ def _head(ident: str, plan: Plan, source: str) -> str:
     return f"{lines}countries = [{_text(plan.country)}]\n{since}{roster}"
 
 
-def _actors(plan: Plan, lent: frozenset[str]) -> str:
+def _actors(plan: Plan, taken: Mapping[str, Actor]) -> str:
     letters: dict[str, str] = {}
     for ident, name in (*plan.sides, ("independent", "Third parties")):
         wanted = (*(c.upper() for c in name if c.isalnum()), *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -265,15 +322,18 @@ def _actors(plan: Plan, lent: frozenset[str]) -> str:
     for ident, name in (*plan.sides, ("independent", "Third parties")):
         parts.append(f"[[side]]\nid = {_text(ident)}\nname = {_text(name)}\nletter = {_text(letters[ident])}\n")
     for ident, name in plan.sides:
-        names = "lent = true\n" if ident in lent else "aliases = []\nadjectives = []\ngeneric = []\nspokesmen = []\n"
-        parts.append(f"[[actor]]\nid = {_text(ident)}\nside = {_text(ident)}\nname = {_text(name)}\n{names}")
+        known = taken.get(ident)
+        names = "lent = true\n" if known else "aliases = []\nadjectives = []\ngeneric = []\nspokesmen = []\n"
+        parts.append(f"[[actor]]\nid = {_text(known.id if known else ident)}\nside = {_text(ident)}\nname = {_text(name)}\n{names}")
     return "\n".join(parts)
 
 
 _ACTORS = """\
 # Who fights, and under which names. The first two sides are the main ones, and enemies. `aliases` are further names ("NLA"), `adjectives` stand
 # before a noun ("Northern fighters"), `generic` words ("the rebels") mean him in this theatre alone, `spokesmen` are roles that speak for him.
-# An actor whom the world's list knows needs no names here: `lent = true` takes them from there.
+# An actor whom the world's list knows (`heldby theatre actors`) needs no names here: with his id of that list, `lent = true` takes them from there.
+# Whoever of that list stands under no side here is read as himself, and holds nothing in this theatre: give a side his words by an [[actor]] of his
+# id, with `side` and `lent = true`.
 """
 _OUTLETS = """\
 # Who publishes, beside the outlets that the world's list knows. For example:

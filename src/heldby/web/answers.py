@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from heldby.flow.inquiry import Inquires
@@ -10,14 +11,14 @@ from heldby.flow.whatif import Turn
 from heldby.model.place import PlaceKind
 from heldby.model.status import CONTESTED, Support, Tally
 from heldby.model.theatre import Theatre
-from heldby.publish import CourseRow, Edition, Timeline
+from heldby.publish import CourseRow, Edition, Timeline, old_news
 from heldby.publish.change_dates import dated, dated_short
 from heldby.publish.edition import ChangeRow, Evidence, StatusRow
 from heldby.publish.plain import plain
 from heldby.publish.records import Record, document, tally_record
 from heldby.publish.source_rows import SourceRow
 from heldby.publish.style import Style, classes, colours_of, palettes, style_for
-from heldby.web.asking import Asked
+from heldby.web.asking import MOST_DAYS, Asked
 
 
 def theatre_answer(asked: Asked) -> Record:
@@ -44,6 +45,8 @@ def theatre_answer(asked: Asked) -> Record:
         "holders": [*(s.id for s in theatre.sides), CONTESTED, Support.UNKNOWN.value],
         "supports": [s.value for s in Support],
         "as_of": asked.question.as_of,
+        "first": max(theatre.since, asked.question.as_of - timedelta(days=MOST_DAYS - 1)),
+        "opens": opening_day(asked),
         "known_by": asked.question.known_by,
         "revision": inquiry.told[0],
         "head": inquiry.told[1],
@@ -52,6 +55,14 @@ def theatre_answer(asked: Asked) -> Record:
         "frozen": _frozen(inquiry.frozen) if inquiry.frozen else None,
         "version": inquiry.code_version,
     }
+
+
+def opening_day(asked: Asked) -> date:
+    """The day that a page opens on: the day asked about, or that of the newest evidence where nothing is recent enough to name any holder."""
+    if asked.thawed:
+        return asked.question.as_of
+    newest = old_news(asked.statuses().statuses)
+    return date.fromisoformat(newest) if newest else asked.question.as_of
 
 
 def _frozen(edition: Edition) -> Record:

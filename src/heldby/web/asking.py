@@ -40,6 +40,7 @@ Limit = Annotated[int, Query(ge=1, le=5000, description="How many at most.")]
 Cursor = Annotated[str, Query(max_length=400, description="Where to go on: as `next` of the answer before gave it.")]
 
 
+MOST_DAYS = 9000  # that one answer tells: nearly 25 years
 PACKED_FROM = 1000  # bytes from which an answer is sent packed
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from heldby.model.status import Support
-from heldby.publish import Edition
+from heldby.publish import Edition, old_news
 from heldby.publish.brief_tables import extent_markup, figures, holder, led, tally_table
 from heldby.publish.change_dates import dated, latest_first
 from heldby.publish.chart import tally_chart
@@ -41,6 +42,7 @@ def home(place: Place, edition: Edition, picture: Markup | None) -> str:
         class_="s-pair",
     )
     parts = [
+        *_older(place, edition),
         section("figures", "In figures", figures(edition)),
         columns,
         _feeds(place, since),
@@ -51,6 +53,15 @@ def home(place: Place, edition: Edition, picture: Markup | None) -> str:
     extra = (entry("since", "Changes since", since, "date"),)
     title = f"What changed since {long_day(edition.since)}" if edition.since else "What changed"
     return page(place, edition, title, parts, extra)
+
+
+def _older(place: Place, edition: Edition) -> list[Markup]:
+    """Where nothing is recent enough to name any holder: the day of the newest evidence, and the way to it."""
+    newest = old_news(edition.statuses)
+    if not newest:
+        return []
+    there = el("a", long_day(date.fromisoformat(newest)), href=place.here(as_of=newest, since=""))
+    return [el("p", "Nothing is recent enough to say who holds what on this day. The newest evidence is of ", there, ".")]
 
 
 def unit_links(place: Place, edition: Edition) -> Mapping[str, str]:

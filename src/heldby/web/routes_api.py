@@ -30,11 +30,10 @@ from heldby.web.answers import (
     turns_answer,
     unit_answer,
 )
-from heldby.web.asking import Asking, Choosing, Cursor, Day, Limit, Word, Words, answer, following, json_answer, leaf
+from heldby.web.asking import MOST_DAYS, Asking, Choosing, Cursor, Day, Limit, Word, Words, answer, following, json_answer, leaf
 from heldby.web.refusals import ANSWERS, NotShown
 from heldby.web.routes_archive import with_copies
 
-MOST_DAYS = 1500
 MOST_TALLIES = 400
 UnitId = Annotated[str, Path(max_length=200, description="A unit's id, as statuses give it.")]
 Palette = Annotated[str, Query(max_length=40, description="Colours: default, lwj or isw.")]

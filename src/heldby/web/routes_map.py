@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -16,10 +17,9 @@ from heldby.publish.stage import stage
 from heldby.publish.timeline import timeline_record
 from heldby.web import described
 from heldby.web.answers import day_answer, differences, timeline_head
-from heldby.web.asking import Asking, Day, Time, json_answer
+from heldby.web.asking import MOST_DAYS, Asking, Day, Time, json_answer
 from heldby.web.refusals import ANSWERS
 
-MOST_DAYS = 1500
 Language = Annotated[str, Query(pattern="^(en|fa|ps)$", description="Language of the places' labels.")]
 
 router = APIRouter(prefix="/api/v1", tags=["map"], responses=ANSWERS)
@@ -54,7 +54,8 @@ def timeline(
 ) -> Response:
     """What every unit is drawn as on every day, as runs: one answer for all steps of the clock."""
     last = parse_day(to, "to") if to else asked.question.as_of
-    first = parse_day(start, "from") if start else min(last, asked.inquiry.theatre.since)
+    earliest = max(asked.inquiry.theatre.since, last - timedelta(days=MOST_DAYS - 1))
+    first = parse_day(start, "from") if start else min(last, earliest)
     if first > last or (last - first).days >= MOST_DAYS:
         raise UsageError("from", f"{first} to {last}: expected 1 to {MOST_DAYS} days")
     if thawed := asked.thawed:
