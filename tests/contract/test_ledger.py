@@ -175,6 +175,17 @@ def test_rereading_supersedes_and_says_what_changed(ledger: Ledger) -> None:
     assert [(r.number, r.kind, r.author) for r in ledger.log(2)] == [(3, "reread", "an analyst")]
 
 
+def test_a_reading_that_says_the_same_is_kept_only_where_its_provenance_counts(ledger: Ledger) -> None:
+    report = dispatch("Rivertown fell to rebels.")
+    add(ledger, report)
+    with ledger.writer(clock, "an analyst") as writer:
+        assert writer.reread(report.id, read(report), NEWER, if_other=True).empty
+        assert list(ledger.log(2)) == []
+        assert writer.reread(report.id, read(report), NEWER).empty
+        writer.reread(report.id, read(report, Relation.LOST), RULES, if_other=True)
+    assert [r.kind for r in ledger.log(2)] == ["reread", "reread"]
+
+
 def test_rereading_shows_a_claim_that_says_something_else(ledger: Ledger) -> None:
     report = dispatch("Rivertown fell to rebels.")
     add(ledger, report)

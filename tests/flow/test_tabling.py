@@ -76,6 +76,29 @@ def added(desk: Desk, folder: Path, data: bytes, mapping: str = MAPPING, name: s
         ledger.close()
 
 
+def test_an_amended_mapping_mends_the_rows_it_made(desk: Desk, tmp_path: Path) -> None:
+    table = b"kind,district,province,who,whom,when,note\nfall,Deh Bala,Nangarhar,the insurgents,,2021-07-14,\n"
+    wrong = MAPPING.replace('"taliban"', '"afghan_government"')
+    with added(desk, tmp_path, table, wrong) as (done, view, _):
+        assert (done.amended, [k.reading.claims[0].actor for k in view.kept()]) == (0, ["afghan_government"])
+    with added(desk, tmp_path, table) as (done, view, ledger):
+        assert (done.amended, [k.reading.claims[0].actor for k in view.kept()]) == (1, ["taliban"])
+        grown = ledger.head()
+    with added(desk, tmp_path, table) as (done, _, ledger):
+        assert (done.amended, ledger.head()) == (0, grown)
+
+
+def test_a_mapping_may_name_an_actor_by_any_of_his_names(desk: Desk, tmp_path: Path) -> None:
+    table = b"kind,district,province,who,whom,when,note\nfall,Deh Bala,Nangarhar,the insurgents,,2021-07-14,\n"
+    with added(desk, tmp_path, table, MAPPING.replace('"taliban"', '"Islamic Emirate of Afghanistan"')) as (_, view, _):
+        assert view.kept()[0].reading.claims[0].actor == "taliban"
+    with (
+        pytest.raises(UsageError, match="`heldby theatre actors` lists them"),
+        added(desk, tmp_path, table, MAPPING.replace('"taliban"', '"tailban"')),
+    ):
+        pass
+
+
 def test_rows_become_claims(desk: Desk, tmp_path: Path) -> None:
     with added(desk, tmp_path, TABLE.encode()) as (done, view, _):
         kept = {k.report.origin: k for k in view.kept()}
@@ -221,6 +244,7 @@ def test_faults_of_a_mapping_are_told_at_once() -> None:
 def test_columns_and_actors_that_are_not_there(desk: Desk, tmp_path: Path) -> None:
     with added(desk, tmp_path, b"a,b\n1,2\n") as (done, _, _ledger):
         assert "has no column 'district', 'kind'" in done.intake.gaps[0].cause
+        assert "its columns: " in done.intake.gaps[0].cause
     with (
         pytest.raises(UsageError, match="'martians' is no actor"),
         added(desk, tmp_path, TABLE.encode(), MAPPING.replace('"taliban"', '"martians"')),

@@ -96,6 +96,7 @@ def test_every_fault_of_the_list_is_told_at_once(tmp_path: Path) -> None:
         ("name,lat,lon,colour\nA,1,1,red\n", "unknown column 'colour'; known: name, lat, lon, id"),
         ("name,lat,lon\n", "lists no place"),
         ("name,lat,lon,capital_of\nA,1,1,Nowhere\n", "capital_of 'Nowhere' is no area of this list"),
+        ("name,lat,lon,parent\nA,1,1,P\nB,1,1,P\nA,1.01,1,P\n", "line 4: A is listed at line 2 already"),
         ("name,lat,lon,id\nA,1,1,no:a\nB,1,1,no:a\n", "ids given twice: no:a"),
     ],
 )
@@ -105,9 +106,28 @@ def test_a_list_that_cannot_be_used_says_why(tmp_path: Path, places: str, said: 
     assert said in "\n".join(map(str, caught.value.faults))
 
 
+def test_homonyms_in_one_area_lie_apart_or_are_of_another_kind(tmp_path: Path) -> None:
+    theatre = made(tmp_path, "name,lat,lon,kind,parent\nA,1,1,,P\nA,1.2,1,,P\nA,1,1,crossing,P\nA,1,1,,Q\n")
+    assert len(theatre.lexicon.gazetteer.lookup("A")) == 4
+
+
+def test_a_side_takes_the_names_of_the_one_actor_who_bears_its_name(tmp_path: Path) -> None:
+    (tmp_path / "places.csv").write_text("name,lat,lon\nMekelle,13.5,39.5\n", encoding="utf-8")
+    plan = Plan("ET", (("endf", "Federal forces"), ("north", "Tigray forces"), ("hills", "Men of the hills")))
+    told = new_theatre(tmp_path / "own" / "war", tmp_path / "places.csv", plan, BUILT_IN / WORLD)
+    assert [(side, actor.id) for side, actor in told.taken] == [("endf", "ethiopia_government"), ("north", "tigray")]
+    assert told.unheard == ("hills",)
+    assert {"fano", "ola"} <= {a.id for a in told.others}
+    assert not {"tigray", "ethiopia_government", "mali_government"} & {a.id for a in told.others}
+    theatre = load_theatre("war", tmp_path / "own")
+    assert (theatre.side_of("tigray"), theatre.side_of("north"), theatre.side_of("fano")) == ("north", "north", "fano")
+    assert any(n.text == "TPLF" for a in theatre.lexicon.actors if a.id == "tigray" for n in a.names)
+
+
 def test_a_plan_that_cannot_be_is_refused(tmp_path: Path) -> None:
     for plan, said in (
         (Plan("NOR", PLAN.sides), "'NOR' is not an ISO 3166"),
+        (Plan("Norway", PLAN.sides), "'Norway' is not an ISO 3166 alpha-2 code such as UA; Norway is NO"),
         (Plan("NO", PLAN.sides[:1]), "two sides at least"),
         (Plan("NO", (*PLAN.sides, ("unknown", "Unknown"))), "'unknown' is kept"),
         (Plan("NO", PLAN.sides, utc_offset="CET"), "'CET' is not an offset"),

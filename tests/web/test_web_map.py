@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,13 @@ import pytest
 from starlette.testclient import TestClient
 from web_scene import CROSSING, DAY, HERE, desk_over
 
+from heldby.desk import open_desk
+from heldby.flow.intake import add_sources
+from heldby.ledger import open_ledger
 from heldby.publish import Release, UnitRule
+from heldby.settings import Settings
+from heldby.theatres import BUILT_IN, WORLD
+from heldby.theatres.scaffold import Plan, new_theatre
 from heldby.web.app import create_app
 from heldby.web.shelf import Shelf
 
@@ -117,3 +124,37 @@ def test_changes_have_a_weight_and_recaptures_their_pair(served: TestClient) -> 
         assert len({i["unit_id"] for i in told}) == 1
         assert any(i["recapture"] for i in told)
         assert len(told) >= 2
+
+
+@pytest.fixture(scope="module")
+def long_ago(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """A war that began in 2020, last heard of in June 2021, asked about in 2026."""
+    home = tmp_path_factory.mktemp("war")
+    (home / "places.csv").write_text("name,lat,lon,parent\nMekelle,13.5,39.5,Tigray\nAdwa,14.2,38.9,Tigray\n")
+    sides = (("ethiopia_government", "Government"), ("tigray", "Tigray forces"))
+    new_theatre(home / "own" / "war", home / "places.csv", Plan("ET", sides, since=date(2020, 11, 4)), BUILT_IN / WORLD)
+    (home / "r.jsonl").write_text('{"text": "The TPLF captured Mekelle on Monday.", "outlet": "Vale Gazette", "published": "2021-06-29"}\n')
+    settings = Settings(theatre="war", theatres=home / "own", ledger=home / "w.db")
+    desk = replace(open_desk(settings), clock=lambda: datetime(2026, 11, 27, 12, tzinfo=UTC))
+    ledger = open_ledger(home / "w.db")
+    add_sources(desk, ledger, [str(home / "r.jsonl")], desk.gather_options())
+    ledger.close()
+    return TestClient(create_app(Shelf(desk, home / "w.db")), base_url=HERE)
+
+
+def test_a_page_opens_where_there_is_something_to_see(served: TestClient, long_ago: TestClient) -> None:
+    now, then = served.get("/api/v1/theatre").json(), long_ago.get("/api/v1/theatre").json()
+    assert now["opens"] == now["as_of"]
+    assert (then["as_of"], then["opens"], then["first"]) == ("2026-11-27", "2021-06-28", "2020-11-04")
+    assert long_ago.get("/api/v1/timeline").json()["days"] == 2215
+    plain = long_ago.get("/changes").text
+    assert "The newest evidence is of" in plain
+    assert 'href="/changes?as_of=2021-06-28"' in plain
+    assert "The newest evidence is of" not in long_ago.get("/changes?as_of=2021-06-28").text
+
+
+def test_a_long_war_has_a_timeline(served: TestClient) -> None:
+    line = served.get("/api/v1/timeline?from=2015-01-01&to=2021-08-10").json()
+    assert line["days"] == 2414
+    refused = served.get("/api/v1/timeline?from=1980-01-01&to=2021-08-10")
+    assert (refused.status_code, "expected 1 to 9000 days" in refused.text) == (400, True)

@@ -24,12 +24,13 @@ from heldby.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from heldby.desk import Desk
-    from heldby.flow.intake import Intake
+    from heldby.flow.intake import Intake, Read
     from heldby.gather import GatherOptions
     from heldby.ledger import Ledger
+    from heldby.model.report import Gap
 
 
 def with_engine(command: Any) -> Any:
@@ -75,9 +76,17 @@ def with_publication(command: Any) -> Any:
     return click.option("--outlet", default="", help="Who published it, where the source does not say.")(command)
 
 
+def with_mapping(command: Any) -> Any:
+    """--mapping."""
+    return click.option(
+        "--mapping", metavar="NAME|FILE", help="SOURCES are tables of events or statuses, of which this says what the columns mean."
+    )(command)
+
+
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
+@with_mapping
 @with_engine
 @with_cluster
 @with_workers
@@ -90,6 +99,7 @@ def read(
     outlet: str,
     published: str,
     url: str,
+    mapping: str | None,
     as_json: bool,
     *,
     scheduler: str | None,
@@ -101,7 +111,8 @@ def read(
     """Read SOURCES and print their claims; keep nothing.
 
     A source is a file (text, HTML, JSON Lines of reports), a folder, a URL, or - for standard input. With --json, one line a report in the
-    field names of the gold: {"id", "claims", "tallies", "gaps"}; with --explain, "trace" beside them.
+    field names of the gold: {"id", "claims", "tallies", "gaps"}; with --explain, "trace" beside them. With --mapping a source is a table whose rows
+    are taken as they stand.
 
     With --engine dask our own rules read on a cluster: SOURCES (files, folders or patterns on a filesystem or object store; Parquet of reports
     in shards) are read by the workers of --scheduler, and --out gets Parquet that `heldby add --readings` takes in.
@@ -109,13 +120,16 @@ def read(
     if check_cluster(given["engine"], scheduler, out) and scheduler and out:
         return read_there(sources, scheduler, out, (outlet, published, url), as_json, **{**given, "engine": None})
     from heldby.cli.explaining import WIDEST, Explanation, legend, show
-    from heldby.cli.readings import reading_table
+    from heldby.cli.readings import reading_table, unheard_lines
     from heldby.desk import open_desk
-    from heldby.flow.intake import explainer, read_whole
+    from heldby.errors import UsageError
+    from heldby.flow.intake import Unheard, explainer, read_whole
     from heldby.flow.parallel import ONE, Workers
     from heldby.interchange import reading_line, trace_line
     from heldby.model.report import Gap, GapKind, Retraction
 
+    if mapping and explain:
+        raise UsageError("--explain", "shows how sentences are read; the rows of a table are taken as they stand")
     desk = open_desk(settings_from(**given))
     trace_of = explainer(desk) if explain else None
     announce(desk)
@@ -124,8 +138,10 @@ def read(
     shown = console(colour)
     if trace_of and not as_json:
         show(shown, legend())
+    options, unheard = desk.gather_options(outlet, published, url), Unheard()
+    items = rows_of(desk, sources, mapping, options) if mapping else read_whole(desk, sources, options, workers)
     with progress("reading") as step:
-        for done, item in enumerate(read_whole(desk, sources, desk.gather_options(outlet, published, url), workers), start=1):
+        for done, item in enumerate(items, start=1):
             if isinstance(item, Gap):
                 partly = partly or item.kind is not GapKind.TURNED_AWAY
                 say(f"gap ({item.kind}): {item.subject}: {item.cause}")
@@ -133,6 +149,7 @@ def read(
             if isinstance(item, Retraction):
                 say(f"retraction of {item.url} by {item.outlet}: {item.reason}")
                 continue
+            unheard.count(desk.theatre, *item)
             partly = partly or (desk.engine is None and any(g.kind is GapKind.UNREADABLE for g in item[1].gaps))
             if as_json:
                 trace = {"trace": trace_line(item[0], trace_of(item[0]), desk.rulebook)} if trace_of else {}
@@ -143,13 +160,15 @@ def read(
             else:
                 shown.print(reading_table(*item))
             step(done)
+    for line in unheard_lines(unheard, desk.theatre):
+        say(line)
     return PARTLY if accounted(desk) or partly else 0
 
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True)
 @with_publication
-@click.option("--mapping", metavar="NAME|FILE", help="SOURCES are tables of events or statuses, of which this says what the columns mean.")
+@with_mapping
 @click.option("--readings", is_flag=True, help="SOURCES are folders that `heldby read --engine dask --out` wrote; nothing is read again.")
 @with_engine
 @with_workers
@@ -164,6 +183,7 @@ def add(
     With --mapping (a TOML file, or acled, ucdp-ged, viina-control, deepstate, control-runs, area-map) SOURCES are CSV tables or GeoJSON
     maps; rows are taken as they stand, nothing is read.
     """
+    from heldby.cli.readings import unheard_lines
     from heldby.errors import UsageError
     from heldby.flow.cluster import add_results
     from heldby.flow.intake import add_sources
@@ -185,6 +205,8 @@ def add(
         head = ledger.head()
     for gap in intake.gaps:
         say(f"gap ({gap.kind}): {gap.subject}: {gap.cause}")
+    for line in unheard_lines(intake.unheard, desk.theatre):
+        say(line)
     figures = {
         **{str(k): intake.outcomes[k] for k in sorted(intake.outcomes)},
         "claims": intake.claims,
@@ -202,6 +224,14 @@ def add(
     return PARTLY if accounted(desk) or intake.partly else 0
 
 
+def rows_of(desk: Desk, sources: tuple[str, ...], mapping: str, options: GatherOptions) -> Iterator[Read | Gap]:
+    """The rows of tables, each with the claim it makes."""
+    from heldby.flow.tabling import read_tables
+    from heldby.gather.mapping import load_mapping
+
+    return read_tables(desk, [Path(s) for s in sources], load_mapping(mapping), options)
+
+
 def _add_tables(
     desk: Desk, ledger: Ledger, sources: tuple[str, ...], mapping: str, options: GatherOptions, step: Callable[[int], None]
 ) -> Intake:
@@ -211,6 +241,8 @@ def _add_tables(
 
     done = add_tables(desk, ledger, [Path(s) for s in sources], load_mapping(mapping), options, step)
     say(f"{done.passed:,} rows say nothing of control, {done.repeated:,} nothing new")
+    if done.amended:
+        say(f"{done.amended:,} rows known before mean something else now, and were read again")
     return done.intake
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.console import Group
@@ -10,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from heldby.cli.options import printable
+from heldby.flow.intake import Unheard
 from heldby.interchange import claim_line, gap_line, tally_line
 from heldby.ledger import Difference
 from heldby.model.claim import Claim, Modality, Polarity, PublishedTally, Reading
 from heldby.model.report import Report
+from heldby.model.theatre import Theatre
 
 
 def reading_table(report: Report, reading: Reading) -> Group:
@@ -35,6 +38,25 @@ def reading_table(report: Report, reading: Reading) -> Group:
         parts.append(Text("no claim of control", style="dim"))
     parts.append(Text(""))
     return Group(*parts)
+
+
+def unheard_lines(unheard: Unheard, theatre: Theatre) -> list[str]:
+    """What was read and will not count as its reporter may think, in a line for each kind; none where all counts."""
+    found = []
+    if unheard.sideless:
+        names = {a.id: a.name for a in theatre.lexicon.actors}
+        told = ", ".join(f"{i}, {names.get(i, i)} ({n})" for i, n in _most(unheard.sideless))
+        cause = f"claims are of actors on no side of {theatre.id}, and move no status: {told}"
+        found.append(f"{unheard.sideless.total():,} {cause}; its actors.toml can give a side their names")
+    if unheard.strangers:
+        outlets = "1 outlet is" if len(unheard.strangers) == 1 else f"{len(unheard.strangers):,} outlets are"
+        told = ", ".join(f"{name} ({n})" for name, n in _most(unheard.strangers))
+        found.append(f"{outlets} in no list, and taken to be of no known kind or side: {told}")
+    return found
+
+
+def _most(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda x: (-x[1], x[0]))[:6]
 
 
 def voices(chain: tuple[Any, ...]) -> str:

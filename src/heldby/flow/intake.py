@@ -22,12 +22,28 @@ from heldby.ledger import Difference, Ledger, Outcome, Provenance, Writer
 from heldby.model.claim import Reading
 from heldby.model.report import Gap, GapKind, Report, Retraction
 from heldby.model.review import BY_HAND
+from heldby.model.theatre import Theatre
 from heldby.model.trace import Trace
 from heldby.read import Reader
 
 Read = tuple[Report, Reading]
 AS_IT_STANDS = ", table "  # in a provenance: the claims are those of a table's row, which nobody read
 Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """What is read and will not count as its reporter may think: `sideless`, claims by actor (id) where he fights for no side of the theatre, so that
+    they move no status; `strangers`, reports by outlet where no list has it."""
+
+    sideless: Counter[str] = field(default_factory=Counter)
+    strangers: Counter[str] = field(default_factory=Counter)
+
+    def count(self, theatre: Theatre, report: Report, reading: Reading) -> None:
+        sides = {s.id for s in theatre.sides}
+        self.sideless.update(c.actor for c in reading.claims if c.actor and theatre.side_of(c.actor) not in sides)
+        if report.outlet and theatre.lexicon.outlet(report.outlet) is None:
+            self.strangers[report.outlet] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,7 @@ class Intake:
     retractions: int = 0
     gaps: tuple[Gap, ...] = ()
     content_hash: str = ""
+    unheard: Unheard = field(default_factory=lambda: Unheard())
 
     @property
     def partly(self) -> bool:
@@ -93,6 +110,7 @@ class Keeping:
         self._outcomes: Counter[Outcome] = Counter()
         self._claims = self._tallies = self._reading_gaps = self._retractions = 0
         self._gaps: list[Gap] = []
+        self._unheard = Unheard()
 
     def keep(self, item: Item, done: Done | None = None) -> Outcome:
         """Keep a report with what was read of it (None: it is read now), or a gap or retraction. A report met again is a no-op."""
@@ -119,12 +137,20 @@ class Keeping:
             self._claims += len(reading.claims)
             self._tallies += len(reading.tallies)
             self._reading_gaps += len(reading.gaps)
+            self._unheard.count(self._desk.theatre, report, reading)
         return outcome
 
     def intake(self, content_hash: str = "") -> Intake:
         """What was done so far."""
         return Intake(
-            Counter(self._outcomes), self._claims, self._tallies, self._reading_gaps, self._retractions, tuple(self._gaps), content_hash
+            Counter(self._outcomes),
+            self._claims,
+            self._tallies,
+            self._reading_gaps,
+            self._retractions,
+            tuple(self._gaps),
+            content_hash,
+            self._unheard,
         )
 
 

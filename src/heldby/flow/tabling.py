@@ -12,13 +12,13 @@ from pathlib import Path
 
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, UsageError
-from heldby.flow.intake import AS_IT_STANDS, Intake, Keeping
+from heldby.flow.intake import AS_IT_STANDS, Intake, Keeping, Read
 from heldby.gather import GatherOptions
 from heldby.gather.areas import MOST_BYTES, Point, area_rows, is_map
 from heldby.gather.kinds import HEAD, buffered
 from heldby.gather.mapping import TableMapping
 from heldby.gather.rows import Row, Rows
-from heldby.ledger import Ledger
+from heldby.ledger import Ledger, Outcome
 from heldby.locate.nearest import nearest_unit
 from heldby.model.claim import Claim, Polarity, Reading
 from heldby.model.place import Place, PlaceKind
@@ -31,11 +31,26 @@ _AREAS = (PlaceKind.COUNTRY, PlaceKind.PROVINCE, PlaceKind.REGION, PlaceKind.ROA
 
 @dataclass(frozen=True, slots=True)
 class Tabled:
-    """What adding a table did; `passed` rows say nothing of control, `repeated` ones nothing new (of an exhaustive table)."""
+    """What adding a table did; `passed` rows say nothing of control, `repeated` ones nothing new (of an exhaustive table), `amended` ones were known
+    and mean something else by the mapping or the theatre as it is now."""
 
     intake: Intake
     passed: int
     repeated: int
+    amended: int = 0
+
+
+def read_tables(desk: Desk, paths: Sequence[Path], mapping: TableMapping, options: GatherOptions) -> Iterator[Read | Gap]:
+    """Rows as reports, each with the claim it makes. Keeps nothing. Raises UsageError where there is no such file."""
+    yield from _read(desk, paths, Rows(mapping, options), Actors(desk, mapping))
+
+
+def _read(desk: Desk, paths: Sequence[Path], rows: Rows, find: Actors) -> Iterator[Read | Gap]:
+    if missing := [p for p in paths if not p.is_file()]:
+        raise UsageError(str(missing[0]), "there is no such file")
+    for path in paths:
+        for item in chain(_joined(path, rows), _rows_of(path, rows, desk)):
+            yield item if isinstance(item, Gap) else (item.report, reading_of(item, desk, find))
 
 
 def add_tables(
@@ -48,26 +63,24 @@ def add_tables(
 ) -> Tabled:
     """Keep the rows of tables (CSV; GeoJSON, over every unit of the theatre that has a place on the map) as reports with their claims.
 
-    A row met again is a no-op. What an exhaustive source said is remembered from one table to the next, so give them in the order of their days.
+    A row met again is a no-op, unless the mapping or the theatre was amended so that it means something else: then it is read again. What an
+    exhaustive source said is remembered from one table to the next, so give them in the order of their days.
     Raises UsageError where there is no such file.
     """
     rows = Rows(mapping, options)
-    find = Actors(desk, mapping)
     provenance = replace(desk.provenance, reader=f"heldby {desk.code_version}{AS_IT_STANDS}{mapping.name}")
-    if missing := [p for p in paths if not p.is_file()]:
-        raise UsageError(str(missing[0]), "there is no such file")
-    done = 0
+    find = Actors(desk, mapping)
+    amended = 0
     with ledger.writer(desk.clock, desk.settings.author, batch=1000) as writer:
         keeping = Keeping(desk, writer)
-        for path in paths:
-            for item in chain(_joined(path, rows), _rows_of(path, rows, desk)):
-                if isinstance(item, Gap):
-                    keeping.keep(item)
-                else:
-                    # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
-                    keeping.keep_read(item.report, reading_of(item, desk, find), provenance, ())
-                progress(done := done + 1)
-    return Tabled(keeping.intake(ledger.content_hash()), rows.passed, rows.repeated)
+        for done, item in enumerate(_read(desk, paths, rows, find), start=1):
+            if isinstance(item, Gap):
+                keeping.keep(item)
+            # No fingerprint: two tables that say the same in the same few words are two voices, not a copy.
+            elif keeping.keep_read(*item, provenance, ()) is Outcome.KNOWN:
+                amended += not writer.reread(item[0].id, item[1], provenance, if_other=True).empty
+            progress(done)
+    return Tabled(keeping.intake(ledger.content_hash()), rows.passed, rows.repeated, amended)
 
 
 def _joined(path: Path, rows: Rows) -> Iterator[Gap]:
@@ -125,9 +138,10 @@ class Actors:
         for side in desk.theatre.sides:
             known.setdefault(side.id.casefold(), side.id)
             known.setdefault(side.name.casefold(), side.id)
-        self._known = known | {text.casefold(): ident for text, ident in (mapping.actors or {}).items()}
         if wrong := sorted({i for i in (mapping.actors or {}).values() if i.casefold() not in known}):
-            raise UsageError(f"mapping {mapping.name}", f"actors: {wrong[0]!r} is no actor of the theatre {desk.theatre.id}")
+            cause = f"actors: {wrong[0]!r} is no actor of the theatre {desk.theatre.id}; `heldby theatre actors` lists them"
+            raise UsageError(f"mapping {mapping.name}", cause)
+        self._known = known | {text.casefold(): known[ident.casefold()] for text, ident in (mapping.actors or {}).items()}
 
     def find(self, written: str) -> str:
         """The actor's id; "" where nobody is called so."""

@@ -28,6 +28,7 @@ class Found:
     published: str = ""
     title: str = ""
     given_id: str = ""
+    instead: str = ""  # where no publication is given: fields beside it that look like one
 
 
 def file_report(found: Found, options: GatherOptions) -> Iterator[Item]:
@@ -95,7 +96,8 @@ def too_large(origin: str, what: str, options: GatherOptions) -> Gap:
 def _published(found: Found, outlet: str, options: GatherOptions) -> tuple[Published | None, str]:
     """The publication and, where there is none, why."""
     if not found.published.strip():
-        return options.published, "" if options.published else NO_DATE
+        other = f" (it is read from the field published, not from {found.instead})" if found.instead else ""
+        return options.published, "" if options.published else f"{NO_DATE}{other}"
     try:
         return read_published(found.published, outlet, options), ""
     except ValueError as e:

@@ -74,7 +74,10 @@ class Rows:
             table = csv.DictReader(_lines(stream), delimiter=self.mapping.delimiter, restval="", strict=False)
             missing = sorted(self.mapping.columns - set(table.fieldnames or ()) - self._added)
             if missing:
-                cause = f"has no column {', '.join(map(repr, missing))}, which the mapping {self.mapping.name} speaks of"
+                there = ", ".join(table.fieldnames or ()) or "none"
+                cause = (
+                    f"has no column {', '.join(map(repr, missing))}, which the mapping {self.mapping.name} speaks of; its columns: {there}"
+                )
                 yield Gap(GapKind.MALFORMED, label, cause)
                 return
             for number, row in enumerate(table, start=2):

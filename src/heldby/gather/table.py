@@ -108,6 +108,7 @@ def read_row(fields: dict[str, Any], origin: str, options: GatherOptions, *, bro
             published=_date(fields),
             title=_text(fields, "title"),
             given_id=_given_id(fields),
+            instead=", ".join(name for name in _DATES if name in fields),
         )
     except _Malformed as e:
         yield Gap(GapKind.MALFORMED, origin, f"{e}; the line was passed over")
@@ -162,6 +163,9 @@ def _date(fields: dict[str, Any]) -> str:
     if value is None:
         return ""
     return clean(value).text if isinstance(value, str) else json.dumps(value)
+
+
+_DATES = ("date", "day", "time", "datetime", "timestamp", "published_at", "publishedAt", "pubDate", "pub_date", "publication_date")
 
 
 def _given_id(fields: dict[str, Any]) -> str:

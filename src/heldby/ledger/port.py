@@ -129,8 +129,11 @@ class Writer(Protocol):
         """Withdraw what stands at an address from the retraction's publication on. May come before the report. Idempotent."""
         ...
 
-    def reread(self, report_id: str, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = ()) -> Difference:
-        """Supersede the reading of a kept report. Equal content under equal provenance writes nothing. Raises LedgerError if unknown."""
+    def reread(
+        self, report_id: str, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = (), *, if_other: bool = False
+    ) -> Difference:
+        """Supersede the reading of a kept report. Equal content under equal provenance writes nothing; with `if_other`, nor does
+        a reading that says the same, whatever made it. Raises LedgerError if unknown."""
         ...
 
     def review(self, act: Act) -> str:

@@ -54,7 +54,9 @@ class LogWriter:
     def retract(self, retraction: Retraction) -> Outcome:
         return self._once(Kind.RETRACTION, retraction_id(retraction), retraction, address(retraction.outlet, retraction.url))
 
-    def reread(self, report_id: str, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = ()) -> Difference:
+    def reread(
+        self, report_id: str, reading: Reading, provenance: Provenance, fingerprint: tuple[int, ...] = (), *, if_other: bool = False
+    ) -> Difference:
         _same_report(report_id, reading)
         with self._whole():
             found = self._store.of_subject(report_id, READ)
@@ -62,9 +64,10 @@ class LogWriter:
                 raise LedgerError(report_id, "is not in the ledger, so it cannot be read again")
             before = decoded(ReadPayload, found[-1][2], found[-1][0])
             after = ReadPayload(reading, provenance, fingerprint)
-            if before != after:
+            told = difference(before.reading, reading)
+            if not told.empty if if_other else before != after:
                 self._append(Kind.REREAD, report_id, after)
-        return difference(before.reading, reading)
+        return told
 
     def review(self, act: Act) -> str:
         with self._whole():

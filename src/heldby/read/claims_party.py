@@ -335,7 +335,9 @@ class PartyFinder:
         def enemy(of: str) -> str:
             return cast.enemy_of(of, match.start, country)
 
-        if relation in GAINS and speaker not in ("", loser) and self._boasts(sentence, match):
+        if speaker and not loser and relation in (*GAINS, Relation.LOST) and self._told_by(sentence, match, "admitting", clause=True):
+            return speaker if relation is Relation.LOST else enemy(speaker)
+        if relation in GAINS and speaker not in ("", loser) and self._told_by(sentence, match, "boasting", clause=match.passive):
             return speaker
         if loser:
             own = relation in GAINS and speaker not in ("", loser) and cast.fights_in(speaker, country)
@@ -375,17 +377,17 @@ class PartyFinder:
         """Whether a party has taken places, more than once, and nobody else has."""
         return len(self._gains) > 1 and all(a == party for _, a in self._gains)
 
-    def _boasts(self, sentence: int, match: Match) -> bool:
-        """Whether a taking without a taker is what somebody announces, claims, celebrates: "the ministry announced the capture of X"."""
+    def _told_by(self, sentence: int, match: Match, verbs: str, *, clause: bool) -> bool:
+        """Whether a trigger's noun is the object of such a verb ("announced the capture of X", "acknowledged the loss of it"), or its clause hangs
+        on one ("admitted that X had been taken"), where `clause` counts."""
         parsed = self._document.parsed[sentence]
         if match.predicate < 0:
             return False
         pred = parsed.parse.predicates[match.predicate]
-        if match.own and match.passive and pred.link is Link.THAT and pred.parent >= 0:
-            return parsed.words.has("boasting", parsed.parse.predicates[pred.parent].group.lemma)  # "proclaimed that X had been subdued"
-        if match.frame.build is not Build.NOUN:
-            return False
-        return match.noun in pred.object and not pred.group.passive and parsed.words.has("boasting", pred.group.lemma)
+        if match.own and clause and pred.link is Link.THAT and pred.parent >= 0:
+            return parsed.words.has(verbs, parsed.parse.predicates[pred.parent].group.lemma)
+        told = match.frame.build is Build.NOUN and match.noun in pred.object and not pred.group.passive
+        return told and parsed.words.has(verbs, pred.group.lemma)
 
     def taker(self, sentence: int, match: Match, loser: str) -> str:
         """The speaker who tells that his enemy's place fell: he took it."""
