@@ -9,9 +9,10 @@ OUT ?= demo-out
 # Where the environment forbids keeping compiled modules, each process of the tests compiles them anew: half a second for one that reads.
 KEEP_COMPILED := PYTHONDONTWRITEBYTECODE=
 
-.PHONY: help page demo test check prove bench model world-index clean
+.PHONY: help setup page demo test check prove bench model world-index clean
 
 help:
+	@echo "make setup  set up all that heldby can do, in $(VENV); then: export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
 	@echo "make demo   set up and run the main job on the bundled dispatches"
 	@echo "make page   build the page that heldby serve shows (needs Node 20.19 or newer)"
 	@echo "make test   set up and pass the tests"
@@ -31,9 +32,16 @@ $(VENV)/.demo-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable '.[map]'
 	@touch $@
 
+$(VENV)/.setup-ready: pyproject.toml constraints.txt | $(BIN)/python
+	@$(PIP) --editable '.[all]'
+	@touch $@ $(VENV)/.demo-ready
+
 $(VENV)/.test-ready: pyproject.toml constraints.txt | $(BIN)/python
 	@$(PIP) --editable '.[all,dev]'
-	@touch $@ $(VENV)/.demo-ready
+	@touch $@ $(VENV)/.setup-ready $(VENV)/.demo-ready
+
+setup: $(VENV)/.setup-ready
+	@echo "heldby is set up; put it on your path: export PATH=\"$(CURDIR)/$(BIN):\$$PATH\""
 
 page:
 	@$(PYTHON) page/build.py

@@ -55,17 +55,23 @@ def test_every_command_does_what_the_tutorial_says(call: Call, monkeypatch: pyte
             answer = call(*words[1:])
             assert answer.code == 0, f"{line}\n{answer.out}{answer.err}"
             said[line] = answer.out
-    assert "12 places in 11 areas, 3 sides" in next(s for c, s in said.items() if " theatre new " in c)
+    assert "12 places in 11 areas (the country is one), 2 sides and third parties" in next(
+        s for c, s in said.items() if " theatre new " in c
+    )
     assert said["heldby add reports.jsonl"].startswith("5 added, 8 claims, 0 tallies, 0 gaps")
     assert "6 added, 6 claims" in said["heldby add events.csv --mapping events.toml"]
     assert "Kosti" in said["heldby status --as-of 2024-07-05"]
+    assert "rsf captured  Zalingei" in said["heldby read events.csv --mapping events.toml"]
     why = next(s for c, s in said.items() if "--as-of 2025-01-12" in c)
     assert "held by the Sudanese Armed Forces since 11 January 2025" in why
+    assert "ASSERTS: lost by the Rapid Support Forces" in why  # who acknowledges a loss has suffered it
+    assert "disputed" not in why
     assert "12 places" in said["heldby tally --as-of 2024-07-05"]
     home = tmp_path / "my-conflict"
     drawn = (home / "map.svg").read_text(encoding="utf-8")
     assert "drawn around the places listed, no border" in drawn
     assert len(set(re.findall(r'data-unit="(sd:[^"]+)"', drawn))) == 12  # a cell each
+    assert {">Zalingei<", ">Nyala<"} <= set(re.findall(r">[^<>]+<", drawn))
     assert "<html" in (home / "brief.html").read_text(encoding="utf-8")
     assert json.loads((home / "held.geojson").read_text(encoding="utf-8"))["features"]
 

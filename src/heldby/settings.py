@@ -133,5 +133,8 @@ def _convert(key: str, value: Any) -> Any:
 def require_theatre(name: str, known: tuple[str, ...]) -> str:
     """`name` if it is known. Raises UsageError (exit 2) that names the known ones."""
     if name not in known:
-        raise UsageError(f"theatre {name!r}", f"unknown; known theatres: {', '.join(known)}")
+        raise UsageError(
+            f"theatre {name!r}",
+            f"unknown; known theatres: {', '.join(known)}; one of your own is found with --theatres DIR or HELDBY_THEATRES",
+        )
     return name

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from heldby.model.status import CONTESTED, Tally
 from heldby.publish.dates import long_day, short_day
 from heldby.publish.edition import Edition
-from heldby.publish.fonts import FAMILY
+from heldby.publish.fonts import FAMILY, text_width
 from heldby.publish.lettering import svg_text
 from heldby.publish.markup import Markup, el, joined, number, shape
 from heldby.publish.projection import Box
@@ -51,7 +52,7 @@ def tally_chart(edition: Edition) -> Markup:
         *(_stroke(line, days, most) for line in lines),
         *_labels(lines, most),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        viewBox=f"0 0 {max(WIDTH, _right(lines)):g} {HEIGHT:g}",
         role="img",
         class_="b-chart",
         font_family=FAMILY,
@@ -121,6 +122,11 @@ def _labels(lines: Sequence[Line], most: int) -> list[Markup]:
         parts.append(shape("path", d=sample, stroke=lines[i].colour, stroke_width=2.4, stroke_dasharray=lines[i].dash, fill="none"))
         parts.append(svg_text(f"{lines[i].name} {lines[i].counts[-1]}", x=FRAME.right + 36, y=y + 4, font_size=13, fill="#1F2328"))
     return [joined(parts)]
+
+
+def _right(lines: Sequence[Line]) -> float:
+    """Where the longest name ends, in a fallback font wider than our own."""
+    return ceil(max(text_width(f"{line.name} {line.counts[-1]}", 13) for line in lines) * 1.16 + FRAME.right + 36)
 
 
 def _point(day: date, count: int, days: Sequence[date], most: int) -> str:
