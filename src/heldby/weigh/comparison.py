@@ -6,9 +6,10 @@ known when it was published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from heldby.model.claim import Modality, Polarity, PublishedTally, Qualifier, Relation
 from heldby.model.place import PlaceKind, Roster
@@ -56,11 +57,16 @@ def compare(figures: Sequence[PublishedFigure], weigher: Weigher, known_by: date
     reports: dict[str, list[PublishedFigure]] = {}
     for f in known:
         reports.setdefault(f.tally.report_id, []).append(f)
+
+    @cache  # one report gives many figures of one roster
+    def counted(roster: Roster, day: date, at: datetime) -> Tally:
+        return tally(roster, weigher, day, at)
+
     out: list[Comparison] = []
     seen: dict[tuple[object, ...], PublishedFigure] = {}
     for f in known:
         beside = [b for b in reports[f.tally.report_id] if b is not f]
-        found = _compared(f, groups[_together(f)], beside, weigher, areas=areas)
+        found = _compared(f, groups[_together(f)], beside, weigher, counted, areas=areas)
         before = seen.get(_numbers(f.tally))
         if before is not None and f.known - before.known <= _COPIED and before.tally.report_id != f.tally.report_id:
             told = f"the same figure stood in {before.outlet or 'another report'} on {before.published.isoformat()}: it counts once"
@@ -87,14 +93,20 @@ def _together(f: PublishedFigure) -> tuple[object, ...]:
 
 
 def _compared(
-    f: PublishedFigure, group: Sequence[PublishedFigure], beside: Sequence[PublishedFigure], weigher: Weigher, *, areas: bool
+    f: PublishedFigure,
+    group: Sequence[PublishedFigure],
+    beside: Sequence[PublishedFigure],
+    weigher: Weigher,
+    counted: Callable[[Roster, date, datetime], Tally],
+    *,
+    areas: bool,
 ) -> Comparison:
     theatre, t = weigher.theatre, f.tally
     fit = _fit(t, [g.tally for g in group], theatre, areas=areas)
     reasons = [*_kept_apart(t, f, theatre), *fit.reasons]
     chosen = _chosen(fit.rosters, theatre)
     marks, state = set(f.marks), _state(t, theatre)
-    found = tally(chosen, weigher, _day(f), f.known) if chosen is not None and state and t.modality is Modality.FACTUAL else None
+    found = counted(chosen, _day(f), f.known) if chosen is not None and state and t.modality is Modality.FACTUAL else None
     ours: TallyRow | None = None
     extent, row = None, None
     if found is not None and chosen is not None:
