@@ -101,8 +101,8 @@ def seen(call: Call, where: str, kept: Kept) -> tuple[str, str]:
             rows = list(ledger.rows())
     except LedgerError:
         assert breaks, "the rows cannot be read, and verify says nothing"
-        if "server closed the connection" in said:
-            return "the server's process falls over it, in verify's words", said
+        if any("broke off" in b.cause and ("one of the revisions" in b.cause or "the table" in b.cause) for b in breaks):
+            return "the server's process falls over it, told with the revisions or table it was asked for", said
         named = any(b.revision or "relation" in b.cause or b.subject.startswith("index") for b in breaks)
         return "unreadable in part, record, index or relation named" if named else "unreadable, unnamed", said
     if rows == kept.rows:

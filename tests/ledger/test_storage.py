@@ -166,6 +166,23 @@ def test_a_content_that_the_server_cannot_give_is_named_and_the_others_are_read(
 
 
 @pytest.mark.postgres
+def test_a_server_that_breaks_off_is_told_with_what_it_was_asked_for(database: str) -> None:
+    where = fresh_schema(database)
+    with open_ledger(where) as ledger:
+        add(ledger, dispatch("Rivertown fell."), dispatch("Oldford fell."))
+        third = list(ledger.log())[2]
+    direct(
+        where,
+        "ALTER TABLE payload RENAME TO disk",
+        "CREATE FUNCTION falls() RETURNS bytea STABLE LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+        f"CREATE VIEW payload AS SELECT digest, CASE digest WHEN '{third.payload}' THEN falls() ELSE body END AS body FROM disk",
+    )
+    with open_ledger(where) as ledger:
+        (told,) = (b.cause for b in ledger.verify() if "broke off" in b.cause)
+    assert told.startswith("cannot be read to its end: the content of one of the revisions 1 to 4: the server broke off")
+
+
+@pytest.mark.postgres
 def test_what_an_index_does_not_find_is_named(database: str) -> None:
     where = fresh_schema(database)
     before, after = dispatch("Rivertown fell.", url="http://a.example/1"), dispatch("Oldford fell.", url="http://a.example/2")

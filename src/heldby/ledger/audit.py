@@ -10,7 +10,7 @@ from itertools import islice
 from heldby.errors import LedgerError
 from heldby.ledger.clocks import Erasure, ReadPayload, Sighting, address, retraction_id
 from heldby.ledger.log import Break, Kind, Revision
-from heldby.ledger.store import Store
+from heldby.ledger.store import Lost, Store
 from heldby.ledger.tables import decoded, instant
 from heldby.model.report import Gap, Report, Retraction
 from heldby.model.review import Act
@@ -63,6 +63,8 @@ def _read(store: Store) -> Iterator[Revision | Break]:
         try:
             with store.apart():
                 found = store.some_revisions(since, AT_ONCE)
+        except Lost as e:
+            raise Lost(e.subject, f"the row of one of the revisions {since + 1} to {since + AT_ONCE}: {e.cause}") from None
         except LedgerError:
             found = [_row(store, number) for number in range(since + 1, min(store.last()[0], since + AT_ONCE) + 1)]
             if all(isinstance(one, Break) for one in found):
@@ -89,7 +91,11 @@ def _with_bodies(store: Store) -> Iterator[tuple[Revision | Break, object]]:
     """What is read, each with its content (None where there is none); a LedgerError in the place of one that the storage does not give."""
     read = _read(store)
     while some := list(islice(read, AT_ONCE)):
-        bodies = _bodies(store, [r.payload for r in some if isinstance(r, Revision)])
+        try:
+            bodies = _bodies(store, [r.payload for r in some if isinstance(r, Revision)])
+        except Lost as e:
+            first, last = (one.number if isinstance(one, Revision) else one.revision for one in (some[0], some[-1]))
+            raise Lost(e.subject, f"the content of one of the revisions {first} to {last}: {e.cause}") from None
         yield from ((r, bodies.get(r.payload) if isinstance(r, Revision) else None) for r in some)
 
 
@@ -97,6 +103,8 @@ def _bodies(store: Store, digests: Sequence[str]) -> Mapping[str, object]:
     try:
         with store.apart():
             return store.bodies(digests)
+    except Lost:
+        raise
     except LedgerError as e:
         if len(digests) == 1:
             return {digests[0]: e}

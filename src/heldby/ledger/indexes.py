@@ -11,7 +11,7 @@ from itertools import islice
 
 from heldby.errors import LedgerError
 from heldby.ledger.log import Break
-from heldby.ledger.store import Store
+from heldby.ledger.store import Lost, Store
 
 AT_ONCE = 500  # rows looked up at a time
 FAULTS_SHOWN = 100  # of one index
@@ -56,7 +56,11 @@ def broken_indexes(store: Store) -> Iterator[Break]:
     """Rows that an index does not find by what stands in them, and indexes that cannot be read. Needs an open transaction of PostgreSQL's."""
     for table in _TABLES:
         store.rows("SAVEPOINT settings")
-        yield from _missed(store, table)
+        try:
+            with store.apart():
+                yield from _missed(store, table)
+        except Lost as e:
+            raise Lost(e.subject, f"the table {table.query.rpartition(' ')[2]}: {e.cause}") from None
         store.rows("ROLLBACK TO settings")
         store.rows("RELEASE settings")
 
@@ -74,6 +78,8 @@ def _missed(store: Store, table: _Table) -> Iterator[Break]:
             try:
                 with store.apart():
                     found = {name for (name,) in store.rows(index.query, *([row[c] for row in wanted] for c in index.columns))}
+            except Lost as e:
+                raise Lost(e.subject, f"by the index {index.name}, {e.cause}") from None
             except LedgerError as e:
                 told[index.name] = FAULTS_SHOWN
                 yield Break(0, f"index {index.name}", f"cannot be read: {e.cause}; REINDEX INDEX {index.name} makes it anew")

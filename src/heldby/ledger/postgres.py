@@ -7,7 +7,7 @@ have no gaps. The tables lie in the first schema of the connection's search path
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from threading import Lock
 from time import monotonic, time
@@ -25,7 +25,7 @@ from heldby.ledger.condition import Finding, Grade
 from heldby.ledger.indexes import broken_indexes
 from heldby.ledger.log import Break
 from heldby.ledger.schema import NEWEST, POSTGRES_SHAPE, missing_steps
-from heldby.ledger.store import Row, Stamp, Store, text_of
+from heldby.ledger.store import Lost, Row, Stamp, Store, text_of
 from heldby.ledger.stored import StoredLedger
 
 WAIT_SECONDS = 120  # for the writers before
@@ -213,12 +213,15 @@ class PostgresStore(Store):
             yield
             self.rows("RELEASE apart")
         except BaseException as e:
-            if self.writing:
-                self.rows("ROLLBACK TO apart")
-                self.rows("RELEASE apart")
-            if isinstance(e, psycopg.Error):
-                raise LedgerError(self.where, _first(e)) from e
-            raise
+            with suppress(psycopg.Error):
+                if self.writing:
+                    self.rows("ROLLBACK TO apart")
+                    self.rows("RELEASE apart")
+            if not isinstance(e, psycopg.Error):
+                raise
+            if self._db.closed:
+                raise Lost(self.where, f"the server broke off, and its own log says why ({_first(e)})") from e
+            raise LedgerError(self.where, _first(e)) from e
 
     @property
     def writing(self) -> bool:

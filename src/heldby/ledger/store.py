@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
+from heldby.errors import LedgerError
 from heldby.ledger.condition import Finding
 from heldby.ledger.log import GENESIS, Break, Kind, Revision
 
@@ -23,6 +24,10 @@ READ = (Kind.READING, Kind.REREAD)
 def text_of(data: bytes) -> str:
     """The text in a column. Bytes that are no UTF-8, as a disk gone bad leaves them, stand as `\\xe6`: another text, which fits no hash."""
     return data.decode("utf-8", "backslashreplace")
+
+
+class Lost(LedgerError):
+    """The storage broke off, and answers nothing more in this transaction."""
 
 
 class Store(ABC):
@@ -44,7 +49,8 @@ class Store(ABC):
 
     @abstractmethod
     def apart(self) -> AbstractContextManager[None]:
-        """Within a transaction: what fails in here fails alone, with what the storage says as a LedgerError, and the transaction goes on."""
+        """Within a transaction: what fails in here fails alone, with what the storage says as a LedgerError, and the transaction goes on (Lost: it does
+        not)."""
 
     @property
     @abstractmethod

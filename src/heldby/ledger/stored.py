@@ -15,7 +15,7 @@ from heldby.ledger.digesting import content_hash
 from heldby.ledger.log import Break, Kind, Revision, against_checkpoint, broken_links, checkpoint_of
 from heldby.ledger.port import Clock, Provenance
 from heldby.ledger.reviews import taken_back, with_undone
-from heldby.ledger.store import Store
+from heldby.ledger.store import Lost, Store
 from heldby.ledger.tables import decoded, instant
 from heldby.ledger.tombstones import as_gap, erasures_in, shown_at
 from heldby.ledger.writing import LogWriter
@@ -146,6 +146,8 @@ class StoredLedger:
                             found += part()
                     except LedgerError as e:
                         found.append(Break(0, store.where, f"cannot be read to its end: {e.cause}"))
+                        if isinstance(e, Lost):
+                            break
         except LedgerError as e:
             found.append(Break(0, store.where, f"cannot be read to its end: {e.cause}"))
         return tuple(dict.fromkeys(found))
