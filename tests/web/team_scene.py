@@ -41,9 +41,14 @@ def team_file(folder: Path, more: str = "", roles: tuple[Role, ...] = tuple(Role
 
 def team_client(ledger: Where, file: Path, clock: Hands, base_url: str = ORIGIN) -> TestClient:
     """A client that follows no redirect, keyless."""
+    return client_of(Shelf(desk_over(ledger), ledger), file, clock, base_url)
+
+
+def client_of(shelf: Shelf, file: Path, clock: Hands, base_url: str = ORIGIN) -> TestClient:
+    """The same over any shelf, a frozen edition's too."""
     numbers = count(1)
     door = Door.open(file, clock, lambda: f"secret-{next(numbers)}-" + "x" * 32)
-    app = create_team_app(Shelf(desk_over(ledger), ledger), door)
+    app = create_team_app(shelf, door)
     return TestClient(app, base_url=base_url, follow_redirects=False)
 
 

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from team_scene import ORIGIN, Hands, client_of, key_of, team_file
 from web_scene import CROSSING, HERE, frozen_over
 
 from heldby.errors import HeldbyError
 from heldby.flow.thawed import FrozenInquiry
 from heldby.publish.view import read_view
+from heldby.team import Role
 from heldby.web.app import create_app
 from heldby.web.frozen import FrozenShelf
+from heldby.web.routes_archive import NOT_CARRIED
 
 CLOCKS = {"as_of": "2021-07-21", "known_by": "2021-07-21T12:00"}
 
@@ -57,7 +60,7 @@ def test_it_says_what_the_ledger_said_at_its_clocks(frozen: TestClient, served: 
     ):
         mine, theirs = told(frozen, path, **given), told(served, path, **CLOCKS, **given)
         for quote in (q for e in voices(mine) for q in e["quotes"]):
-            assert quote.pop("archive_note") == "a frozen edition carries no copies"
+            assert quote.pop("archive_note") == NOT_CARRIED
         for quote in (q for e in voices(theirs) for q in e["quotes"]):
             assert quote.pop("archive_note") == "not archived"
         assert bare(mine[part]) == bare(theirs[part]), path
@@ -172,3 +175,20 @@ def test_a_view_of_another_version_edition_or_content_is_none(inquiry: FrozenInq
     ):
         with pytest.raises(HeldbyError, match=words):
             read_view(bad, inquiry.whole)
+
+
+def test_a_team_may_read_it_each_member_as_any_other_and_none_may_write(inquiry: FrozenInquiry, frozen: TestClient, tmp_path: Path) -> None:
+    client = client_of(FrozenShelf(inquiry), team_file(tmp_path), Hands())
+    assert client.get("/api/v1/theatre").status_code == 401, "nobody reads it without a key"
+    for role in (Role.VIEWER, Role.ADMIN):
+        answer = client.get(f"/api/v1/units/{CROSSING}", headers=key_of(role))
+        assert answer.json() == told(frozen, f"/units/{CROSSING}")
+        state = client.get("/api/v1/review", headers=key_of(role)).json()
+        assert (state["open"], state["acts"]) == (False, [])
+    for path, sent in (
+        ("review", {"act": "accept", "reason": "r", "claim_id": "c"}),
+        ("reports", {"reports": [{"text": "The gate fell.", "outlet": "Hill Post", "published": "2021-07-14"}]}),
+    ):
+        answer = client.post(f"/api/v1/{path}", headers={**key_of(Role.ADMIN), "origin": ORIGIN}, json=sent)
+        assert answer.status_code == 404
+        assert "frozen edition" in answer.json()["error"]["cause"]

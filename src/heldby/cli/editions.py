@@ -30,6 +30,11 @@ def edition() -> None:
 @click.option(
     "--author", "authors", multiple=True, metavar="NAME", help="Whom to cite (may be given again; default: the setting `author`)."
 )
+@click.option(
+    "--copies",
+    is_flag=True,
+    help="Carry the archived copies of what is quoted, as they came, where the release lets them out (else their hashes alone).",
+)
 @click.option("--license", "licence", default="", metavar="ID", help="The licence you give it, as SPDX names it.")
 @with_clocks
 @with_ledger
@@ -43,11 +48,12 @@ def freeze(
     title: str,
     authors: tuple[str, ...],
     licence: str,
+    copies: bool,
     as_json: bool,
     **given: Any,
 ) -> int:
     """Write FOLDER, which must be new: all that the ledger says at these clocks, as a thing to cite. Same inputs, same bytes."""
-    from heldby.flow.freezing import frozen_files, view_of, write_frozen
+    from heldby.flow.freezing import copies_in, frozen_files, view_of, write_frozen
     from heldby.flow.publishing import eve_of, full_edition
     from heldby.publish.citing import SUMS
 
@@ -65,10 +71,12 @@ def freeze(
             title=title,
             records=True,
             paragraphs=True,
+            archived=True,
         )
         before = eve_of(made, a.inquiry, boundaries=boundaries)
         by, view = authors or (desk.settings.author,), view_of(a.inquiry, made)
-        files = frozen_files(made, desk, authors=by, before=before, licence=licence, view=view)
+        kept = copies_in(made, a.inquiry.archive) if copies else {}
+        files = frozen_files(made, desk, authors=by, before=before, licence=licence, view=view, copies=kept)
     write_frozen(files, Path(folder))
     from hashlib import sha256
 

@@ -102,7 +102,15 @@ def brief(
         days = weekly(a.question.as_of - timedelta(days=14 * 7), a.question.as_of)
         area = named(a, within) if within else ""
         edition = full_edition(
-            a.inquiry, a.question, roster=roster, since=first, tally_days=days, boundaries=boundaries, records=True, within=area
+            a.inquiry,
+            a.question,
+            roster=roster,
+            since=first,
+            tally_days=days,
+            boundaries=boundaries,
+            records=True,
+            within=area,
+            archived=True,
         )
         before = eve_of(edition, a.inquiry, boundaries=boundaries)
     if path.suffix == ".pdf":

@@ -66,8 +66,8 @@ def serve(
         raise UsageError("--certificate", "goes with --certificate-key and --team")
     if demo and any(given.values()):
         raise UsageError("--demo", "has a ledger and a theatre of its own; leave out --ledger, --theatre and --theatres")
-    if folder and (demo or team or given.get("ledger") or given.get("theatre")):
-        raise UsageError("--edition", "is served from its folder alone, on this machine; leave out --demo, --team, --ledger and --theatre")
+    if folder and (demo or given.get("ledger") or given.get("theatre") or given.get("evidence")):
+        raise UsageError("--edition", "is served from its folder alone; leave out --demo, --ledger, --theatre and --evidence")
     if cited and not folder:
         raise UsageError("--digest", "is that of a frozen edition; name its folder with --edition")
     shelf = _frozen(Path(folder), given.get("theatres"), cited) if folder else _shelf(_demo() if demo else _desk(**given))
@@ -80,7 +80,8 @@ def serve(
     at = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     if door:
         app = create_team_app(shelf, door, page=page)
-        say(f"{name} is at {door.team.origin} for the members in {team}  (listening at {host}:{port}; Ctrl-C stops)")
+        frozen = "a frozen edition, which every member may read and nobody write; " if folder else ""
+        say(f"{name} is at {door.team.origin} for the members in {team}  ({frozen}listening at {host}:{port}; Ctrl-C stops)")
     elif folder:
         app = create_app(shelf, page=page)
         say(f"{name} is at {at}  (a frozen edition: nothing can be written; API: {at}api/v1/theatre; Ctrl-C stops)")
@@ -129,7 +130,7 @@ def _frozen(folder: Path, theatres: str | None, cited: str) -> Shelf:
     from importlib.metadata import version
 
     from heldby.errors import Faults, HeldbyError
-    from heldby.flow.freezing import check_frozen, frozen_theatre, thawed
+    from heldby.flow.freezing import carried, check_frozen, frozen_theatre, thawed
     from heldby.flow.thawed import FrozenInquiry
     from heldby.web.frozen import FrozenShelf
 
@@ -142,7 +143,7 @@ def _frozen(folder: Path, theatres: str | None, cited: str) -> Shelf:
     say(f"as it was frozen: edition {edition.digest}, SHA256SUMS {found.sums}")
     if view is None:
         say("it was frozen by an older heldby, without view.json: its own day is shown, without the days before")
-    return FrozenShelf(FrozenInquiry(edition, view, version("heldby")))
+    return FrozenShelf(FrozenInquiry(edition, view, version("heldby"), carried(folder)))
 
 
 def missing() -> str:

@@ -22,9 +22,10 @@ from typing import Any
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, UsageError
 from heldby.flow.inquiry import Inquiry, Question, Wanted
+from heldby.gather.archive import Archive
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, brief_html, brief_markdown, map_png, map_svg
-from heldby.publish.citing import SUMS, Versions, citation_cff, readme, roster_csv, versions_json
+from heldby.publish.citing import COPY, SUMS, Versions, citation_cff, readme, roster_csv, versions_json
 from heldby.publish.folder import table_files
 from heldby.publish.records import edition_json
 from heldby.publish.thawing import thaw
@@ -55,9 +56,17 @@ class Verdict:
 
 
 def frozen_files(
-    edition: Edition, desk: Desk, *, authors: Sequence[str], before: Edition | None = None, licence: str = "", view: str = ""
+    edition: Edition,
+    desk: Desk,
+    *,
+    authors: Sequence[str],
+    before: Edition | None = None,
+    licence: str = "",
+    view: str = "",
+    copies: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
-    """Everything of the folder by name, its sums last; with the `view` (see `view_of`), the page can be served from it with its clock.
+    """Everything of the folder by name, its sums last; with the `view` (see `view_of`), the page can be served from it with its clock; with the
+    archived `copies` (see `copies_in`) it carries them.
 
     Same edition, desk and packages, same bytes. Raises HeldbyError without the extra `map`.
     """
@@ -76,9 +85,26 @@ def frozen_files(
     }
     made = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
     made["map.png"] = map_png(edition)
+    made |= {f"{COPY}{sha256}.bin": data for sha256, data in (copies or {}).items()}
     made["README.md"] = readme(edition, authors, tuple(made)).encode("utf-8", "replace")
     made[SUMS] = "".join(f"{_sha256(made[name])}  {name}\n" for name in sorted(made)).encode("ascii")
     return made
+
+
+def copies_in(edition: Edition, archive: Archive | None) -> dict[str, bytes]:
+    """The archived copies, as they came, that an edition names by their SHA-256: those that the release let out, and no other. Raises LedgerError
+    where one is gone or is not what was kept."""
+    found: dict[str, bytes] = {}
+    for quote in (q for row in edition.statuses for e in (*row.evidence, *row.related) for q in e.quotes if q.hash):
+        kept = archive.of(quote.report_id) if archive and quote.hash not in found else None
+        if archive and kept and kept.sha256 == quote.hash:
+            found[quote.hash] = archive.raw(kept)
+    return found
+
+
+def carried(folder: Path) -> dict[str, Path]:
+    """The files of the archived copies in a folder, by the SHA-256 that they are named by."""
+    return {p.stem.removeprefix(COPY): p for p in sorted(folder.glob(f"{COPY}*.bin"))}
 
 
 def view_of(inquiry: Inquiry, edition: Edition) -> str:

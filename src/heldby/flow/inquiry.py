@@ -10,14 +10,16 @@ ledger.view -> hear -> Weigher                       (`open_inquiry`: once for a
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
 from heldby.desk import Desk
+from heldby.flow.archiving import Chains, chains_by_report, copies_of, quoted_reports
 from heldby.flow.copying import Retouched
+from heldby.gather.archive import Archive
 from heldby.ledger import Ledger, View
 from heldby.model.place import PlaceKind, Roster
 from heldby.model.record import Records
@@ -52,6 +54,7 @@ class Wanted:
     records: bool = False
     title: str = ""
     paragraphs: bool = False
+    archived: bool = False
 
 
 class Inquires(Protocol):
@@ -92,7 +95,8 @@ class Inquiry:
     revision: int
     head: str
     heard: Heard
-    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)  # comparisons by what they depend on
+    memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)  # what follows from the view, worked out once
+    archive: Archive | None = None  # what was fetched, as it came
     growth: tuple[tuple[datetime, int, str], ...] = ()  # under a delay: when each entry of the log was recorded, its number and hash
 
     @property
@@ -152,7 +156,7 @@ class Inquiry:
 
     def _hidden(self) -> frozenset[str]:
         """Units with evidence that the release shows only as part of their province."""
-        return frozenset(u for u in self.weigher.testimonies if not self.shown_alone(u))
+        return frozenset(u for u in self.weigher.testimonies if not self.shown_alone(u)) if self.rules.coarse else frozenset()
 
     def tallies(self, roster: Roster, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
         """Tallies over `roster` at the end of each day, each as known at the question's clock."""
@@ -192,6 +196,8 @@ class Inquiry:
 
     def _coarse(self) -> bool:
         """Whether a unit that is counted is shown only as part of its area: then no sum of areas may tell which one turned."""
+        if not self.rules.coarse:
+            return False
         theatre = self.desk.theatre
         return any(not self.shown_alone(u.id) for u in (*theatre.counted(), *(u for u in theatre.units if u.kind is PlaceKind.DISTRICT)))
 
@@ -223,8 +229,28 @@ class Inquiry:
 
     def marks(self, known_by: datetime) -> tuple[Mark, ...]:
         """Marks of all reports known by then, in the enumeration's order."""
-        found = {m for k in self.view.kept() if k.known <= known_by for m in k.report.marks}
-        return tuple(m for m in Mark if m in found)
+        if "marks" not in self.memo:
+            first: dict[Mark, datetime] = {}  # when a report with each mark was first known
+            for kept in self.view.kept():
+                for mark in kept.report.marks:
+                    first[mark] = min(first.get(mark, kept.known), kept.known)
+            self.memo["marks"] = first
+        first = self.memo["marks"]
+        return tuple(m for m in Mark if m in first and first[m] <= known_by)
+
+    def texts(self) -> Mapping[str, str]:
+        """The text of every report by its id; made once, for single places are asked for one after the other."""
+        if "texts" not in self.memo:
+            self.memo["texts"] = {r.id: r.text for r in self.view.reports()}
+        found: Mapping[str, str] = self.memo["texts"]
+        return found
+
+    def chains(self) -> Chains:
+        """By whom each report's claims are voiced; made once."""
+        if "chains" not in self.memo:
+            self.memo["chains"] = chains_by_report(self.view)
+        found: Chains = self.memo["chains"]
+        return found
 
     def bundle(self, question: Question, wanted: Wanted) -> Bundle:
         known = self.rules.known_by(question.known_by, self.now)
@@ -246,12 +272,13 @@ class Inquiry:
             title=wanted.title,
             gaps=self.gaps(known) if wanted.gaps else (),
             marks=self.marks(known),
-            texts={r.id: r.text for r in self.view.reports()},
+            texts=self.texts(),
             records=self.records(clocked) if wanted.records else None,
             bare=not wanted.reasons,
             paragraphs=wanted.paragraphs,
             reviewed=self.view.reviewed_units(),
             erased=len(self.view.erasures()),
+            archived=copies_of(self.archive, self.view, quoted_reports(statuses), self.chains()) if wanted.archived else None,
         )
 
     def edition(self, question: Question, wanted: Wanted) -> Edition:
@@ -281,9 +308,10 @@ def open_inquiry(
         weigher.inherit(before.weigher)
     head = _hash_at(ledger, view.revision)
     settings, now = desk.settings, desk.clock()
+    archive = Archive(settings.evidence_folder) if settings.evidence_folder else None
     rules = rules or Release(publish_delay=timedelta(hours=settings.publish_delay_hours), coarsen_to=settings.coarsen_to)
     growth = () if rules.earliest(now, now) == now else tuple(_growth(ledger, view.revision))
-    opened = Inquiry(desk, view, weigher, rules, view.revision, head, heard, growth=growth)
+    opened = Inquiry(desk, view, weigher, rules, view.revision, head, heard, archive=archive, growth=growth)
     _LAST.keep(first, opened)
     return opened
 

@@ -28,10 +28,12 @@ def full_edition(
     records: bool = False,
     within: str = "",
     paragraphs: bool = False,
+    archived: bool = False,
 ) -> Edition:
     """Every unit of the roster, crossings, capitals and whatever has evidence, with reasons; tallies on `tally_days` (at least its own day);
     the sources' `records` where asked for. `within` (a unit's id) leaves the places of one area, counted over that part of the roster; the
-    tallies that others published are of whole countries, and are left out then. With `paragraphs`, quotations stand in theirs."""
+    tallies that others published are of whole countries, and are left out then. With `paragraphs`, quotations stand in theirs; with `archived`, they tell
+    of the copies of their reports."""
     theatre = inquiry.desk.theatre
     counted = roster_named(theatre, roster) if theatre.rosters or roster else None
     if within:
@@ -49,6 +51,7 @@ def full_edition(
         gaps=True,
         records=records,
         paragraphs=paragraphs,
+        archived=archived,
         title=title or (f"{name_of(theatre, within)} ({theatre.name}): who holds it" if within else ""),
     )
     bundle = replace(inquiry.bundle(question, wanted), theatre=theatre, within=within)

@@ -5,9 +5,10 @@ folder -> checked -> Edition, View -> FrozenInquiry -> the same routes and rende
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from heldby.errors import HeldbyError
@@ -29,12 +30,13 @@ class NotKept(HeldbyError):
 
 @dataclass(frozen=True, slots=True)
 class FrozenInquiry:
-    """`whole` as it was frozen; `view` what it tells of the days before its own, None where its folder has none. It passed the gate when it was
-    made, so that nothing is held back here."""
+    """`whole` as it was frozen; `view` what it tells of the days before its own, None where its folder has none; `copies` the files of the archived
+    copies that it carries, by SHA-256. It passed the gate when it was made, so that nothing is held back here."""
 
     whole: Edition
     view: View | None
     code_version: str
+    copies: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def rules(self) -> Release:

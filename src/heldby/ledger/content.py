@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from heldby.ledger.clocks import content_digest, retraction_id
@@ -27,6 +27,7 @@ class Content:
     taken_back: tuple[Retraction, ...]
     decided: tuple[Reviewed, ...] = ()
     erased: tuple[Erased, ...] = ()
+    _by_id: dict[str, Report] = field(default_factory=dict, compare=False, repr=False)
 
     def kept(self) -> tuple[Kept, ...]:
         return self.standing
@@ -46,7 +47,7 @@ class Content:
     def as_read(self) -> tuple[Located, ...]:
         found: list[Located] = []
         for k in self.standing:
-            for claim in sorted(k.reading.claims, key=_place_in_text):
+            for claim in k.reading.claims if len(k.reading.claims) < 2 else sorted(k.reading.claims, key=_place_in_text):
                 r = k.report
                 found.append(Located(claim, k.known, k.published, r.outlet, r.url, r.marks, k.fingerprint, k.withdrawn))
         return tuple(found)
@@ -66,7 +67,9 @@ class Content:
         return tuple(k.report for k in self.standing)
 
     def report(self, report_id: str) -> Report | None:
-        return next((k.report for k in self.standing if k.report.id == report_id), None)
+        if not self._by_id and self.standing:
+            self._by_id.update((k.report.id, k.report) for k in reversed(self.standing))  # the first of an id stands
+        return self._by_id.get(report_id)
 
     def retractions(self) -> tuple[Retraction, ...]:
         return tuple(sorted(self.taken_back, key=lambda r: (r.published.known, retraction_id(r))))

@@ -14,10 +14,11 @@ from heldby.publish.wording import clocks_words, counted, sources_words
 
 SUMS = "SHA256SUMS"
 ROSTER_COLUMNS = "roster_id roster unit_id name kind parent lat lon source"
+COPY = "copy-"  # begins the name of a file that is an archived copy
 ABOUT: Mapping[str, str] = {
     "edition.json": "everything that this edition says, in one file; its digest covers all of it",
     "statuses.csv": "who holds what, with probability, support, confidence and both sentences; one line a place",
-    "evidence.csv": "what each status rests on: one line a quotation, with its chain of voices, both dates and its source",
+    "evidence.csv": "what each status rests on: one line a quotation, with its chain of voices, both dates, its source, and the hash of its archived copy",
     "tallies.csv": "counts over the roster by day and holder, with 90 % intervals",
     "published-tallies.csv": "tallies that others published, beside ours",
     "changes.csv": "places that passed from one holder to another",
@@ -82,6 +83,8 @@ def readme(edition: Edition, authors: Sequence[str], names: Sequence[str]) -> st
     marks = "".join(f"**{m[:1].upper()}{m[1:]}.** " for m in edition.marks)
     notes = "".join(f"Release: {n}. " for n in edition.release_notes)
     files = "\n".join(f"- `{name}`: {ABOUT[name]}" for name in ABOUT if name in names)
+    if carried := sum(name.startswith(COPY) for name in names):
+        files += f"\n- `{COPY}*.bin` ({carried}): archived copies of reports that are quoted, as they came, each named by its SHA-256; text or worse, never run"
     return f"""# A frozen edition of heldby
 
 {clocks_words(edition)}. {marks}{notes}{sources_words(edition.sources)}

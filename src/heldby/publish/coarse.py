@@ -23,8 +23,10 @@ class Coarsening:
     counted: frozenset[str]
 
     @classmethod
-    def of(cls, theatre: Theatre, met: Iterable[str], coarsens: Callable[[str], bool]) -> Coarsening:
-        """The coarsening of every unit of the theatre, or met in the bundle, for which `coarsens` holds; provinces themselves stay."""
+    def of(cls, theatre: Theatre, met: Iterable[str], coarsens: Callable[[str], bool] | None) -> Coarsening:
+        """The coarsening of every unit of the theatre, or met in the bundle, for which `coarsens` holds (None: for none); provinces themselves stay."""
+        if coarsens is None:
+            return cls(theatre, frozenset(), {}, None, frozenset())
         asked = sorted({*met, *(u.id for u in theatre.units if coarsens(u.id))})
         chosen = [u for u in asked if not is_area(theatre.unit(u))]
         areas = {u: _province(theatre, u) for u in chosen}

@@ -18,6 +18,7 @@ from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
 from heldby.model.status import Change, Comparison, Spell, Status, Tally
 from heldby.model.theatre import Theatre
+from heldby.publish.archived import Copy
 from heldby.publish.plain import plain
 from heldby.publish.source_rows import SourceRow
 
@@ -45,7 +46,8 @@ class Bundle:
     texts, where quotations are to be shown within their sentence. `records` are the sources' own. `within` is the id of the area
     that places are shown of, "" for the whole theatre. `bare` leaves the rows' evidence out, related one too: of many, nobody reads it.
     `reviewed` are units of which a person decided something; with `paragraphs`,
-    quotations carry the rest of theirs. `erased` is how many reports were taken out of the ledger again.
+    quotations carry the rest of theirs. `erased` is how many reports were taken out of the ledger again. `archived` are
+    the copies of the reports quoted, by report id; None where quotations are not to tell of theirs.
     """
 
     theatre: Theatre
@@ -69,6 +71,7 @@ class Bundle:
     reviewed: frozenset[str] = frozenset()
     paragraphs: bool = False
     erased: int = 0
+    archived: Mapping[str, Copy] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,9 @@ class Quote:
     marks: tuple[str, ...]
     paragraph_before: str = ""  # the rest of its paragraph, where asked for
     paragraph_behind: str = ""
+    hash: str = ""  # SHA-256 of the archived copy, as it came
+    archived_at: str = ""  # when it was fetched, UTC text
+    archive_note: str = ""  # why there is none to show; all three "" where nobody asked
 
 
 @dataclass(frozen=True, slots=True)

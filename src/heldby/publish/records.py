@@ -22,7 +22,7 @@ STATUS_COLUMNS = (
 )
 EVIDENCE_COLUMNS = (
     "unit_id testimony related symbol denial hedged holder leaning side origin chain said meant bits via credibility relation outlet url published "
-    "known report_id claim_id start end before text behind withdrawn marks"
+    "known report_id claim_id start end before text behind withdrawn hash archived_at archive_note marks"
 )
 TALLY_COLUMNS = (
     "roster_id roster as_of known_by state state_name count low high expected size covered "

@@ -9,7 +9,7 @@ to compute with, and the gate refuses a bundle that rests on anything later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from heldby.model.status import Course, Daily, Status, Support, Tally, Testimony
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
 from heldby.model.who import VoiceKind
+from heldby.publish.archived import Told, told_of
 from heldby.publish.coarse import Coarsening, is_area
 from heldby.publish.edition import GATE_SEAL, MARK_WORDS, AreaRow, Bundle, CourseRow, Edition, SourceCount
 from heldby.publish.rows import Rows
@@ -70,6 +71,11 @@ class Release:
         longest = max((self.publish_delay, *(r.publish_delay for r in self.rules)))
         return asked if longest == NO_DELAY else min(asked, now - longest)
 
+    @property
+    def coarse(self) -> bool:
+        """Whether any place at all is shown only as part of its area."""
+        return bool(self.coarsen_to) or any(r.coarsen_to for r in self.rules)
+
     def coarsens(self, lineage: tuple[str, ...]) -> bool:
         return bool(self.coarsen_to) or any(r.coarsen_to and r.unit_id in lineage for r in self.rules)
 
@@ -83,13 +89,22 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
     _refuse_early(bundle, rules, now)
     theatre = bundle.theatre
     coarsened = tuple(s.unit_id for s in bundle.statuses if rules.coarsens(_lineage(theatre, s.unit_id)))
-    coarsening = Coarsening.of(theatre, coarsened, lambda unit_id: rules.coarsens(_lineage(theatre, unit_id)))
+    coarsening = Coarsening.of(theatre, coarsened, _coarsens(theatre, rules))
     delayed = any(d > NO_DELAY for d in (rules.publish_delay, *(r.publish_delay for r in rules.rules)))
     late = frozenset(s.unit_id for s in bundle.statuses if rules.delay(_lineage(theatre, s.unit_id)) > rules.publish_delay)
     every_mark = _every_mark(bundle)
     private = {} if bundle.bare and not bundle.comparisons else _private_names(bundle, rules.private_kinds)
     rows = Rows(
-        theatre, coarsening, rules.private_kinds, bundle.texts, every_mark, private, bundle.bare, bundle.reviewed, bundle.paragraphs
+        theatre,
+        coarsening,
+        rules.private_kinds,
+        bundle.texts,
+        every_mark,
+        private,
+        bundle.bare,
+        bundle.reviewed,
+        bundle.paragraphs,
+        _archived(bundle, rules, now),
     )
     shown = tuple(s for s in bundle.statuses if s.unit_id not in coarsening.units)
     changes = (c for c in bundle.changes if c.unit_id not in late and rules.delay(_lineage(theatre, c.unit_id)) <= rules.publish_delay)
@@ -155,7 +170,7 @@ def release_timeline(dailies: Sequence[Daily], bundle: Bundle, days: Sequence[da
         if daily.known_by > limit:
             raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", daily.unit_id)
     hidden = tuple(d.unit_id for d in dailies if rules.coarsens(_lineage(theatre, d.unit_id)))
-    coarsening = Coarsening.of(theatre, hidden, lambda unit_id: rules.coarsens(_lineage(theatre, unit_id)))
+    coarsening = Coarsening.of(theatre, hidden, _coarsens(theatre, rules))
     by_area: dict[str, list[Daily]] = {}
     for daily in dailies:
         if area := coarsening.area_of(daily.unit_id):
@@ -308,6 +323,25 @@ def _met(bundle: Bundle) -> set[str]:
 def _ordered(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     there = set(marks)
     return tuple(m for m in Mark if m in there)
+
+
+def _archived(bundle: Bundle, rules: Release, now: datetime) -> Callable[[str], Told] | None:
+    """What may be told of each report's archived copy, worked out once."""
+    copies, told = bundle.archived, dict[str, Told]()
+    if copies is None:
+        return None
+
+    def of(report_id: str) -> Told:
+        if report_id not in told:
+            told[report_id] = told_of(copies.get(report_id), bundle.theatre, rules, now)
+        return told[report_id]
+
+    return of
+
+
+def _coarsens(theatre: Theatre, rules: Release) -> Callable[[str], bool] | None:
+    """Whether a unit is shown only as part of its area; None where none is."""
+    return (lambda unit_id: rules.coarsens(_lineage(theatre, unit_id))) if rules.coarse else None
 
 
 def _lineage(theatre: Theatre, unit_id: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from heldby.model.claim import PublishedTally, Qualifier, Relation
@@ -13,6 +13,7 @@ from heldby.model.status import CONTESTED, Change, Comparison, Credibility, Loca
 from heldby.model.theatre import Theatre
 from heldby.model.when import When, utc_text
 from heldby.model.who import Chain, VoiceKind
+from heldby.publish.archived import Told
 from heldby.publish.coarse import WITHHELD, Coarsening
 from heldby.publish.edition import MARK_WORDS, ChangeRow, ComparisonRow, Evidence, GapRow, Quote, SpellRow, StatusRow
 from heldby.publish.sentences import change_sentence, confidence_sentence, status_sentence
@@ -28,7 +29,8 @@ _QUALIFIER = {Qualifier.ABOUT: "about ", Qualifier.OVER: "more than ", Qualifier
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Makes rows for one theatre under one release. `every_mark` is what rows without evidence of their own are marked with,
-    `private_names` the names (by report id) to mask in whatever is quoted of that report. `bare` statuses carry no evidence."""
+    `private_names` the names (by report id) to mask in whatever is quoted of that report. `bare` statuses carry no evidence. `archived` tells what may be told
+    of a report's copy; None where nothing is to be."""
 
     theatre: Theatre
     coarsening: Coarsening
@@ -39,6 +41,7 @@ class Rows:
     bare: bool = False
     reviewed: frozenset[str] = frozenset()
     paragraphs: bool = False
+    archived: Callable[[str], Told] | None = None
 
     def words(self, marks: Iterable[Mark]) -> tuple[str, ...]:
         """Marks in the words that stand on rows and pictures, in the enumeration's order."""
@@ -238,7 +241,9 @@ class Rows:
             parts = ["", "", WITHHELD, "", ""]
         if self.coarsening.tells(" ".join((parts[3], parts[2], parts[4]))):
             parts[3:] = ["", ""]
-        telling = parts[2] == WITHHELD or self.coarsening.tells(located.url.replace("_", "-"))
+        hidden = parts[2] == WITHHELD
+        copy = self.archived(claim.report_id) if self.archived and not hidden else Told(note="")
+        telling = hidden or self.coarsening.tells(located.url.replace("_", "-"))
         return Quote(
             report_id=claim.report_id,
             claim_id=claim.id,
@@ -256,6 +261,9 @@ class Rows:
             marks=self.words(located.marks),
             paragraph_before=parts[3],
             paragraph_behind=parts[4],
+            hash=copy.hash,
+            archived_at=copy.at,
+            archive_note=copy.note,
         )
 
     def _paragraph(self, passage: Passage) -> tuple[str, str]:

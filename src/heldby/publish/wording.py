@@ -117,13 +117,20 @@ def tellings(evidence: Evidence) -> tuple[Telling, ...]:
 
 
 def source_words(telling: Telling, theatre: Theatre) -> str:
-    """Where and when a quotation was published, when it counts as known, and what must be said of it."""
+    """Where and when a quotation was published, when it counts as known, what must be said of it, and its archived copy."""
     quote = telling.quote
     lead = "the same words again in " if telling.same else "again in " if telling.again else ""
     withdrawn = "; since changed or withdrawn by its outlet" if quote.withdrawn else ""
     marks = f" [{'; '.join(quote.marks)}]" if quote.marks else ""
     known = instant_words(quote.known, theatre)
-    return f"{lead}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{marks}"
+    return f"{lead}{quote.outlet or 'unnamed outlet'}, {quote.published}; known {known}{withdrawn}{archived_words(quote)}{marks}"
+
+
+def archived_words(quote: Quote) -> str:
+    """ "; archived 14 July 2021, SHA-256 9f86d081884c7d659a2f…", or why there is no copy to show; "" where nobody asked for it."""
+    if quote.hash:
+        return f"; archived {long_day(datetime.fromisoformat(quote.archived_at).date())}, SHA-256 {quote.hash[:20]}…"
+    return f"; {quote.archive_note}" if quote.archive_note else ""
 
 
 def framed(quote: Quote) -> tuple[str, str, str]:

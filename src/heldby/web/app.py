@@ -47,9 +47,9 @@ def create_app(shelf: Shelf, names: tuple[str, ...] = NAMES, page: Shell | None 
 
 
 def create_team_app(shelf: Shelf, door: Door, page: Shell | None = None) -> ASGIApp:
-    """The app over one shelf for the members of a team, each by his role."""
+    """The app over one shelf for the members of a team, each by his role; over a frozen edition all of them read, and none writes."""
     app = routed(shelf, page, shared=True)
-    app.state.writes = True
+    app.state.writes = shelf.inquiry().frozen is None
     return Gatehouse(Ready(GZipMiddleware(app, minimum_size=1000, compresslevel=5), shelf), door)
 
 

@@ -165,16 +165,27 @@ def lay_out(testimonies: Sequence[Testimony], terms: Terms) -> Laid:
     return Laid(sides_of(testimonies, terms.theatre), order, tuple(tick_of(at) for _, at in line), tuple(share[i] for i in order))
 
 
-def steps_of(testimonies: Sequence[Testimony], laid: Laid, terms: Terms, before: Sequence[Step] = ()) -> tuple[Step, ...]:
+Matrices = dict[tuple[str, float, tuple[str, ...]], Array]  # what a testimony weighs, by its id, its share and the sides
+
+
+def steps_of(
+    testimonies: Sequence[Testimony], laid: Laid, terms: Terms, before: Sequence[Step] = (), matrices: Matrices | None = None
+) -> tuple[Step, ...]:
     """The chain's steps in order of event time. `before`: those of the same testimonies under another record, which stand where the record
-    weighs a voice as it did."""
+    weighs a voice as it did. `matrices`: of some of the same testimonies under the same terms; those made here are added."""
     out: list[Step] = []
     for n, (i, tick, share) in enumerate(zip(laid.order, laid.ticks, laid.shares, strict=True)):
         line = terms.line(testimonies[i])
         if before and before[n].line == line:
             out.append(before[n])
-        else:
-            out.append(Step(tick, matrix_of(testimonies[i], share, laid.sides, terms, line), line))
+            continue
+        key = testimonies[i].id, share, laid.sides
+        matrix = matrices.get(key) if matrices is not None else None
+        if matrix is None:
+            matrix = matrix_of(testimonies[i], share, laid.sides, terms, line)
+            if matrices is not None:
+                matrices[key] = matrix
+        out.append(Step(tick, matrix, line))
     return tuple(out)
 
 

@@ -20,7 +20,7 @@ from heldby.model.who import UNKNOWN, Chain, Voice, VoiceKind
 from heldby.weigh.admiralty import Yardstick, load_yardstick, proposed, share_of
 from heldby.weigh.case import first_day
 from heldby.weigh.leads import lead_of, told_changes
-from heldby.weigh.origins import carrier_of, origin_of, press_key
+from heldby.weigh.origins import Origin, carrier_of, origin_of, press_key
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import DENIALS, publisher, stake
 from heldby.weigh.record import Record
@@ -39,7 +39,7 @@ class _Account:
     sort: SourceSort
     voice: Voice
     reports: set[str] = field(default_factory=set)
-    claims: set[str] = field(default_factory=set)
+    claims: set[tuple[object, ...]] = field(default_factory=set)
     testimonies: int = 0
     carried: int = 0
     relayed: int = 0
@@ -79,6 +79,21 @@ def learned_reliabilities(record: Record) -> dict[str, Estimate]:
     return {origin: share for origin, share in shares.items() if share is not None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One unit's claims and their verdicts: `kept` with the unit's case, which lasts as long as nothing else is known of it; `own` by origin and source."""
+
+    bench: Bench
+    kept: dict[tuple[str, frozenset[str]], Verdict]
+    own: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+
+    def verdict(self, t: Testimony, left_out: frozenset[str]) -> Verdict:
+        found = self.kept.get((t.id, left_out))
+        if found is None:
+            found = self.kept[t.id, left_out] = self.bench.verdict(t, left_out)
+        return found
+
+
 class _Gathering:
     """Goes through the units and keeps an account for every source met."""
 
@@ -88,6 +103,7 @@ class _Gathering:
         self.accounts: dict[str, _Account] = {}
         self.changes: list[tuple[Testimony, ...]] = []
         self.printers: dict[tuple[str, str], str] = {}
+        self.origins: dict[tuple[str, Chain], Origin] = {}  # of a claim its outlet and chain alone decide it
         self.counted_for: dict[str, tuple[str, ...]] = {}
         self.press: dict[str, Voice] = _press_names(weigher.testimonies.values(), known_by, self.theatre)
 
@@ -98,7 +114,8 @@ class _Gathering:
         case = self.weigher.case(unit_id, self.known_by)
         said = tuple(t for t in case.testimonies if first_day(t) <= self.as_of)
         direct = [t for t in said if not t.via]
-        bench = Bench(unit_id, said, self.as_of, self.known_by, case.terms, self.yardstick)
+        kept = case.memo.setdefault(f"verdicts {self.as_of} {self.yardstick.rule}", {})
+        judged = _Judged(Bench(unit_id, said, self.as_of, self.known_by, case.terms, self.yardstick, case.matrices), kept)
         counted = [t for t in direct if t.counted]
         self.changes += told_changes(
             [t for t in counted if not t.origin.startswith(HEARSAY)], case.priors.window.same_event, case.terms.allies
@@ -106,9 +123,9 @@ class _Gathering:
         for t in direct:
             self._publications(t)
             for key in self._sources(t) if t.counted else ():
-                self._testimony(key, t, said, bench)
+                self._testimony(key, t, judged)
 
-    def _testimony(self, key: str, t: Testimony, said: tuple[Testimony, ...], bench: Bench) -> None:
+    def _testimony(self, key: str, t: Testimony, judged: _Judged) -> None:
         account = self.accounts[key]
         account.testimonies += 1
         account.echoed += t.echoes
@@ -117,14 +134,28 @@ class _Gathering:
         if t.symbol is Symbol.CONTESTS:
             account.fights += 1
             return
-        mine = frozenset(o.id for o in said if o.origin == t.origin or key in self._sources(o))
-        account.verdicts.append((bench.verdict(t, mine), stake(t.symbol, t.leaning), t.symbol in DENIALS))
+        account.verdicts.append((judged.verdict(t, self._own(t.origin, key, judged)), stake(t.symbol, t.leaning), t.symbol in DENIALS))
+
+    def _own(self, origin: str, key: str, judged: _Judged) -> frozenset[str]:
+        """Ids of all that a source, and the origin it speaks as, said of a unit."""
+        found = judged.own.get((origin, key))
+        if found is None:
+            found = judged.own[origin, key] = frozenset(
+                o.id for o in judged.bench.testimonies if o.origin == origin or key in self._sources(o)
+            )
+        return found
 
     def _speaks(self, key: str, c: Located) -> bool:
         """Whether a claim is this source's own words rather than an echo of them by others."""
         if self.accounts[key].sort is SourceSort.ROLE:
-            return _role(origin_of(c, self.theatre).voice) == key
-        return origin_of(c, self.theatre).key == key or self._publisher(c) == key
+            return _role(self._origin(c).voice) == key
+        return self._origin(c).key == key or self._publisher(c) == key
+
+    def _origin(self, c: Located) -> Origin:
+        spoken = (c.outlet, c.claim.chain)
+        if spoken not in self.origins:
+            self.origins[spoken] = origin_of(c, self.theatre)
+        return self.origins[spoken]
 
     def _publications(self, t: Testimony) -> None:
         """Who printed it: as a word of its own, as the first to carry another's, or as an echo."""
@@ -132,7 +163,7 @@ class _Gathering:
             key = self._publisher(c)
             account = self._account(key, SourceSort.OUTLET, self.press[key])
             account.reports.add(c.claim.report_id)
-            account.claims.add(c.claim.id)
+            account.claims.add(c.claim.identity)
             account.marks |= set(c.marks)
             if n or not t.counted:
                 account.relayed += 1

@@ -82,7 +82,7 @@ def _reasons(case: Case, leading: str, as_of: date) -> tuple[Reason, ...]:
     heard: set[int] = set()
     before = _odds(float(case.chain.at((), at)[column]))
     out: list[Reason] = []
-    bench = Bench(case.unit_id, case.testimonies, as_of, case.known_by, case.terms, load_yardstick())
+    bench = Bench(case.unit_id, case.testimonies, as_of, case.known_by, case.terms, load_yardstick(), case.matrices)
     for i, t in enumerate(case.testimonies):
         heard.add(i)
         now = _odds(float(case.chain.at([s for j, s in zip(case.order, case.steps, strict=True) if j in heard], at)[column]))

@@ -25,7 +25,7 @@ from heldby.model.record import Verdict
 from heldby.model.status import Symbol, Testimony
 from heldby.weigh.admiralty import Yardstick
 from heldby.weigh.case import Case, build_case, first_day, last_day
-from heldby.weigh.evidence import counts
+from heldby.weigh.evidence import Matrices, counts
 from heldby.weigh.order import CHANGES
 from heldby.weigh.priors import Stake
 from heldby.weigh.propositions import DENIALS, FAVOURS, opposed, stake
@@ -37,7 +37,8 @@ _DISINTERESTED = frozenset({Stake.NONE, Stake.RELUCTANT, Stake.ADMISSION})
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One unit's standing testimonies, with whom claims on it are judged. Cases without a source are laid out once."""
+    """One unit's standing testimonies, with whom claims on it are judged. Cases without a source are laid out once; `matrices` are what is known of
+    the testimonies' weights already."""
 
     unit_id: str
     testimonies: tuple[Testimony, ...]
@@ -45,7 +46,9 @@ class Bench:
     known_by: datetime
     terms: Terms
     yardstick: Yardstick
+    matrices: Matrices = field(default_factory=dict, compare=False, repr=False)
     _cases: dict[frozenset[str], Case] = field(default_factory=dict, compare=False, repr=False)
+    _deciders: dict[str, tuple[date, date]] = field(default_factory=dict, compare=False, repr=False)
 
     def verdict(self, t: Testimony, left_out: frozenset[str]) -> Verdict:
         """The verdict on `t`; `left_out` are the ids of everything its own source said of the unit."""
@@ -70,17 +73,19 @@ class Bench:
         return Verdict.OPEN
 
     def deciding(self, t: Testimony, rest: Sequence[Testimony]) -> list[Testimony]:
-        """Those of `rest` whose word can settle what `t` says."""
-        return [o for o in rest if self._decides(o, rest) and self._in_time(o, t)]
+        """Those of `rest` whose word can settle what `t` says: without an interest, of a day from the first `t` may mean to `within` days after the
+        last, not after the day asked about."""
+        told, first, latest = self._may_decide(), first_day(t), min(self.as_of, last_day(t) + timedelta(days=self.yardstick.within))
+        return [o for o in rest if (days := told.get(o.id)) and days[0] <= latest and days[1] >= first and counts(o, rest)]
 
-    def _decides(self, o: Testimony, rest: Sequence[Testimony]) -> bool:
-        says = o.symbol is not Symbol.CONTESTS and not o.origin.startswith(HEARSAY)
-        return says and stake(o.symbol, o.leaning) in _DISINTERESTED and counts(o, rest)
-
-    def _in_time(self, o: Testimony, t: Testimony) -> bool:
-        """Whether `o` speaks of a day from the first `t` may mean to `within` days after the last, not after the day asked about."""
-        latest = last_day(t) + timedelta(days=self.yardstick.within)
-        return first_day(o) <= self.as_of and last_day(o) >= first_day(t) and first_day(o) <= latest
+    def _may_decide(self) -> dict[str, tuple[date, date]]:
+        """First and last day of each testimony that says who holds the place, has no interest in saying so and is no hearsay; by its id."""
+        if not self._deciders and self.testimonies:
+            for o in self.testimonies:
+                says = o.symbol is not Symbol.CONTESTS and not o.origin.startswith(HEARSAY)
+                if says and stake(o.symbol, o.leaning) in _DISINTERESTED:
+                    self._deciders[o.id] = first_day(o), last_day(o)
+        return self._deciders
 
     def until(self, t: Testimony, voices: Sequence[Testimony]) -> date:
         """The first day at or after the one claimed that one of the voices speaks of; never after the day asked about."""
@@ -90,7 +95,7 @@ class Bench:
         """P(what `t` says) at the end of each day of `span` (its last day at least), by the rest alone."""
         case = self._cases.get(left_out)
         if case is None:
-            case = self._cases[left_out] = build_case(self.unit_id, rest, self.known_by, self.terms)
+            case = self._cases[left_out] = build_case(self.unit_id, rest, self.known_by, self.terms, matrices=self.matrices)
         until = span[1]
         first = min(span[0], until)
         p = case.posterior([first + timedelta(days=n) for n in range((until - first).days + 1)])
