@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from heldby.model.theatre import Theatre
 from heldby.model.when import utc_text
-from heldby.model.who import Chain
+from heldby.model.who import Chain, VoiceKind
 from heldby.publish.voices import named_persons, show_voice
-
-if TYPE_CHECKING:
-    from heldby.publish.release import Release
 
 NOT_ARCHIVED = "not archived"
 PRIVATE = "withheld: it names a private person"
 COARSE = "withheld: the release shows some places only as part of their province"
 EARLY = "withheld until the publish delay is over: it was fetched later than what may be told"
+
+
+class Rules(Protocol):
+    """What of a release decides on copies (`heldby.publish.release.Release`)."""
+
+    @property
+    def coarse(self) -> bool: ...
+    @property
+    def private_kinds(self) -> tuple[VoiceKind, ...]: ...
+    def earliest(self, asked: datetime, now: datetime) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Told:
     note: str = NOT_ARCHIVED
 
 
-def told_of(copy: Copy | None, theatre: Theatre, rules: Release, now: datetime) -> Told:
+def told_of(copy: Copy | None, theatre: Theatre, rules: Rules, now: datetime) -> Told:
     """What the release lets out of a copy at `now`: neither hash nor time of one that is withheld."""
     if copy is None:
         return Told()
@@ -48,7 +55,7 @@ def told_of(copy: Copy | None, theatre: Theatre, rules: Release, now: datetime) 
     return Told(note=note) if note else Told(copy.sha256, utc_text(copy.at), "")
 
 
-def withheld(text: str, chains: Iterable[Chain], fetched: datetime, theatre: Theatre, rules: Release, now: datetime) -> str:
+def withheld(text: str, chains: Iterable[Chain], fetched: datetime, theatre: Theatre, rules: Rules, now: datetime) -> str:
     """Why the copy of a report of this `text`, whose claims were voiced by `chains`, fetched at an instant (aware), may not be shown at `now`;
     "" where it may.
 
