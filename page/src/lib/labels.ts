@@ -9,8 +9,8 @@ const ORDER: Record<string, number> = { capital: 0, crossing: 1, place: 2, distr
 const FROM: Record<string, number> = { capital: 0, crossing: 0, place: 0, district: 2.6, town: 4, base: 5 };
 const SIZE: Record<string, number> = { capital: 12.5, crossing: 11, place: 11, district: 11, town: 10.5, base: 10.5 };
 
-export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: string) => boolean, k: number, wide: number): Name[] {
-  const grown = k ** 0.18; // symbols and names grow a little with the map
+export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: string) => boolean, k: number, wide: number, grow = 1): Name[] {
+  const grown = k ** 0.18; // symbols and names grow a little with the map; names more (`grow`) on a map drawn small
   const named = new Set(symbols.filter((s) => s.kind === "place").map((s) => s.id)); // their cells need no second name
   const wishes = [
     ...symbols.filter((s) => (FROM[s.kind] ?? 9) <= k && (ALWAYS.has(s.kind) || shown(s.id))).map((s) => ({ ...s, text: s.label })),
@@ -24,7 +24,7 @@ export function names(symbols: SymbolShape[], cells: CellShape[], shown: (id: st
     });
   const found: Name[] = [];
   for (const wish of wishes) {
-    const size = (SIZE[wish.kind] ?? 11) * grown;
+    const size = (SIZE[wish.kind] ?? 11) * grown * grow;
     const width = wish.text.length * size * (wish.kind === "capital" ? 0.6 : 0.54); // capitals are bold
     const sides: (1 | -1 | 0)[] = wish.kind === "district" ? [0] : [1, -1];
     for (const side of sides) {

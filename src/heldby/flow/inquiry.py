@@ -278,6 +278,7 @@ class Inquiry:
             paragraphs=wanted.paragraphs,
             reviewed=self.view.reviewed_units(),
             erased=len(self.view.erasures()),
+            heard={} if wanted.reasons else {s.unit_id: self.weigher.case(s.unit_id, s.known_by).testimonies for s in statuses},
             archived=copies_of(self.archive, self.view, quoted_reports(statuses), self.chains()) if wanted.archived else None,
         )
 

@@ -6,7 +6,7 @@ be made by `heldby.publish.release.release`: its seal is refused otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, fields
 from datetime import date, datetime
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from heldby.errors import ReleaseError
 from heldby.model.ident import digest
 from heldby.model.record import Records
 from heldby.model.report import Gap, Mark
-from heldby.model.status import Change, Comparison, Spell, Status, Tally
+from heldby.model.status import Change, Comparison, Spell, Status, Tally, Testimony
 from heldby.model.theatre import Theatre
 from heldby.publish.archived import Copy
 from heldby.publish.plain import plain
@@ -47,7 +47,8 @@ class Bundle:
     that places are shown of, "" for the whole theatre. `bare` leaves the rows' evidence out, related one too: of many, nobody reads it.
     `reviewed` are units of which a person decided something; with `paragraphs`,
     quotations carry the rest of theirs. `erased` is how many reports were taken out of the ledger again. `archived` are
-    the copies of the reports quoted, by report id; None where quotations are not to tell of theirs.
+    the copies of the reports quoted, by report id; None where quotations are not to tell of theirs. `heard` are the
+    testimonies that statuses without reasons rest on, by unit: they are counted, and not shown.
     """
 
     theatre: Theatre
@@ -72,6 +73,7 @@ class Bundle:
     paragraphs: bool = False
     erased: int = 0
     archived: Mapping[str, Copy] | None = None
+    heard: Mapping[str, Sequence[Testimony]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ to compute with, and the gate refuses a bundle that rests on anything later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -123,7 +123,7 @@ def release(bundle: Bundle, rules: Release, now: datetime) -> Edition:
         "spells": tuple(rows.spell(s, marks_of.get(s.unit_id)) for s in spells),
         "gaps": tuple(rows.gap(g, withheld=delayed) for g in sorted(bundle.gaps, key=lambda g: (g.kind, g.subject, g.id))),
         "since": bundle.since,
-        "sources": _sources(shown),
+        "sources": _sources(shown, bundle.heard),
         "records": tuple(rows.source(r) for r in bundle.records.rows) if bundle.records else (),
         "records_rule": bundle.records.rule if bundle.records else "",
         "marks": rows.words(every_mark),
@@ -248,7 +248,10 @@ def _refuse_early(bundle: Bundle, rules: Release, now: datetime) -> None:
         )
     for status in bundle.statuses:
         limit = rules.known_by(bundle.known_by, now, _lineage(bundle.theatre, status.unit_id))
-        if max((status.known_by, *(r.testimony.known for r in status.reasons))) > limit:
+        if (
+            max((status.known_by, *(r.testimony.known for r in status.reasons), *(t.known for t in bundle.heard.get(status.unit_id, ()))))
+            > limit
+        ):
             raise ReleaseError("edition", f"rests on what may not leave yet; compute it as known by {utc_text(limit)}", status.unit_id)
     limit = rules.earliest(bundle.known_by, now)
     for tally in bundle.tallies:
@@ -281,8 +284,8 @@ def _areas(bundle: Bundle, coarsening: Coarsening, rows: Rows) -> tuple[AreaRow,
     return tuple(found)
 
 
-def _sources(statuses: tuple[Status, ...]) -> SourceCount:
-    testimonies = {t.id: t for s in statuses for r in s.reasons for t in (r.testimony,)}
+def _sources(statuses: tuple[Status, ...], heard: Mapping[str, Sequence[Testimony]]) -> SourceCount:
+    testimonies = {t.id: t for s in statuses for t in ((r.testimony for r in s.reasons) if s.reasons else heard.get(s.unit_id, ()))}
     claims = [c for t in testimonies.values() for c in t.claims]
     return SourceCount(
         reports=len({c.claim.report_id for c in claims}),
