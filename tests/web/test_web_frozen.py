@@ -14,6 +14,7 @@ from web_scene import CROSSING, HERE, frozen_over
 from heldby.errors import HeldbyError
 from heldby.flow.thawed import FrozenInquiry
 from heldby.publish.view import read_view
+from heldby.publish.wording import sources_words
 from heldby.team import Role
 from heldby.web.app import create_app
 from heldby.web.frozen import FrozenShelf
@@ -192,3 +193,10 @@ def test_a_team_may_read_it_each_member_as_any_other_and_none_may_write(inquiry:
         answer = client.post(f"/api/v1/{path}", headers={**key_of(Role.ADMIN), "origin": ORIGIN}, json=sent)
         assert answer.status_code == 404
         assert "frozen edition" in answer.json()["error"]["cause"]
+
+
+def test_a_picture_of_a_day_names_the_sources_it_rests_on(served: TestClient, inquiry: FrozenInquiry) -> None:
+    """Drawn without evidence beside it, as the page asks for it: it counts what an edition with evidence counts."""
+    drawn = served.get("/api/v1/map.svg", params=CLOCKS).text
+    assert inquiry.whole.sources.testimonies > 100
+    assert sources_words(inquiry.whole.sources) in drawn

@@ -181,6 +181,16 @@ def test_the_order_of_reports_changes_nothing() -> None:
     assert found(*everything) == found(*reversed(everything))
 
 
+def test_what_was_judged_before_at_other_clocks_and_days_changes_nothing() -> None:
+    """Verdicts are kept with the place they are about: only of the same testimonies, day and terms."""
+    everything = (before, claimed, denied, seen, held, stands)
+    asked = weigher(*everything)
+    days = END, date(2021, 7, 11)
+    clocks = LATER, datetime(2021, 7, 12, 20, tzinfo=UTC), datetime(2021, 7, 11, 12, tzinfo=UTC), LATER
+    for on, clock in ((on, clock) for clock in clocks for on in days):
+        assert records(asked, on, clock) == found(*everything, on=on, known_by=clock)
+
+
 def test_people_are_known_by_role_and_side_alone() -> None:
     elder = Voice("Gul Mirwais, an elder of Dand", VoiceKind.LOCAL, GOVERNMENT)
     stranger = Voice("Mirwais Gul", VoiceKind.OTHER, "unknown")
