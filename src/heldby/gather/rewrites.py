@@ -9,8 +9,9 @@ sketch, after Broder), which serves as well; candidates are texts that share sev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,8 @@ SAMPLE = 2
 FEWEST = 3  # sampled word pairs that a sentence must have to be looked for
 FOUND = 0.5  # share of a sentence's sampled pairs that must stand in the other text
 SENTENCES = 3  # sentences found again that a copy must have at least
-RARE = 60  # texts that a word pair may stand in and still lead to candidates
+RARE = 60  # texts that a word pair may stand in and still lead to candidates, or one in RARE_ONE_IN where that is more
+RARE_ONE_IN = 60
 MEETINGS = 4  # rare word pairs that two texts must share to be looked at
 MOST = 20_000_000  # meetings looked at together: of more, the rarest
 AT_ONCE = 500  # texts whose words are in memory
@@ -117,11 +119,31 @@ class _Sketch:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A text's word pairs by sentence and together, and how many of these another must have at least for half its sentences to be found there."""
+
+    phrases: Phrases
+    all: frozenset[int]
+    needed: int
+
+    @classmethod
+    def of(cls, phrases: Phrases, at_least: float) -> _Told:
+        together = frozenset().union(*phrases)
+        sizes = sorted(len(sentence) for sentence in phrases)
+        shortest = sizes[: max(SENTENCES, ceil(at_least * len(phrases) - 1e-9))]
+        repeated = sum(sizes) - len(together)  # what stands in two sentences counts twice where it is found again
+        return cls(phrases, together, sum(ceil(FOUND * size) for size in shortest) - repeated)
+
+
 def _rewritten(names: Sequence[str], sketch: _Sketch, at_least: float) -> Iterator[Pair]:
     """Pairs of which the shorter text has `at_least` of its sentences, and SENTENCES, in the longer one, as they are or retouched."""
-    phrases = lru_cache(maxsize=REMEMBERED)(sketch.phrases)
+    told = lru_cache(maxsize=REMEMBERED)(lambda number: _Told.of(sketch.phrases(number), at_least))
     for one, two in _candidates(sketch):
-        again, of = _again(phrases(one), phrases(two))
+        first, second = told(one), told(two)
+        if len(first.all & second.all) < (first if len(first.phrases) <= len(second.phrases) else second).needed:
+            continue
+        again, of = _again(first.phrases, second.phrases)
         if again >= SENTENCES and again >= at_least * of:
             yield Pair(names[one], names[two], round(again / of, 6), again)
 
@@ -164,11 +186,11 @@ def _candidates(sketch: _Sketch) -> Iterator[tuple[int, int]]:
     count = sketch.count
     rows: dict[int, list[Small]] = {}  # by size: in each row the texts, rising, that have one word pair
     for grams, text in sketch.parts():
-        for size, found in _shared(grams, text):
+        for size, found in _shared(grams, text, _rare(count)):
             rows.setdefault(size, []).append(found)
     chosen: list[int] = []
     total = 0
-    for size in range(2, RARE + 1):
+    for size in range(2, _rare(count) + 1):
         meetings = sum(map(len, rows.get(size, ()))) * size * (size - 1) // 2
         if total + meetings > MOST:
             break
@@ -177,10 +199,11 @@ def _candidates(sketch: _Sketch) -> Iterator[tuple[int, int]]:
     keys = np.empty(total, dtype=np.int64)
     filled = 0
     for size in chosen:
+        one, two = np.triu_indices(size, 1)
         for found in rows.pop(size, ()):
-            for a, b in combinations(range(size), 2):
-                keys[filled : filled + len(found)] = found[:, a].astype(np.int64) * count + found[:, b]
-                filled += len(found)
+            met = found[:, one].astype(np.int64) * count + found[:, two]
+            keys[filled : filled + met.size] = met.ravel()
+            filled += met.size
     rows.clear()
     keys.sort()
     often = keys[: 1 - MEETINGS][keys[MEETINGS - 1 :] == keys[: 1 - MEETINGS]]
@@ -188,8 +211,13 @@ def _candidates(sketch: _Sketch) -> Iterator[tuple[int, int]]:
         yield divmod(int(key), count)
 
 
-def _shared(grams: Numbers, text: Small) -> Iterator[tuple[int, Small]]:
-    """By their number, from 2 to RARE, the texts of the word pairs that so many texts have: a row a word pair."""
+def _rare(count: int) -> int:
+    """Texts of so many that a word pair may stand in: a turn of phrase that is rare among some is less so among more."""
+    return max(RARE, count // RARE_ONE_IN)
+
+
+def _shared(grams: Numbers, text: Small, rare: int) -> Iterator[tuple[int, Small]]:
+    """By their number, from 2 to `rare`, the texts of the word pairs that so many texts have: a row a word pair."""
     order = np.argsort(grams, kind="stable")
     grams, text = grams[order], text[order]
     once = np.ones(len(grams), bool)
@@ -197,7 +225,7 @@ def _shared(grams: Numbers, text: Small) -> Iterator[tuple[int, Small]]:
     grams, text = grams[once], text[once]
     starts = np.nonzero(np.concatenate(([True], grams[1:] != grams[:-1])))[0] if len(grams) else np.zeros(0, np.int64)
     sizes = np.diff(np.append(starts, len(grams)))
-    for size in range(2, RARE + 1):
+    for size in range(2, rare + 1):
         first = starts[sizes == size]
         if len(first):
             yield size, text[first[:, None] + np.arange(size)]
