@@ -160,7 +160,9 @@ def held_out(desk: Desk, data: Told, claims: Sequence[Located], held: str, step:
             p[:, i : i + 1] = posterior(weigher, units, days[i : i + 1], end_of(days[i]))
         asked = np.zeros(DAYS, bool)
         asked[clocks] = True
-        score(held, "as known that day", [(w, m & asked) for w, m in rows], p, share, data)
+        # The mapping too is fitted on the days asked about.
+        said = {**data.said, held: np.where(asked, data.said[held], -1).astype(np.int8)}
+        score(held, "as known that day", rows, p, share, Told(data.units, data.points, said))
 
 
 def score(held: str, when: str, rows: Sequence[tuple[str, Bools]], p: Floats, share: Floats, data: Told) -> None:

@@ -82,6 +82,16 @@ def test_a_spokesman_who_is_borne_out_counts_for_more_and_one_who_is_not_for_les
     assert found[0] > found[1] + 0.05, "the same words of an honest voice and of a liar"
 
 
+def test_an_exhaustive_source_counts_as_the_table_has_it_however_often_others_contradict_it() -> None:
+    said = weigh.testify(stories(liar=True), theatre(), priors())
+    terms = Terms.of(theatre(), priors())
+    learned = learn(said, LATER, terms)
+    kept = learn(said, LATER, replace(terms, standing=frozenset({"side:taliban"})))
+    assert learned.exponent("side:taliban", "serving") < 0.7
+    assert kept.exponent("side:taliban", "serving") == 1.0
+    assert [o.told for o in kept.origins if o.origin == "side:taliban"] == [30]  # what it said is counted all the same
+
+
 def test_what_he_alone_says_gives_him_no_credit() -> None:
     alone = [c for n in range(30) for c in story(n, liar=False)[0]]
     assert weigher_of(alone).record(LATER).origins == ()

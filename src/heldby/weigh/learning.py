@@ -9,7 +9,8 @@ maximises, over units u, the conditional likelihood
     sum over u of [ log P(all evidence on u) - log P(what o alone says of u) ] - (b - 1)^2 / (2 sd^2)
 
 that is: of what the others say, given what o says. Its gradient is the expected agreement of o with everything known, less the agreement its own
-word would lead one to expect: at the optimum o is borne out exactly as often as its word alone says. A composite likelihood (Besag 1975; Varin, Reid
+word would lead one to expect: at the optimum o is borne out exactly as often as its word alone says. An exhaustive source keeps b = 1 (decision 12):
+one that tells of a front first is contradicted by those that look later, and would be believed less for it. A composite likelihood (Besag 1975; Varin, Reid
 & Firth 2011) is taken because ratios, unlike the words of a finite vocabulary, have no normalised full one; what only o speaks of gives
 it no credit, and neither do its own repetitions. Captures and losses keep the table's ratios: a hold of a day that one side tells of is undone by
 the next word, which is no sign that it never was (decision 3). Steps are those of Berndt, Hall, Hall & Hausman (1974): the information is the sum
@@ -90,7 +91,7 @@ def _improved(exponents: Mapping[Key, float], sums: Sums, terms: Terms, until: d
         now = exponents.get(key, 1.0)
         pull = sums.gradient[key] - (now - 1.0) * precision
         stride = min(max(pull / (sums.information[key] + precision), -_STRIDE), _STRIDE)
-        exponent = min(max(now + stride, _LEAST), _MOST)
+        exponent = 1.0 if key[0] in terms.standing else min(max(now + stride, _LEAST), _MOST)
         origins.append(OriginRecord(*key, round(exponent, _DIGITS), sums.told[key], sums.borne_out[key], sums.expected[key]))
     return Record(tuple(origins), _changes(sums, terms), until)
 
