@@ -364,8 +364,11 @@ def peers(python: str, texts: Sequence[str], pairs: Sequence[Pair]) -> dict[str,
     if ran.returncode:
         print("peers failed:", ran.stderr[-500:])
         return {}
+    tried = json.loads(ran.stdout)
+    if not tried:
+        print(f"no peers: {python} has neither datasketch nor rensa")
     best: dict[str, tuple[str, Score, float]] = {}
-    for name, tries in json.loads(ran.stdout).items():
+    for name, tries in tried.items():
         for threshold, (found, seconds) in tries.items():
             got = score([(a, b) for a, b in found], pairs)
             if name not in best or got.f1 > best[name][1].f1:
