@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from publish_scene import KNOWN, afghanistan, country, small, valley_bundle
@@ -16,6 +18,7 @@ from conftest import Call
 from heldby.desk import Desk, open_desk
 from heldby.errors import HeldbyError, UsageError
 from heldby.flow.freezing import check_frozen, frozen_files, frozen_theatre, thawed, write_frozen
+from heldby.model.ident import digest
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, Release, release
 from heldby.publish.records import edition_json
@@ -162,6 +165,41 @@ def test_nothing_is_frozen_over_something(folder: Path, made: dict[str, bytes], 
     (tmp_path / "empty").mkdir()
     write_frozen(made, tmp_path / "empty")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["empty", "frozen"]
+
+
+def reshaped(folder: Path, change: Callable[[dict[str, Any]], None]) -> str:
+    """The folder as another version would have frozen it, in which every quotation has other columns; the digest of its edition."""
+    document = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
+    old = document["digest"]
+    for row in document["content"]["statuses"]:
+        for evidence in row["evidence"]:
+            for quote in evidence["quotes"]:
+                change(quote)
+    document["digest"] = new = digest(document["content"])
+    (folder / "edition.json").write_text(json.dumps(document), encoding="utf-8")
+    for path in folder.iterdir():
+        path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+    resum(folder)
+    return str(new)
+
+
+def test_a_folder_of_an_older_version_with_fewer_columns_checks_and_keeps_its_digest(folder: Path, edition: Edition) -> None:
+    (folder / "view.json").unlink(missing_ok=True)
+    old = reshaped(folder, lambda quote: quote.pop("archive_note"))
+    found = check_frozen(folder, here, old)
+    assert (found.differences, found.older, found.edition) == ((), edition.provenance.code_version, old)
+    again = thaw(json.loads((folder / "edition.json").read_text(encoding="utf-8")), afghanistan())
+    assert again.digest == old != edition.digest
+    assert again.statuses == edition.statuses  # what it did not know is empty
+    spoil = folder / "statuses.csv"
+    spoil.write_bytes(spoil.read_bytes() + b"x")
+    assert differing(folder) == {"statuses.csv"}
+
+
+def test_a_folder_of_a_later_version_is_refused_and_not_shown_without_what_it_says(folder: Path) -> None:
+    reshaped(folder, lambda quote: quote.update(corrected="yes"))
+    (found,) = [d for d in check_frozen(folder, here).differences if d.name == "edition.json"]
+    assert "Quote has no corrected" in found.how
 
 
 @pytest.mark.parametrize("spoiled", ["SHA256SUMS", "edition.json"])

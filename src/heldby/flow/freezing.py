@@ -23,6 +23,7 @@ from heldby.desk import Desk
 from heldby.errors import HeldbyError, UsageError
 from heldby.flow.inquiry import Inquiry, Question, Wanted
 from heldby.gather.archive import Archive
+from heldby.model.ident import digest as content_digest
 from heldby.model.theatre import Theatre
 from heldby.publish import Edition, brief_html, brief_markdown, map_png, map_svg
 from heldby.publish.citing import COPY, SUMS, Versions, citation_cff, readme, roster_csv, versions_json
@@ -47,12 +48,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found: the edition's digest, that of the sums ("" where they cannot be read), and every difference."""
+    """What a check found: the edition's digest, that of the sums ("" where they cannot be read), and every difference. `older` is the version that
+    froze it, where its rows had fewer columns than now: then its tables are checked by their sums, and not made again of its content."""
 
     edition: str
     sums: str
     files: int
     differences: tuple[Difference, ...]
+    older: str = ""
 
 
 def frozen_files(
@@ -146,13 +149,15 @@ def check_frozen(folder: Path, theatre_of: Callable[[str], Theatre | None], cite
     document = _document(_read(folder, "edition.json"))
     digest, odd = str(document.get("digest")), _named_elsewhere(folder, str(document.get("digest")))
     found += odd
+    older = ""
     if (theatre := theatre_of(str(document.get("theatre")))) is not None:
-        found += _against_content(folder, document, theatre)
+        differing, older = _against_content(folder, document, theatre)
+        found += differing
     elif not _has_digest(document):
         found.append(Difference("edition.json", "its content does not have the digest that it names: it was changed"))
     if cited and (len(cited) < 16 or not any(x.startswith(cited.casefold()) for x in (digest, _sha256(sums)))):
         found.append(Difference("edition.json", f"neither the edition's digest nor that of {SUMS} is the one cited, {cited}"))
-    return Verdict(digest, _sha256(sums), len(listed), tuple(dict.fromkeys(found)))
+    return Verdict(digest, _sha256(sums), len(listed), tuple(dict.fromkeys(found)), older)
 
 
 def _listed(sums: bytes) -> tuple[dict[str, str], list[Difference]]:
@@ -186,29 +191,30 @@ def _named_elsewhere(folder: Path, digest: str) -> list[Difference]:
     return [Difference(n, "names another edition than edition.json is") for n in there if digest.encode() not in (folder / n).read_bytes()]
 
 
-def _against_content(folder: Path, document: Mapping[str, Any], theatre: Theatre) -> list[Difference]:
+def _against_content(folder: Path, document: Mapping[str, Any], theatre: Theatre) -> tuple[list[Difference], str]:
+    """What differs, and the version that froze it where that is an older one whose rows had fewer columns."""
     try:
         edition = thaw(document, theatre)
     except HeldbyError as e:
-        return [Difference("edition.json", e.cause)]
-    said = {"edition.json": edition_json(edition) + "\n", **table_files(edition), "roster.csv": roster_csv(edition)}
+        return [Difference("edition.json", e.cause)], ""
     found = []
     if (folder / VIEW).is_file():
         try:
             read_view(_document(_read(folder, VIEW), VIEW), edition)
         except HeldbyError as e:
             found.append(Difference(VIEW, e.cause))
+    if content_digest(edition.content()) != edition.digest:
+        return found, edition.provenance.code_version
+    said = {"edition.json": edition_json(edition) + "\n", **table_files(edition), "roster.csv": roster_csv(edition)}
     for name, text in said.items():
         path = folder / name
         if path.is_file() and path.read_bytes() != text.encode("utf-8", "replace"):
             found.append(Difference(name, "does not say what the content of edition.json says"))
-    return found
+    return found, ""
 
 
 def _has_digest(document: Mapping[str, Any]) -> bool:
-    from heldby.model.ident import digest
-
-    return digest(document.get("content")) == document.get("digest")
+    return content_digest(document.get("content")) == document.get("digest")
 
 
 def _document(data: bytes, name: str = "edition.json") -> dict[str, Any]:

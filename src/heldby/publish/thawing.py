@@ -18,7 +18,9 @@ from heldby.publish.edition import GATE_SEAL, Edition
 def thaw(value: Mapping[str, Any], theatre: Theatre) -> Edition:
     """The edition whose `edition_json` is `value`, over the theatre that it was made of.
 
-    Raises HeldbyError where the content does not have the digest it names, is of another state of the theatre, or is no edition's.
+    Its digest is the one it was frozen with: rows may have got columns since, which are empty in it, and it is cited by what it was. Raises
+    HeldbyError where the content does not have the digest it names, is of another state of the theatre, or is no edition's that is known here: one
+    with columns of a later version is refused, not shown without them.
     """
     content = value.get("content")
     if not isinstance(content, Mapping) or digest(dict(content)) != value.get("digest"):
@@ -29,10 +31,14 @@ def thaw(value: Mapping[str, Any], theatre: Theatre) -> Edition:
     hints = get_type_hints(Edition)
     names = [f.name for f in fields(Edition) if f.name not in ("theatre", "digest")]
     try:
+        if later := sorted(set(content) - {*names, "theatre"}):
+            raise ValueError(f"an edition has no {later[0]}")
         parts = {name: built(hints[name], content[name]) for name in names}
     except (KeyError, TypeError, ValueError) as e:
         raise HeldbyError("edition.json", f"is no edition that this version of heldby can read ({type(e).__name__}: {e})") from None
-    return Edition(theatre=theatre, seal=GATE_SEAL, **parts)
+    edition = Edition(theatre=theatre, seal=GATE_SEAL, **parts)
+    object.__setattr__(edition, "digest", str(value["digest"]))
+    return edition
 
 
 def built(hint: Any, value: Any) -> Any:
@@ -48,6 +54,8 @@ def built(hint: Any, value: Any) -> Any:
         return {k: built(inner[1], v) for k, v in value.items()}
     if is_dataclass(hint) and isinstance(hint, type):
         known = get_type_hints(hint)
+        if later := sorted(set(value) - {f.name for f in fields(hint)}):
+            raise ValueError(f"{hint.__name__} has no {later[0]}")
         return hint(**{f.name: built(known[f.name], value[f.name]) for f in fields(hint) if f.name in value})
     if hint is datetime:
         return datetime.fromisoformat(value)
