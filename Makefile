@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 TESTS ?=
-WORKERS ?= 2
+# One more than two cores: a worker whose browser or server works waits for it.
+WORKERS ?= 3
 OUT ?= demo-out
 # Where the environment forbids keeping compiled modules, each process of the tests compiles them anew: half a second for one that reads.
 KEEP_COMPILED := PYTHONDONTWRITEBYTECODE=
