@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def test_without_its_extra_serve_says_what_to_install(call: Call, monkeypatch: p
     monkeypatch.setattr(serving, "find_spec", lambda name: None if name == "uvicorn" else found(name))
     answer = call("serve", "--demo")
     assert answer.code == 1
-    assert "pip install 'heldby[web,map]'" in answer.err
+    assert f"{sys.executable} -m pip install 'heldby[web,map]'" in answer.err  # not whichever pip comes first
 
 
 def test_without_a_ledger_serve_says_how_to_make_one(call: Call) -> None:
@@ -30,4 +31,6 @@ def test_the_demo_names_the_call_that_shows_its_own_ledger(monkeypatch: pytest.M
     assert serving.call_for(Path("demo-out")) == "heldby serve --demo"
     assert serving.call_for(Path("elsewhere")) == "heldby serve --ledger elsewhere/demo.db"
     monkeypatch.setattr(serving, "find_spec", lambda name: None)
-    assert serving.call_for(Path("demo-out")) == "pip install 'heldby[web,map]' && heldby serve --demo"
+    assert serving.call_for(Path("demo-out")) == f"{sys.executable} -m pip install 'heldby[web,map]' && heldby serve --demo"
+    monkeypatch.chdir(Path(sys.executable).parent.parent)
+    assert serving.call_for(Path("demo-out")).startswith(f"{Path('bin') / Path(sys.executable).name} -m pip install")

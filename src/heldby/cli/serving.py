@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -147,9 +148,13 @@ def _frozen(folder: Path, theatres: str | None, cited: str) -> Shelf:
 
 
 def missing() -> str:
-    """The command that installs what `serve` needs; "" where all is there."""
-    there = all(find_spec(name) is not None for name in ("fastapi", "uvicorn"))
-    return "" if there else "pip install 'heldby[web,map]'"
+    """The command that installs what `serve` needs; "" where all is there. It calls the Python that runs now, in which heldby is: another one's pip
+    might fetch a program of others that has the name."""
+    if all(find_spec(name) is not None for name in ("fastapi", "uvicorn")):
+        return ""
+    python = Path(sys.executable)
+    here = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+    return f"{shlex.quote(str(here))} -m pip install 'heldby[web,map]'"
 
 
 def call_for(folder: Path) -> str:
