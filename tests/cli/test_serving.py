@@ -27,7 +27,8 @@ def test_without_a_ledger_serve_says_how_to_make_one(call: Call) -> None:
     assert "there is no ledger" in answer.err
 
 
-def test_the_demo_names_the_call_that_shows_its_own_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_names_the_call_that_shows_its_own_ledger(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # not where the environment lies
     assert serving.call_for(Path("demo-out")) == "heldby serve --demo"
     assert serving.call_for(Path("elsewhere")) == "heldby serve --ledger elsewhere/demo.db"
     monkeypatch.setattr(serving, "find_spec", lambda name: None)
