@@ -17,7 +17,8 @@ from gather_scene import Gathered, gathered
 from heldby.gather.chats import is_telegram, is_whatsapp
 from heldby.gather.unpacking import understood
 from heldby.gather.warc import Record, is_archive, records
-from heldby.model.report import GapKind
+from heldby.gather.zips import read_zip
+from heldby.model.report import Gap, GapKind
 
 PAGE = "<html><head><title>T</title><meta property='article:published_time' content='2021-07-14T08:00:00+00:00'></head><body><article><p>{}</p></article></body></html>"
 STORY = "Fighters took the customs office of the crossing shortly after dawn, an official of the district said by telephone. " * 4
@@ -317,6 +318,27 @@ def test_members_that_lead_out_are_gaps_and_nothing_is_written(tmp_path: Path) -
     got = read(folder, data, "evil.zip")
     assert ([r.text for r in got.reports], [g.kind for g in got.gaps].count(GapKind.UNREADABLE)) == (["In."], 4)
     assert [p.name for p in tmp_path.rglob("*")] == ["inner", "evil.zip"]
+
+
+def test_a_member_without_a_name_is_read_and_takes_no_other_with_it(tmp_path: Path) -> None:
+    data = zipped(("xx.txt", b"One."), ("in.txt", b"In.")).replace(b"xx.txt", b"\0x.txt")  # a name ends at its NUL
+    assert [(r.text, r.origin) for r in read(tmp_path, data, "odd.zip").reports] == [
+        ("One.", "odd.zip:a member without a name"),
+        ("In.", "odd.zip:in.txt"),
+    ]
+
+
+def test_a_damaged_directory_is_told_whatever_it_says(proving: bool) -> None:
+    """The directory at a zip's end alone, where a change anywhere in the file rarely falls."""
+    chance = random.Random(34)
+    data = zipped(("a.txt", b"One."), ("b/two.txt", b"Two."), ("c.txt", b"Three."))
+    begins = data.index(b"PK\x01\x02")
+    for _ in range(20_000 if proving else 600):
+        spoiled = bytearray(data)
+        for _ in range(chance.randint(1, 5)):
+            spoiled[chance.randrange(begins, len(data))] = chance.choice((0, 0x7F, 0x80, 0xFF, chance.randrange(256)))
+        for item in read_zip(io.BytesIO(spoiled), "spoiled.zip", lambda stream, label, suffix: iter(())):
+            assert isinstance(item, Gap)
 
 
 def test_zip_bombs_end(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ def read_zip(stream: BinaryIO, label: str, read: ReadMember) -> Iterator[Item]:
     """What `read` (stream, label, suffix) makes of each member, in the order of their names; of a WACZ, of its archives alone."""
     try:
         archive = zipfile.ZipFile(stream)
-        members = sorted((m for m in archive.infolist() if not m.is_dir()), key=lambda m: (m.filename, m.header_offset))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as e:
+        members = sorted((m for m in archive.infolist() if not m.filename.endswith("/")), key=lambda m: (m.filename, m.header_offset))
+    except Exception as e:  # zipfile has as many errors for a damaged directory as for a damaged member
         yield Gap(GapKind.MALFORMED, label, f"is no zip archive that can be read ({e})"[:300])
         return
     if any(m.filename.startswith(_WACZ_PAGES) for m in members) and any(m.filename == "datapackage.json" for m in members):
@@ -83,7 +83,7 @@ def _unfit(member: zipfile.ZipInfo) -> str:
 
 
 def _shown(name: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:200]
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)[:200] or "a member without a name"
 
 
 def _size(stream: BinaryIO) -> int:
