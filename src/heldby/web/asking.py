@@ -113,7 +113,7 @@ class Asked:
     def unit(self, unit_id: str) -> Edition:
         """One unit with its evidence, spells and changes. Raises NotShown, in the same words, for one unknown and for one not shown alone."""
         self.may_show(unit_id)
-        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.theatre.since, spells=True, paragraphs=True))
+        return self.edition(Wanted((unit_id,), reasons=True, since=self.inquiry.theatre.since, spells=True, paragraphs=True, archived=True))
 
     def records(self) -> Edition:
         """The sources' records by all that the second clock knows, whatever the day asked about: made once for all steps of the first."""

@@ -71,8 +71,8 @@ def unit(asked: Asking, unit_id: UnitId) -> Response:
     """One unit: its status with every voice, spells and changes, and the units linked to it."""
     edition, records = asked.unit(unit_id), asked.records()
     told = unit_answer(edition, asked.inquiry, row_of(edition, unit_id), records.records)
-    copies = with_copies(asked, unit_id, told["status"])
-    return json_answer(asked, digest([edition.digest, records.digest, copies]), lambda: told)
+    with_copies(asked, unit_id, told["status"])
+    return json_answer(asked, digest([edition.digest, records.digest]), lambda: told)
 
 
 @router.get("/units/{unit_id}/series", responses={200: {"model": described.Series}})

@@ -22,7 +22,6 @@ from heldby.clock import last_day
 from heldby.desk import Desk
 from heldby.errors import HeldbyError, LedgerError
 from heldby.flow.inquiry import Inquires, Inquiry, Question, Wanted, open_inquiry
-from heldby.gather.archive import Archive
 from heldby.ledger import Where, open_ledger, stamper
 from heldby.publish import Edition, Release
 
@@ -36,16 +35,12 @@ class Shelf:
     Its clock goes by whole minutes, so that what is asked "as known now" is the same edition for a minute, and never one from the future.
     """
 
-    archive: Archive | None = None  # what was fetched, as it came
-
     def __init__(self, desk: Desk, where: Where, rules: Release | None = None) -> None:
         """`rules` in place of those of the desk's settings, where single units have their own."""
         self._rules = rules
         self._desk = desk
         self._where, self._ledger_stamp = where, stamper(where)
         self.begin()
-        folder = desk.settings.evidence_folder
-        self.archive = Archive(folder) if folder else None
         self._stamp = self._ledger_stamp()
         self._inquiry = self._open()
 
