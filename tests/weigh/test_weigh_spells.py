@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from weigh_scene import (
@@ -190,3 +190,16 @@ def test_a_change_is_likely_by_the_first_day_of_its_interval_by_whose_end_the_ne
     assert between.likely < date(2021, 7, 20), "else this shows nothing"
     sharp = changes(held(), report("2021-07-15", "Ridge Post", replace(TAKEN, when=ON_THE_14TH)))[0]
     assert sharp.likely == JULY_14
+
+
+def test_a_list_has_no_change_that_the_map_of_its_last_day_does_not_show_yet() -> None:
+    """The interval of a turn may reach into days on which the new holder does not lead; the list of one of these days is silent of it."""
+    later = report("2021-07-20", "Ridge Post", replace(TAKEN, relation=Relation.CONTROLS, when=day(date(2021, 7, 20))))
+    scene = weigher(held(1), later)
+    likely = changes(held(1), later)[0].likely
+    assert likely is not None
+    for until, listed in ((likely - timedelta(days=1), False), (likely, True)):
+        found = scene.changes(CROSSING, date(2021, 7, 1), until, LATER)
+        assert bool([c for c in found if c.after == TALIBAN]) is listed
+        status = scene.assess(CROSSING, until, LATER)
+        assert (max(status.probabilities, key=lambda x: x[1])[0] == TALIBAN) is listed

@@ -17,6 +17,7 @@ from heldby.model.status import Support, Tally
 from heldby.model.theatre import Theatre
 from heldby.model.when import When
 from heldby.publish import CourseRow, Edition, Release
+from heldby.publish.change_dates import change_day
 from heldby.publish.dates import local_time
 from heldby.publish.edition import ChangeRow
 from heldby.publish.view import View, cut, day_alone
@@ -102,12 +103,14 @@ class FrozenInquiry:
         return self.whole
 
     def changes(self, first: date, question: Question) -> tuple[ChangeRow, ...]:
-        """Changes that may have come to pass from `first` to the day asked about. Raises NotKept where the edition does not go back so far."""
+        """Changes that may have come to pass from `first` to the day asked about, and likely had by then (see `heldby.weigh.spells.changes_of`). Raises
+        NotKept where the edition does not go back so far."""
         self._day(question)
         since = self.whole.since or self.whole.as_of
         if first < since:
             raise NotKept("since", f"this frozen edition tells changes since {since}")
-        return tuple(c for c in self.whole.changes if _touches(c.when, first, question.as_of))
+        day = question.as_of
+        return tuple(c for c in self.whole.changes if change_day(c) <= day.isoformat() and _touches(c.when, first, day))
 
     def tallies(self, days: Sequence[date], question: Question) -> tuple[Tally, ...]:
         """The tallies of these days. Raises NotKept for a day that it has none of."""

@@ -1,8 +1,8 @@
 """When a change came to pass, in the same words wherever changes are told.
 
 A change is dated by an interval: from the first day it can have been to the last. Lists of changes since a day hold all that can have been on it
-or later, so that some can lie before it, and some later than its last day; such a list says how many. They are put in order by the day by whose
-end the new state is likelier than the old, which is the day on which the map turns.
+or later and had likely come by the list's last day, so that some can lie before the first, and some later than the last; such a list says how many.
+They are put in order by the day by whose end the new state is likelier than the old, which is the day on which the map turns.
 """
 
 from __future__ import annotations

@@ -68,17 +68,20 @@ def _undone(case: Case, turn: Turn) -> Spell:
 
 
 def changes_of(case: Case, first: date, last: date) -> tuple[Change, ...]:
-    """Changes that may have come to pass from `first` to `last`, in order. A first sign of a state is no change: see `spells_of`."""
+    """Changes that may have come to pass from `first` to `last`, and likely had by then, in order: none that the map of `last` does not show yet.
+    A first sign of a state is no change: see `spells_of`."""
     turns, _ = _turns(case)
     out: list[Change] = []
     for n, turn in enumerate(turns):
         if turn.after is None or turn.when is None or not _touches(turn.when, turn.when, first, last):
             continue
+        likely = _likely(case, turn.when, turn.after)
+        if likely > last:
+            continue
         day = turn.when.last_day or turn.when.first_day
         assert day is not None
         support = basis_of(case, turn.after, day).support
         back = _regained(turn, turns[:n]) or _told_as_regained(case, turn)
-        likely = _likely(case, turn.when, turn.after)
         out.append(Change(case.unit_id, turn.before, turn.after, turn.when, turn.probability, support, back, likely))
     return tuple(out)
 
