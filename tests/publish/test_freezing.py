@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -200,6 +201,16 @@ def test_a_folder_of_a_later_version_is_refused_and_not_shown_without_what_it_sa
     reshaped(folder, lambda quote: quote.update(corrected="yes"))
     (found,) = [d for d in check_frozen(folder, here).differences if d.name == "edition.json"]
     assert "Quote has no corrected" in found.how
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", [1], {"a": 1}, [None], [{}]], ids=repr)
+def test_content_of_other_shapes_under_a_digest_of_its_own_is_refused_or_read(edition: Edition, odd: object) -> None:
+    for name in json.loads(edition_json(edition))["content"]:
+        document = json.loads(edition_json(edition))
+        document["content"][name] = odd
+        document["digest"] = digest(document["content"])
+        with contextlib.suppress(HeldbyError):
+            assert thaw(document, afghanistan()).digest == document["digest"]
 
 
 @pytest.mark.parametrize("spoiled", ["SHA256SUMS", "edition.json"])

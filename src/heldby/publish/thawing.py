@@ -34,7 +34,7 @@ def thaw(value: Mapping[str, Any], theatre: Theatre) -> Edition:
         if later := sorted(set(content) - {*names, "theatre"}):
             raise ValueError(f"an edition has no {later[0]}")
         parts = {name: built(hints[name], content[name]) for name in names}
-    except (KeyError, TypeError, ValueError) as e:
+    except (AttributeError, KeyError, TypeError, ValueError) as e:
         raise HeldbyError("edition.json", f"is no edition that this version of heldby can read ({type(e).__name__}: {e})") from None
     edition = Edition(theatre=theatre, seal=GATE_SEAL, **parts)
     object.__setattr__(edition, "digest", str(value["digest"]))
