@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 import tarfile
 from dataclasses import replace
@@ -135,3 +137,26 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HeldbyError, match="leads out"):
         restore(bad, tmp_path / "back.db", tmp_path / "deep" / "back")
     assert not (tmp_path / "out.txt").exists()
+
+
+@pytest.mark.parametrize("odd", [None, 1, "x", [], [1], {"a": 1}], ids=repr)
+def test_a_backup_of_another_shape_is_refused_whatever_is_in_it(odd: object, tmp_path: Path) -> None:
+    """Its manifest says what an attacker or a broken program may have written there."""
+    evidence, good = tmp_path / "evidence", tmp_path / "good.tar"
+    fill(tmp_path / "ledger.db", evidence)
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        make_backup(ledger, evidence, good, MADE)
+    with tarfile.open(good) as tar:
+        members = [(m, file.read()) for m in tar.getmembers() if (file := tar.extractfile(m)) is not None]
+    manifest = json.loads(next(data for m, data in members if m.name == "manifest.json"))
+    for name in ("checkpoint", "files", "revisions", None):
+        told = odd if name is None else {**manifest, name: odd}
+        spoiled = tmp_path / f"spoiled-{name}.tar"
+        with tarfile.open(spoiled, "w") as tar:
+            for m, data in members:
+                body = json.dumps(told).encode() if m.name == "manifest.json" else data
+                again = tarfile.TarInfo(m.name)
+                again.size = len(body)
+                tar.addfile(again, io.BytesIO(body))
+        with pytest.raises(HeldbyError):
+            check_backup(spoiled)

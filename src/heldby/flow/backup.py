@@ -185,16 +185,21 @@ def _taken_in(path: Path, ledger: Ledger, evidence: Path | None) -> Backup:
                 if _digest_of(tar, members[name]) != sha:
                     raise HeldbyError(str(path), "was changed: its digest differs", name)
             ledger.take(_read_rows(_opened(tar, members[LEDGER])))
-            if broken := ledger.verify(manifest["checkpoint"]):
+            checkpoint = manifest["checkpoint"]
+            if not isinstance(checkpoint, dict) or "hash" not in checkpoint:
+                raise ValueError("its manifest names no checkpoint")
+            if broken := ledger.verify(checkpoint):
                 raise HeldbyError(str(path), f"is not whole: {broken[0].cause}", broken[0].subject)
+            if manifest["revisions"] != (there := ledger.checkpoint()["revision"]):
+                raise HeldbyError(str(path), f"holds {there:,} revisions, and its manifest tells of {manifest['revisions']!r}")
             files = [n for n in expected if n.startswith(EVIDENCE)]
             if evidence is not None and files:
                 _unpack(tar, [members[n] for n in files], evidence)
                 texts = {r.id: r.text for r in ledger.view().reports()}
                 if flaws := verify_evidence(evidence, texts):
                     raise HeldbyError(str(path), f"its evidence is not whole: {flaws[0].cause}", flaws[0].subject)
-            return Backup(manifest["checkpoint"], int(manifest["revisions"]), len(files), path.stat().st_size)
-    except (tarfile.TarError, EOFError, UnicodeError, KeyError, TypeError, ValueError) as e:
+            return Backup(checkpoint, int(there), len(files), path.stat().st_size)
+    except (tarfile.TarError, AttributeError, EOFError, UnicodeError, KeyError, TypeError, ValueError) as e:
         raise HeldbyError(str(path), f"is no whole backup ({type(e).__name__}: {e})") from None
     except OSError as e:
         raise HeldbyError(str(path), f"cannot be read or unpacked: {e.strerror or e}") from None

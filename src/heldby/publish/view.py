@@ -73,7 +73,7 @@ def read_view(value: Mapping[str, Any], edition: Edition) -> View:
         courses = {unit: _unpacked(unit, known, told) for unit, told in content["courses"].items()}
         tallies: tuple[Tally, ...] = built(tuple[Tally, ...], content["tallies"])
         return View(edition.digest, dict(content["timeline"]), courses, tallies, str(value["digest"]))
-    except (KeyError, TypeError, ValueError, IndexError) as e:
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as e:
         raise HeldbyError(VIEW, f"is no view that this version of heldby can read ({type(e).__name__}: {e})") from None
 
 
