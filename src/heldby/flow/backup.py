@@ -191,14 +191,14 @@ def _taken_in(path: Path, ledger: Ledger, evidence: Path | None) -> Backup:
             if broken := ledger.verify(checkpoint):
                 raise HeldbyError(str(path), f"is not whole: {broken[0].cause}", broken[0].subject)
             if manifest["revisions"] != (there := ledger.checkpoint()["revision"]):
-                raise HeldbyError(str(path), f"holds {there:,} revisions, and its manifest tells of {manifest['revisions']!r}")
+                raise HeldbyError(str(path), f"holds {there} revisions, and its manifest tells of {manifest['revisions']!r}")
             files = [n for n in expected if n.startswith(EVIDENCE)]
             if evidence is not None and files:
                 _unpack(tar, [members[n] for n in files], evidence)
                 texts = {r.id: r.text for r in ledger.view().reports()}
                 if flaws := verify_evidence(evidence, texts):
                     raise HeldbyError(str(path), f"its evidence is not whole: {flaws[0].cause}", flaws[0].subject)
-            return Backup(checkpoint, int(there), len(files), path.stat().st_size)
+            return Backup(checkpoint, int(manifest["revisions"]), len(files), path.stat().st_size)
     except (tarfile.TarError, AttributeError, EOFError, UnicodeError, KeyError, TypeError, ValueError) as e:
         raise HeldbyError(str(path), f"is no whole backup ({type(e).__name__}: {e})") from None
     except OSError as e:
